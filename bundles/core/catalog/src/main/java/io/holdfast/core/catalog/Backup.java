@@ -1,0 +1,73 @@
+package io.holdfast.core.catalog;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One restorable point of one instance: a cached row of what the destination itself says.
+ *
+ * @param id the vault's backup id, unique
+ * @param instanceId whose
+ * @param destinationId where it is
+ * @param workflowId what made it; empty if found on the destination
+ * @param incremental whether unchanged data was taken from the predecessor
+ * @param status how complete it is
+ * @param created when the source was captured, by the node's clock
+ * @param stats what it amounts to
+ * @param fullReadReason code of why everything was read although there was a predecessor; empty if not
+ * @param message for administrators; empty if there is nothing to say
+ * @param verified when it was last proven, null if never
+ * @param verification what that proof found
+ */
+public record Backup(
+        String id,
+        String instanceId,
+        String destinationId,
+        String workflowId,
+        boolean incremental,
+        Status status,
+        Instant created,
+        Stats stats,
+        String fullReadReason,
+        String message,
+        @Nullable Instant verified,
+        Verification verification) {
+
+    /** How complete a backup is. */
+    public enum Status {
+        /** Everything is in it. */
+        SUCCESS,
+        /** Some parts could not be read; the list is kept with the backup. */
+        PARTIAL
+    }
+
+    /** What the last proof found. */
+    public enum Verification {
+        /** There was none. */
+        NEVER,
+        /** Everything can be restored. */
+        GOOD,
+        /** Something is lost or damaged. */
+        DAMAGED
+    }
+
+    /**
+     * What a backup amounts to.
+     *
+     * @param logicalBytes size of the data as the source shows it
+     * @param readBytes what was read from the source
+     * @param newBytes data that the vault did not have, before compression
+     * @param storedBytes what was added to the destination
+     * @param items files, disks or objects
+     * @param problems parts that are missing or inconsistent
+     * @param durationMillis from start to commit
+     */
+    public record Stats(
+            long logicalBytes,
+            long readBytes,
+            long newBytes,
+            long storedBytes,
+            long items,
+            long problems,
+            long durationMillis) {}
+}

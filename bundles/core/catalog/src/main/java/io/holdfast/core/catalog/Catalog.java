@@ -1,0 +1,151 @@
+package io.holdfast.core.catalog;
+
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.osgi.annotation.versioning.ProviderType;
+
+/**
+ * Everything the control plane remembers. An OSGi service, present while the database is reachable and its schema is
+ * up to date. Every method is one transaction; all may be called from any thread. Failures are
+ * {@link CatalogException}s.
+ *
+ * <p>The backups in here are a cache of what the destinations hold and can be rebuilt from them.
+ */
+@ProviderType
+public interface Catalog {
+    /** Providers. */
+    Repository<Provider> providers();
+
+    /** Destinations. */
+    Repository<Destination> destinations();
+
+    /** Instances. */
+    InstanceRepository instances();
+
+    /** Backups. */
+    BackupRepository backups();
+
+    /** Workflows and their tasks. */
+    WorkflowRepository workflows();
+
+    /** What was done outside and not undone yet. */
+    JournalRepository journal();
+
+    /** Nodes. */
+    Repository<Node> nodes();
+
+    /** Users, by name. */
+    Repository<User> users();
+
+    /** Tokens. */
+    Repository<ApiToken> tokens();
+
+    /** A small named value that must survive restarts, such as the appliance's id. */
+    Optional<String> property(String name);
+
+    /** Sets a named value; null removes it. At most 16 Ki characters. */
+    void setProperty(String name, @Nullable String value);
+
+    /** Sets a named value unless it has one, atomically. */
+    String propertyOrSet(String name, String value);
+
+    /** What every kind of record can do. Records are ordered by name or, where they have none, by id. */
+    @ProviderType
+    interface Repository<T> {
+        /** Adds a record. {@code ALREADY_EXISTS} if its id or unique name is taken. */
+        void add(T item);
+
+        /** Replaces the record of the same id. {@code NOT_FOUND} if there is none; {@code ALREADY_EXISTS} on a name. */
+        void update(T item);
+
+        /** Finds a record by its id. */
+        Optional<T> find(String id);
+
+        /** Finds a record by its unique name where the kind has one; otherwise as {@link #find}. */
+        Optional<T> findByName(String name);
+
+        /** One page of all records. */
+        Page<T> list(PageRequest page);
+
+        /** Removes a record; {@code CONFLICT} if another still refers to it. Removing what is not there is harmless. */
+        void remove(String id);
+    }
+
+    /** Instances. */
+    @ProviderType
+    interface InstanceRepository extends Repository<Instance> {
+        /** The instance of a provider with that external id. */
+        Optional<Instance> findByExternalId(String providerId, String externalId);
+
+        /** The instances of a provider, all providers if null, whose name contains a text, any if null. */
+        Page<Instance> list(@Nullable String providerId, @Nullable String nameContains, PageRequest page);
+    }
+
+    /** Backups, newest first. */
+    @ProviderType
+    interface BackupRepository extends Repository<Backup> {
+        /** Backups of an instance (any if null) on a destination (any if null). */
+        Page<Backup> list(@Nullable String instanceId, @Nullable String destinationId, PageRequest page);
+
+        /** Removes several; those that are not there are passed over. */
+        void removeAll(Collection<String> ids);
+    }
+
+    /** Workflows, newest first, and tasks. */
+    @ProviderType
+    interface WorkflowRepository {
+        /** Adds a workflow with its tasks. */
+        void add(Workflow workflow, List<Task> tasks);
+
+        /** Finds a workflow. */
+        Optional<Workflow> find(String id);
+
+        /** The tasks of a workflow by position. */
+        List<Task> tasks(String workflowId);
+
+        /** Finds a task. */
+        Optional<Task> findTask(String taskId);
+
+        /** Workflows with one of these states (any if empty) about an instance (any if null). */
+        Page<Workflow> list(Collection<WorkflowState> states, @Nullable String instanceId, PageRequest page);
+
+        /** Tasks in one of these states, by priority (highest first), then age. */
+        List<Task> tasksIn(Collection<TaskState> states, int limit);
+
+        /**
+         * Replaces a workflow and some of its tasks in one transaction, if none of the tasks has changed since it was
+         * read.
+         *
+         * @return false, having changed nothing, if one had: the caller reads again and decides anew
+         */
+        boolean update(Workflow workflow, List<Task> tasks);
+
+        /** Removes workflows that ended before a time, with tasks and logs; gives their number. */
+        int removeEndedBefore(Instant time);
+
+        /** Appends lines to a task's log; numbers are assigned. */
+        void appendLog(String taskId, List<TaskLogLine> lines);
+
+        /** The lines of a task's log with numbers above {@code after}, in order. */
+        List<TaskLogLine> log(String taskId, long after, int limit);
+    }
+
+    /** Announced side effects. */
+    @ProviderType
+    interface JournalRepository {
+        /** Adds an entry; durable when this returns. */
+        void add(JournalEntry entry);
+
+        /** Removes an entry; harmless if it is not there. */
+        void remove(String id);
+
+        /** Entries of a task. */
+        List<JournalEntry> ofTask(String taskId);
+
+        /** All entries, oldest first. */
+        List<JournalEntry> all();
+    }
+}

@@ -1,0 +1,23 @@
+package io.holdfast.core.catalog;
+
+/** A unit of node work. */
+public enum TaskType {
+    /** Asks a provider for its instances. */
+    INVENTORY,
+    /** Reads an instance into sealed packs in staging. */
+    EXPORT,
+    /** Ships sealed packs, then the index, then the manifest. */
+    STORE,
+    /** Restores from the vault through the strategy's import. */
+    RESTORE,
+    /** Re-reads backups. */
+    VERIFY,
+    /** Forgets backups and collects. */
+    PRUNE,
+    /** Prepares or adopts a vault. */
+    ATTACH,
+    /** Reads the backups of a destination. */
+    REBUILD,
+    /** Removes what a dead task left on a provider or a node. */
+    CLEANUP
+}

@@ -1,0 +1,19 @@
+package io.holdfast.core.catalog;
+
+/** What a request becomes. */
+public enum WorkflowType {
+    /** Lists the instances of a provider. */
+    INVENTORY,
+    /** Backs one instance up. */
+    BACKUP,
+    /** Restores a backup, or parts of it. */
+    RESTORE,
+    /** Re-reads backups and proves them. */
+    VERIFY,
+    /** Forgets backups by retention and frees what nothing needs. */
+    PRUNE,
+    /** Prepares or adopts the vault on a destination. */
+    ATTACH,
+    /** Rebuilds the catalogue's backups from a destination. */
+    REBUILD
+}

@@ -1,0 +1,14 @@
+package io.holdfast.spi.strategy;
+
+import io.holdfast.spi.settings.Settings;
+import java.util.Optional;
+
+/**
+ * What is to be exported.
+ *
+ * @param instance what, as inventory or an administrator described it
+ * @param settings the instance's settings, checked against the type's instance schema
+ * @param previous the token of the last committed backup in this chain; empty if everything is to be read. A token that
+ *     is of no use any more is a reason for a full read, told by the session, not an error
+ */
+public record ExportRequest(InstanceDescription instance, Settings settings, Optional<ChangeToken> previous) {}
