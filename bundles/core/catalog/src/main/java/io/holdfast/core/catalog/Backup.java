@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param incremental whether unchanged data was taken from the predecessor
  * @param status how complete it is
  * @param created when the source was captured, by the node's clock
+ * @param recorded when the server learnt of it from the node that made it, by the server's clock; null if it was found
+ *     on the destination later
  * @param stats what it amounts to
  * @param fullReadReason code of why everything was read although there was a predecessor; empty if not
  * @param message for administrators; empty if there is nothing to say
@@ -27,6 +29,7 @@ public record Backup(
         boolean incremental,
         Status status,
         Instant created,
+        @Nullable Instant recorded,
         Stats stats,
         String fullReadReason,
         String message,

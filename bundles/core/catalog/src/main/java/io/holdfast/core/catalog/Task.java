@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param providerId whose limit it counts against, empty if none
  * @param destinationId whose limit it counts against, empty if none
  * @param parameters what the node needs to know; no secrets
+ * @param results what the node reported, for people and for the tasks that follow; no secrets
+ * @param warnings whether there is something to look at although it went on
  * @param attempt how often it was started
  * @param notBefore not to be leased earlier; null if at once
  * @param nodeId who runs or ran it, empty if nobody
@@ -39,6 +41,8 @@ public record Task(
         String providerId,
         String destinationId,
         Map<String, String> parameters,
+        Map<String, String> results,
+        boolean warnings,
         int attempt,
         @Nullable Instant notBefore,
         String nodeId,

@@ -15,5 +15,7 @@ public enum WorkflowType {
     /** Prepares or adopts the vault on a destination. */
     ATTACH,
     /** Rebuilds the catalogue's backups from a destination. */
-    REBUILD
+    REBUILD,
+    /** Removes what a dead task left on a provider. */
+    CLEANUP
 }
