@@ -4,13 +4,16 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
- * Everything the control plane remembers. An OSGi service, present while the database is reachable and its schema is
- * up to date. Every method is one transaction; all may be called from any thread. Failures are
- * {@link CatalogException}s.
+ * Everything the control plane remembers. An OSGi service, present once the database was reached and its schema is up to
+ * date; {@link CatalogState} says why it is missing. If the database goes away later, calls fail with {@code UNAVAILABLE}
+ * until it is back. Every method is one transaction; all may be called from any thread. Failures are
+ * {@link CatalogException}s. Text that is longer than its record allows, or that is not well-formed Unicode, is refused
+ * with {@code INVALID_CONFIG}.
  *
  * <p>The backups in here are a cache of what the destinations hold and can be rebuilt from them.
  */
@@ -55,11 +58,22 @@ public interface Catalog {
     /** What every kind of record can do. Records are ordered by name or, where they have none, by id. */
     @ProviderType
     interface Repository<T> {
-        /** Adds a record. {@code ALREADY_EXISTS} if its id or unique name is taken. */
+        /**
+         * Adds a record. {@code ALREADY_EXISTS} if its id or unique name is taken; {@code NOT_FOUND} if it refers to a
+         * record that does not exist.
+         */
         void add(T item);
 
         /** Replaces the record of the same id. {@code NOT_FOUND} if there is none; {@code ALREADY_EXISTS} on a name. */
         void update(T item);
+
+        /**
+         * Reads a record, changes it and stores the result, in one transaction: what others change meanwhile is not lost.
+         *
+         * @param change pure, may be called several times; returning its argument changes nothing
+         * @return the stored record; empty if there is none of that id
+         */
+        Optional<T> change(String id, UnaryOperator<T> change);
 
         /** Finds a record by its id. */
         Optional<T> find(String id);
@@ -117,7 +131,7 @@ public interface Catalog {
 
         /**
          * Replaces a workflow and some of its tasks in one transaction, if none of the tasks has changed since it was
-         * read.
+         * read. The version of every given task counts one up.
          *
          * @return false, having changed nothing, if one had: the caller reads again and decides anew
          */

@@ -12,7 +12,8 @@ public final class CatalogException extends RuntimeException {
 
     /**
      * @param kind {@code NOT_FOUND}, {@code ALREADY_EXISTS}, {@code CONFLICT} (changed by somebody else meanwhile or still
-     *     referred to), {@code UNAVAILABLE} (database unreachable), {@code CORRUPT_DATA}
+     *     referred to), {@code INVALID_CONFIG} (text too long or malformed), {@code UNAVAILABLE} (database unreachable),
+     *     {@code CORRUPT_DATA}
      * @param message what was attempted, on what, what to do next
      */
     public CatalogException(ErrorKind kind, String message, @Nullable Throwable cause) {

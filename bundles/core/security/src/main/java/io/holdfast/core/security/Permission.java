@@ -1,0 +1,31 @@
+package io.holdfast.core.security;
+
+/** One thing that somebody may be allowed to do. Constants may be added in a minor version. */
+public enum Permission {
+    /** See tasks, workflows, their logs, and the state of the appliance. */
+    STATUS_READ,
+    /** See providers, instances and destinations; secrets are never shown. */
+    INVENTORY_READ,
+    /** Create, change and remove providers and destinations; change the settings of instances. */
+    INVENTORY_WRITE,
+    /** Ask a provider for its instances, test a provider or a destination. */
+    INVENTORY_SYNC,
+    /** See backups: times, sizes, proofs. Not what is in them. */
+    BACKUP_READ,
+    /** Start a backup or a verification. */
+    BACKUP_RUN,
+    /** Remove backups, prune. */
+    BACKUP_DELETE,
+    /** See, download and restore what is in backups. */
+    RESTORE,
+    /** Cancel workflows and tasks. */
+    WORKFLOW_CANCEL,
+    /** Attach, adopt and rebuild vaults. */
+    VAULT_WRITE,
+    /** See recovery keys. */
+    RECOVERY_KEY_READ,
+    /** Manage users and everybody's tokens. */
+    ACCOUNT_WRITE,
+    /** Change the configuration of the appliance. */
+    SYSTEM_WRITE
+}
