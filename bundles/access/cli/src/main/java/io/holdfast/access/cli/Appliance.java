@@ -1,0 +1,160 @@
+package io.holdfast.access.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** What the commands need of an appliance, in the words of the person who types them. */
+final class Appliance {
+
+    private static final String FILE_SYSTEM = "filesystem";
+    private static final int PAGE = 1000;
+
+    private final ApplianceClient client;
+    private final WorkflowWatch watch;
+
+    Appliance(ApplianceClient client, Terminal terminal) {
+        this.client = client;
+        this.watch = new WorkflowWatch(client, terminal);
+    }
+
+    JsonNode health() {
+        return client.get("health");
+    }
+
+    /** The provider that stands for the files of the appliance's own node; made when it is first needed. */
+    JsonNode ownFiles() {
+        return find("providers", p -> p.path("type").asText().equals(FILE_SYSTEM))
+                .orElseGet(() -> {
+                    ObjectNode body = ApplianceClient.object();
+                    body.put("type", FILE_SYSTEM).put("name", "files of this node");
+                    body.putObject("settings");
+                    return client.post("providers", body);
+                });
+    }
+
+    /** The destination of that name. */
+    Optional<JsonNode> destination(String name) {
+        return find("destinations", d -> d.path("name").asText().equals(name));
+    }
+
+    /** All destinations. */
+    List<JsonNode> destinations() {
+        return all("destinations");
+    }
+
+    /** The file-system destination of that name, made in that directory when it is not there yet. */
+    JsonNode destinationIn(String name, Path directory) {
+        return destination(name).orElseGet(() -> {
+            ObjectNode body = ApplianceClient.object();
+            body.put("type", FILE_SYSTEM).put("name", name);
+            body.putObject("settings").putArray("paths").add(directory.toString());
+            JsonNode answer = client.post("destinations", body);
+            watch.await(answer.path("workflow"), "preparing the vault");
+            return answer.path("destination");
+        });
+    }
+
+    /** The instance that stands for a directory; made when it is first needed. */
+    JsonNode directory(Path path) {
+        String provider = ownFiles().path("id").asText();
+        Optional<JsonNode> known = instance(provider, path);
+        if (known.isPresent()) {
+            return known.get();
+        }
+        ObjectNode body = ApplianceClient.object();
+        body.put("externalId", path.toString());
+        watch.await(client.post("providers/" + provider + "/inventory", body), "looking at " + path);
+        return instance(provider, path)
+                .orElseThrow(() -> new CommandException(
+                        ExitCode.FAILED, "the appliance looked at " + path + " but did not list it afterwards"));
+    }
+
+    private Optional<JsonNode> instance(String provider, Path path) {
+        return all("instances?provider=" + provider).stream()
+                .filter(i -> i.path("externalId").asText().equals(path.toString()))
+                .findFirst();
+    }
+
+    /** Backs an instance up and waits; gives the backup. */
+    JsonNode backup(JsonNode instance, JsonNode destination) {
+        ObjectNode body = ApplianceClient.object();
+        body.put("destinationId", destination.path("id").asText()).put("mode", "AUTO");
+        String path = "instances/" + instance.path("id").asText() + "/backups";
+        JsonNode workflow = watch.await(
+                client.post(path, body), "backup of " + instance.path("name").asText());
+        return client.get("backups/" + workflow.path("backupId").asText());
+    }
+
+    /** Proves a backup and waits. */
+    JsonNode verify(JsonNode backup) {
+        String path = "backups/" + backup.path("id").asText() + "/verify";
+        return watch.await(client.post(path, ApplianceClient.object().put("deep", true)), "verify");
+    }
+
+    /** Restores a backup, or parts of it, into a directory and waits; gives the workflow. */
+    JsonNode restore(JsonNode backup, Path target, String overwrite, List<String> selection) {
+        ObjectNode body = ApplianceClient.object();
+        body.putObject("settings").put("target", target.toString()).put("overwrite", overwrite);
+        ArrayNode chosen = body.putArray("selection");
+        selection.forEach(chosen::add);
+        String path = "backups/" + backup.path("id").asText() + "/restore";
+        return watch.await(client.post(path, body), "restore to " + target);
+    }
+
+    /** All instances. */
+    List<JsonNode> instances() {
+        return all("instances");
+    }
+
+    /** All backups, newest first. */
+    List<JsonNode> backups() {
+        return all("backups");
+    }
+
+    /** One backup by its id or the unique start of it, or the newest one for {@code latest}. */
+    JsonNode backupCalled(String reference) {
+        List<JsonNode> backups = backups();
+        if (reference.equals("latest")) {
+            return backups.stream()
+                    .findFirst()
+                    .orElseThrow(() -> new CommandException(ExitCode.FAILED, "there is no backup yet"));
+        }
+        List<JsonNode> found = backups.stream()
+                .filter(b -> b.path("id").asText().startsWith(reference))
+                .toList();
+        if (found.size() != 1) {
+            throw new CommandException(
+                    ExitCode.FAILED,
+                    (found.isEmpty() ? "no backup" : "more than one backup") + " has an id that starts with '"
+                            + reference + "'; 'holdfast list' shows them");
+        }
+        return found.get(0);
+    }
+
+    /** What is missing or inconsistent in a partial backup. */
+    List<JsonNode> problems(JsonNode backup) {
+        return all("backups/" + backup.path("id").asText() + "/problems");
+    }
+
+    private Optional<JsonNode> find(String path, java.util.function.Predicate<JsonNode> wanted) {
+        return all(path).stream().filter(wanted).findFirst();
+    }
+
+    private List<JsonNode> all(String path) {
+        List<JsonNode> items = new ArrayList<>();
+        String separator = path.contains("?") ? "&" : "?";
+        while (true) {
+            JsonNode page = client.get(path + separator + "offset=" + items.size() + "&limit=" + PAGE);
+            page.path("items").forEach(items::add);
+            if (page.path("items").isEmpty()
+                    || items.size() >= page.path("total").asLong()) {
+                return items;
+            }
+        }
+    }
+}
