@@ -1,0 +1,40 @@
+package io.holdfast.core.vault;
+
+import java.util.regex.Pattern;
+
+/**
+ * Names a backup within its vault.
+ *
+ * @param value the keyed hash of its instance and the id of its session: 32 hexadecimal digits, a dot, 32 more
+ */
+public record BackupId(String value) implements Comparable<BackupId> {
+
+    private static final Pattern FORM = Pattern.compile("[0-9a-f]{32}\\.[0-9a-f]{32}");
+
+    /** @throws IllegalArgumentException if the id is not of that form */
+    public BackupId {
+        if (!FORM.matcher(value).matches()) {
+            throw new IllegalArgumentException("not a backup id: " + value);
+        }
+    }
+
+    /** The keyed hash of the instance: equal for all backups of one instance. */
+    public String instanceHash() {
+        return value.substring(0, 32);
+    }
+
+    /** The session that made it. */
+    public String session() {
+        return value.substring(33);
+    }
+
+    @Override
+    public int compareTo(BackupId other) {
+        return value.compareTo(other.value);
+    }
+
+    @Override
+    public String toString() {
+        return value;
+    }
+}

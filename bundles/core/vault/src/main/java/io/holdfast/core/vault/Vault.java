@@ -1,0 +1,81 @@
+package io.holdfast.core.vault;
+
+import io.holdfast.spi.PluginException;
+import io.holdfast.spi.context.Progress;
+import io.holdfast.spi.context.TransferContext;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import org.osgi.annotation.versioning.ProviderType;
+
+/**
+ * An open vault. Safe for use from any thread; any number of sessions, readers and one collection may run at once, here
+ * and on other nodes. Nothing in it depends on what is cached locally.
+ *
+ * <p>Where a method needs the reader keys and the vault was opened with writer keys, it throws {@code PERMISSION}.
+ */
+@ProviderType
+public interface Vault extends AutoCloseable {
+
+    /** What it is and whose. */
+    VaultIdentity identity();
+
+    /**
+     * Starts a backup of one instance. Announces the session on the destination (a lease), which protects what it reuses
+     * from collection until it ends.
+     *
+     * @throws PluginException {@code UNAVAILABLE}, {@code QUOTA}, ...: nothing was started
+     */
+    WriteSession begin(SessionRequest request, TransferContext context) throws PluginException;
+
+    /**
+     * All backups, newest last for each instance, read from the destination alone. With writer keys the instance ids are
+     * missing. Damaged manifests are left out here and found by {@link #verify}.
+     */
+    List<BackupSummary> backups(TransferContext context) throws PluginException;
+
+    /** The backups of one instance, newest last. Works with writer keys. */
+    List<BackupSummary> backups(String instanceId, TransferContext context) throws PluginException;
+
+    /** The newest backup of an instance: what the next one builds on. Works with writer keys. */
+    Optional<BackupSummary> latest(String instanceId, TransferContext context) throws PluginException;
+
+    /**
+     * Opens a backup for browsing, random access and restore. Needs the reader keys.
+     *
+     * @throws PluginException {@code NOT_FOUND}; {@code CORRUPT_DATA} if the manifest is damaged
+     */
+    BackupReader read(BackupId backup, TransferContext context) throws PluginException;
+
+    /**
+     * Forgets backups. They are gone from every list at once; their space is freed by {@link #collect}. What is not there
+     * is ignored. Never affects another backup.
+     *
+     * @return how many were there
+     */
+    int forget(Collection<BackupId> backups, TransferContext context) throws PluginException;
+
+    /**
+     * Frees the space of what no backup refers to. Never stops a writer, trusts no clock, and can be cancelled or killed
+     * at any time: the next call goes on. Works with the writer keys and on a full destination.
+     *
+     * @throws PluginException {@code UNSUPPORTED} if the destination cannot delete, put exclusively and list reliably
+     */
+    CollectReport collect(CollectOptions options, Progress progress, TransferContext context) throws PluginException;
+
+    /**
+     * Reads packs and manifests again and compares them with what was written. What is lost or damaged is recorded on the
+     * destination: from then on new backups do not rely on it, and so heal it where the source still has it.
+     */
+    VerifyReport verify(VerifyScope scope, Progress progress, TransferContext context) throws PluginException;
+
+    /**
+     * Which backups are concerned by recorded losses, and which are whole again. Reads no content; names paths if opened
+     * with reader keys.
+     */
+    List<BackupHealth> health(TransferContext context) throws PluginException;
+
+    /** Ends what runs here. Open sessions are aborted, readers fail. The destination stays open. */
+    @Override
+    void close();
+}

@@ -1,0 +1,9 @@
+/** The repository that keeps backups on a destination: deduplicated, compressed, encrypted, write-once. */
+@Version("1.0.0")
+@Export
+@NullMarked
+package io.holdfast.core.vault;
+
+import org.jspecify.annotations.NullMarked;
+import org.osgi.annotation.bundle.Export;
+import org.osgi.annotation.versioning.Version;
