@@ -1,0 +1,24 @@
+package io.holdfast.core.policy;
+
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A backup as retention sees it.
+ *
+ * @param id unique
+ * @param instanceId whose; every instance is decided by itself
+ * @param created when the source was captured, by the clock of the node that made it: a claim
+ * @param recorded when the server learnt of it, by the server's clock; null if unknown
+ * @param incremental whether it counts as incremental
+ * @param damaged whether something that it needs is known to be lost: it never takes the place of a good one
+ * @param sourceExists whether the instance is still there
+ */
+public record BackupPoint(
+        String id,
+        String instanceId,
+        Instant created,
+        @Nullable Instant recorded,
+        boolean incremental,
+        boolean damaged,
+        boolean sourceExists) {}

@@ -1,0 +1,9 @@
+/** Pure functions that decide: which backups a retention rule keeps, and why. */
+@Version("1.0.0")
+@Export
+@NullMarked
+package io.holdfast.core.policy;
+
+import org.jspecify.annotations.NullMarked;
+import org.osgi.annotation.bundle.Export;
+import org.osgi.annotation.versioning.Version;
