@@ -1,0 +1,20 @@
+package io.holdfast.core.worker;
+
+/**
+ * The control plane's answer to a report.
+ *
+ * @param key which lease
+ * @param state whether to go on
+ */
+public record LeaseAnswer(LeaseKey key, State state) {
+
+    /** Whether a task may go on. */
+    public enum State {
+        /** It may; the lease is renewed. */
+        VALID,
+        /** Somebody wants it to end; it stops and completes as cancelled. The lease is renewed for that. */
+        CANCEL,
+        /** The lease is over and somebody else may hold it: the task stops at once, its result is not wanted. */
+        LOST
+    }
+}

@@ -1,0 +1,49 @@
+package io.holdfast.core.worker;
+
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a leased task works on, secrets included. Given once the lease is held, kept in memory only. {@link #toString}
+ * shows no secret.
+ *
+ * @param provider the provider; null if the task concerns none
+ * @param instance the instance; null if the task concerns none
+ * @param destination the destination; null if the task concerns none
+ * @param restoreSettings choices of a restore, secrets in clear
+ * @param selection the entries to restore, as the bytes of their paths; empty for all
+ * @param backupIds the backups to forget, or to verify; empty for none, or all
+ * @param sideEffects what a clean-up has to undo
+ * @param secrets further secrets by name, see the constants
+ */
+public record TaskInputs(
+        @Nullable ProviderAccess provider,
+        @Nullable InstanceAccess instance,
+        @Nullable DestinationAccess destination,
+        Map<String, List<String>> restoreSettings,
+        List<byte[]> selection,
+        List<String> backupIds,
+        List<OpenSideEffect> sideEffects,
+        Map<String, String> secrets) {
+
+    /** Secret of {@link TaskKind#ATTACH}: the recovery key of the vault to adopt. */
+    public static final String RECOVERY_KEY = "recoveryKey";
+
+    /** Secret of {@link TaskKind#ATTACH}: a passphrase that opens the vault too. */
+    public static final String PASSPHRASE = "passphrase";
+
+    /** Copies the collections. */
+    public TaskInputs {
+        restoreSettings = Map.copyOf(restoreSettings);
+        selection = List.copyOf(selection);
+        backupIds = List.copyOf(backupIds);
+        sideEffects = List.copyOf(sideEffects);
+        secrets = Map.copyOf(secrets);
+    }
+
+    @Override
+    public String toString() {
+        return "TaskInputs[" + provider + ", " + instance + ", " + destination + "]";
+    }
+}

@@ -1,0 +1,23 @@
+package io.holdfast.core.worker;
+
+/** What a node can be asked to do. The names are those of the catalogue's task types. */
+public enum TaskKind {
+    /** Lists the instances of a provider, or describes one that somebody named. */
+    INVENTORY,
+    /** Reads an instance into sealed packs in staging. */
+    EXPORT,
+    /** Ships what an export has sealed, then the index, then the manifest. */
+    STORE,
+    /** Restores a backup through the strategy's import. */
+    RESTORE,
+    /** Re-reads backups. */
+    VERIFY,
+    /** Forgets backups and collects what nothing needs. */
+    PRUNE,
+    /** Creates or adopts the vault on a destination. */
+    ATTACH,
+    /** Reads the backups of a destination. */
+    REBUILD,
+    /** Removes what a dead task left on a provider. */
+    CLEANUP
+}

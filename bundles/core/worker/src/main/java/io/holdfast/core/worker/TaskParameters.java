@@ -1,0 +1,40 @@
+package io.holdfast.core.worker;
+
+/** The names of task parameters and results. Values are text. */
+public final class TaskParameters {
+
+    /** The catalogue's id of the instance. */
+    public static final String INSTANCE = "instance";
+    /** The id of a backup: the one to restore or verify; as a result, the one that was made. */
+    public static final String BACKUP = "backup";
+    /** {@code true}: everything is read although an earlier backup exists. */
+    public static final String FULL = "full";
+    /** The id that the backup being made will have: names the session that an export fills and a store ships. */
+    public static final String SESSION = "session";
+    /** The node that the task must run on. */
+    public static final String NODE = "node";
+    /** The external id of the one instance that an inventory should describe. */
+    public static final String EXTERNAL_ID = "externalId";
+    /** {@code true}: content is read and compared, not only checked for presence. */
+    public static final String DEEP = "deep";
+    /** Which slice of a verification, from 0. */
+    public static final String SLICE = "slice";
+    /** Into how many slices a verification is cut. */
+    public static final String SLICES = "slices";
+    /** {@code true}: nothing is changed, only told. */
+    public static final String DRY_RUN = "dryRun";
+    /** What {@link TaskKind#ATTACH} does: {@link #CREATE} or {@link #ADOPT}. */
+    public static final String MODE = "mode";
+    /** A new vault is made. */
+    public static final String CREATE = "create";
+    /** A vault that exists is taken over with its recovery key or passphrase. */
+    public static final String ADOPT = "adopt";
+    /** As a result: the id of the vault that was attached. */
+    public static final String VAULT = "vault";
+    /** As a result: capacity of the destination in bytes. */
+    public static final String TOTAL_BYTES = "totalBytes";
+    /** As a result: free space of the destination in bytes. */
+    public static final String AVAILABLE_BYTES = "availableBytes";
+
+    private TaskParameters() {}
+}
