@@ -1,0 +1,116 @@
+package io.holdfast.core.dispatch;
+
+import io.holdfast.core.policy.RetentionRule;
+import io.holdfast.spi.source.EntryPath;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What somebody wants done. Ids are the catalogue's. */
+public sealed interface WorkflowRequest {
+
+    /**
+     * Backs one instance up. One backup of an instance runs at a time; a further one waits for it.
+     *
+     * @param full whether everything is read even if an earlier backup says what is unchanged
+     */
+    record BackUp(String instanceId, String destinationId, boolean full) implements WorkflowRequest {}
+
+    /**
+     * Restores a backup or chosen entries of it.
+     *
+     * @param targetProviderId where to; null for the provider that the instance came from
+     * @param settings choices of the strategy's restore schema, by name
+     * @param selection entries to restore, each with everything below it; empty for all
+     */
+    record Restore(
+            String backupId,
+            @Nullable String targetProviderId,
+            Map<String, List<String>> settings,
+            List<EntryPath> selection)
+            implements WorkflowRequest {
+
+        /** Copies the collections. */
+        public Restore {
+            settings = Map.copyOf(settings);
+            selection = List.copyOf(selection);
+        }
+
+        @Override
+        public String toString() {
+            return "Restore[" + backupId + ", " + targetProviderId + "]";
+        }
+    }
+
+    /**
+     * Re-reads what was stored and proves it.
+     *
+     * @param backupId only what this backup needs; null for everything on the destination
+     * @param slice which part, 0 to {@code slices - 1}
+     * @param slices into how many parts everything is cut, 1 for all at once
+     * @param deep whether content is decrypted and checked as well
+     */
+    record Verify(String destinationId, @Nullable String backupId, int slice, int slices, boolean deep)
+            implements WorkflowRequest {}
+
+    /**
+     * Forgets what a rule does not keep and frees the space that nothing needs.
+     *
+     * @param instanceId only backups of this instance; null for all on the destination
+     * @param rule what is kept
+     * @param dryRun whether it is only told what would be done
+     */
+    record Prune(String destinationId, @Nullable String instanceId, RetentionRule rule, boolean dryRun)
+            implements WorkflowRequest {}
+
+    /**
+     * Forgets chosen backups of one destination and frees the space that nothing needs.
+     *
+     * @param backupIds which, at least one
+     */
+    record Forget(String destinationId, List<String> backupIds) implements WorkflowRequest {
+
+        /** Copies the list. */
+        public Forget {
+            backupIds = List.copyOf(backupIds);
+        }
+    }
+
+    /**
+     * Asks a provider for its instances.
+     *
+     * @param externalId only describes and adds the instance that an administrator names; null for all
+     */
+    record Inventory(String providerId, @Nullable String externalId) implements WorkflowRequest {}
+
+    /**
+     * Makes a new vault on a destination. The recovery key is a secret result: {@link Workflows#takeSecret}.
+     *
+     * @param passphrase a second way to the keys besides the recovery key; null for none
+     */
+    record CreateVault(String destinationId, @Nullable String passphrase) implements WorkflowRequest {
+        @Override
+        public String toString() {
+            return "CreateVault[" + destinationId + "]";
+        }
+    }
+
+    /**
+     * Takes over a vault that exists, with one of its two keys.
+     *
+     * @param recoveryKey as printed; null if the passphrase is given
+     * @param passphrase null if the recovery key is given
+     */
+    record AdoptVault(
+            String destinationId,
+            @Nullable String recoveryKey,
+            @Nullable String passphrase) implements WorkflowRequest {
+        @Override
+        public String toString() {
+            return "AdoptVault[" + destinationId + "]";
+        }
+    }
+
+    /** Rebuilds the catalogue's rows from what is on a destination; adds what is missing, removes what is gone. */
+    record Rebuild(String destinationId) implements WorkflowRequest {}
+}

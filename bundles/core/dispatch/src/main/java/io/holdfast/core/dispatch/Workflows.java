@@ -1,0 +1,90 @@
+package io.holdfast.core.dispatch;
+
+import io.holdfast.core.catalog.Page;
+import io.holdfast.core.catalog.PageRequest;
+import io.holdfast.core.catalog.Task;
+import io.holdfast.core.catalog.TaskLogLine;
+import io.holdfast.core.catalog.Workflow;
+import io.holdfast.core.catalog.WorkflowState;
+import io.holdfast.core.policy.RetentionDecision;
+import io.holdfast.spi.PluginException;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.osgi.annotation.versioning.ProviderType;
+
+/**
+ * Submits work and tells how it goes. An OSGi service, present while the catalogue is. Safe for use from any thread.
+ * Failures of the catalogue come through as {@link io.holdfast.core.catalog.CatalogException}.
+ */
+@ProviderType
+public interface Workflows {
+
+    /**
+     * Writes a workflow down. When this returns it survives a restart and will be done as soon as limits, priorities and
+     * nodes allow.
+     *
+     * @return the workflow as it was written
+     * @throws PluginException {@code NOT_FOUND} if something it names does not exist; {@code INVALID_CONFIG};
+     *     {@code CONFLICT} if it makes no sense now, such as a backup to a destination without a vault
+     */
+    Workflow submit(WorkflowRequest request, Submission submission) throws PluginException;
+
+    /**
+     * Asks for the end of a workflow. What has not started ends at once, what runs within seconds, leaving nothing. A
+     * workflow that has ended stays as it is.
+     *
+     * @return the workflow as it is now
+     * @throws PluginException {@code NOT_FOUND}
+     */
+    Workflow cancel(String workflowId) throws PluginException;
+
+    /** Finds a workflow. */
+    Optional<Workflow> find(String workflowId);
+
+    /** Workflows, newest first, in one of these states (any if empty), about an instance (any if null). */
+    Page<Workflow> list(Collection<WorkflowState> states, @Nullable String instanceId, PageRequest page);
+
+    /** The tasks of a workflow by position, with progress of this moment. */
+    List<Task> tasks(String workflowId);
+
+    /** Lines of a task's log with numbers above {@code after}, in order. */
+    List<TaskLogLine> log(String taskId, long after, int limit);
+
+    /** What a prune would forget and keep now, and why; changes nothing. */
+    List<RetentionDecision> preview(WorkflowRequest.Prune request) throws PluginException;
+
+    /**
+     * Takes a secret result of a workflow, which is then gone.
+     *
+     * @param name such as {@link io.holdfast.core.worker.TaskOutcome#RECOVERY_KEY}
+     * @return empty if there is none, or if it was taken before
+     */
+    Optional<String> takeSecret(String workflowId, String name) throws PluginException;
+
+    /**
+     * Waits for the end of a workflow.
+     *
+     * @return the workflow as it is after that, ended or not
+     * @throws PluginException {@code NOT_FOUND}
+     */
+    Workflow await(String workflowId, Duration atMost) throws PluginException, InterruptedException;
+
+    /**
+     * Listens to news. They come one at a time, in order, on a thread of the dispatcher; a listener that is too slow gets
+     * {@link WorkflowEvent.Kind#MISSED} instead of what did not fit, and never slows anybody down.
+     *
+     * @return closing it ends the news
+     */
+    Subscription subscribe(Consumer<WorkflowEvent> listener);
+
+    /** Ends the news. Closing twice is harmless. */
+    @ProviderType
+    interface Subscription extends AutoCloseable {
+        @Override
+        void close();
+    }
+}
