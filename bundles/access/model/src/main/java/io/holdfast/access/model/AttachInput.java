@@ -1,0 +1,21 @@
+package io.holdfast.access.model;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a vault comes to be on a destination.
+ *
+ * @param mode CREATE if absent
+ * @param passphrase opens an adopted vault, or further protects a new one's recovery key
+ * @param recoveryKey opens an adopted vault instead of the passphrase
+ */
+public record AttachInput(
+        @Nullable AttachMode mode,
+        @Nullable String passphrase,
+        @Nullable String recoveryKey) {
+
+    @Override
+    public String toString() {
+        return "AttachInput[" + mode + "]";
+    }
+}
