@@ -16,6 +16,7 @@ import picocli.CommandLine.Parameters;
 final class Commands {
 
     private static final int SHOWN_PROBLEMS = 20;
+    private static final String LOCAL = "local";
 
     private Commands() {}
 
@@ -55,10 +56,7 @@ final class Commands {
         @Nullable
         String destination;
 
-        @Option(
-                names = "--vault",
-                defaultValue = "${env:HOLDFAST_VAULT}",
-                description = "Directory in which the destination 'local' is made when there is none yet.")
+        @Option(names = "--vault", description = "Directory in which the destination is made if there is none yet.")
         @Nullable
         Path vault;
 
@@ -81,21 +79,25 @@ final class Commands {
         }
 
         private JsonNode destination(Appliance appliance) {
-            if (destination != null) {
-                return appliance
-                        .destination(destination)
-                        .orElseThrow(() -> new CommandException(
-                                ExitCode.FAILED, "there is no destination called '" + destination + "'"));
-            }
             java.util.List<JsonNode> all = appliance.destinations();
-            if (all.size() == 1) {
+            if (destination == null && all.size() == 1) {
                 return all.get(0);
             }
-            if (vault == null && appliance.destination("local").isEmpty()) {
-                throw new CommandException(
-                        ExitCode.FAILED, "say where to: --destination NAME, or --vault DIRECTORY to make one");
+            String name = destination == null ? LOCAL : destination;
+            return appliance.destination(name).orElseGet(() -> appliance.destinationIn(name, directory(name)));
+        }
+
+        private Path directory(String name) {
+            String own = System.getenv("HOLDFAST_VAULT");
+            if (vault != null) {
+                return vault.toAbsolutePath().normalize();
             }
-            return appliance.destinationIn("local", vault == null ? Path.of("/") : vault.toAbsolutePath());
+            if (name.equals(LOCAL) && own != null) {
+                return Path.of(own).toAbsolutePath().normalize();
+            }
+            throw new CommandException(
+                    ExitCode.FAILED,
+                    "there is no destination called '" + name + "'; add --vault DIRECTORY to make it there");
         }
 
         private static int problems(Appliance appliance, JsonNode backup, Terminal terminal) {
