@@ -2,7 +2,10 @@ package io.holdfast.spi.context;
 
 import org.osgi.annotation.versioning.ProviderType;
 
-/** What accompanies one call to a destination. Provided by the core. Must not be kept after the call. */
+/**
+ * What accompanies one call to a destination. Provided by the core. Must not be kept after the call; that of a read ends
+ * when the stream that it returned is closed.
+ */
 @ProviderType
 public interface TransferContext {
 

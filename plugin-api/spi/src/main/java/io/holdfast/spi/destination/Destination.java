@@ -36,7 +36,9 @@ public interface Destination extends AutoCloseable {
      * @param content what; exactly {@code content.length()} bytes arrive or the call fails
      * @throws PluginException {@code ALREADY_EXISTS} if the key is taken (certain only with {@code EXCLUSIVE_PUT});
      *     {@code QUOTA} if the store is full; {@code PERMISSION}; {@code UNAVAILABLE} or {@code TIMEOUT} for whatever
-     *     may succeed later; {@code CANCELLED}; never a raw exception of a client library
+     *     may succeed later; {@code CANCELLED}; {@code INTERNAL} if the content cannot be read or is not of its length;
+     *     {@code CORRUPT_DATA} if what arrives does not have the content's hash, where the store compares it; never a raw
+     *     exception of a client library
      */
     void put(ObjectKey key, Content content, TransferContext context) throws PluginException;
 
@@ -44,12 +46,14 @@ public interface Destination extends AutoCloseable {
      * Reads a range of an object.
      *
      * @param key which
-     * @param offset first byte, from 0 to the length of the object
+     * @param offset first byte, not negative; at the length of the object or past it there are no bytes
      * @param length how many bytes at most; {@code Long.MAX_VALUE} means to the end. A range that reaches past the end
      *     is cut there
      * @return the bytes in order; closed by the caller, also before its end. Reading from it throws
      *     {@link java.io.IOException}, with a {@link PluginException} as cause where the kind is known
-     * @throws PluginException {@code NOT_FOUND} if there is no such object; {@code INVALID_CONFIG} never
+     * @param context may be used until the returned stream is closed; cancelling it fails further reads
+     * @throws PluginException {@code NOT_FOUND} if there is no such object, and only if that is certain: a store that is not
+     *     there at all is {@code UNAVAILABLE}
      */
     InputStream read(ObjectKey key, long offset, long length, TransferContext context) throws PluginException;
 

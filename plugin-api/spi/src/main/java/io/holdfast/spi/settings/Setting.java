@@ -44,12 +44,15 @@ public record Setting(
         if (kind == SettingKind.CHOICE && choices.isEmpty()) {
             throw new IllegalArgumentException("setting " + name + " is a CHOICE without choices");
         }
+        if (minimum != null && maximum != null && minimum > maximum) {
+            throw new IllegalArgumentException("setting " + name + " has an empty range");
+        }
         if (secret && defaultValue != null) {
             throw new IllegalArgumentException("secret setting " + name + " must not have a default");
         }
     }
 
-    /** An optional setting of that kind without a default. */
+    /** An optional setting of that kind without a default. A {@code CHOICE} begins as any other and gets its {@link #withChoices}. */
     public static Setting of(String name, SettingKind kind, String title, String description) {
         return new Setting(name, title, description, kind, false, false, false, null, List.of(), null, null);
     }

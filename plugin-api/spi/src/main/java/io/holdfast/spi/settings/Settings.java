@@ -90,6 +90,19 @@ public final class Settings {
         }
     }
 
+    /** @throws IllegalArgumentException if the default of a setting is not a value of it */
+    static void checkDefault(Setting setting) {
+        String value = setting.defaultValue();
+        if (value == null) {
+            return;
+        }
+        try {
+            check(setting, value);
+        } catch (PluginException e) {
+            throw new IllegalArgumentException("default of " + e.getMessage(), e);
+        }
+    }
+
     private static void checkKind(Setting setting, String value) {
         switch (setting.kind()) {
             case INTEGER -> checkRange(setting, Long.parseLong(value));
@@ -115,7 +128,11 @@ public final class Settings {
             return "; allowed are " + setting.choices();
         }
         if (setting.minimum() != null || setting.maximum() != null) {
-            return " between " + setting.minimum() + " and " + setting.maximum();
+            String least = setting.minimum() == null ? "" : " of at least " + setting.minimum();
+            String most = setting.maximum() == null ? "" : " of at most " + setting.maximum();
+            return least.isEmpty() || most.isEmpty()
+                    ? least + most
+                    : " between " + setting.minimum() + " and " + setting.maximum();
         }
         return setting.kind() == SettingKind.PATH ? " (it must be absolute)" : "";
     }

@@ -12,7 +12,7 @@ import java.util.Set;
  */
 public record SettingsSchema(List<Setting> settings) {
 
-    /** Checks that names are unique. */
+    /** Checks that names are unique and defaults are valid: a wrong default is the plugin's defect, not its user's. */
     public SettingsSchema {
         settings = List.copyOf(settings);
         Set<String> names = new HashSet<>();
@@ -20,6 +20,7 @@ public record SettingsSchema(List<Setting> settings) {
             if (!names.add(setting.name())) {
                 throw new IllegalArgumentException("setting " + setting.name() + " is described twice");
             }
+            Settings.checkDefault(setting);
         }
     }
 

@@ -79,11 +79,12 @@ public final class EntryPath implements Comparable<EntryPath> {
             }
         }
         checkSegment(name, 0, name.length);
+        int length = bytes.length == 0 ? name.length : bytes.length + 1 + name.length;
+        if (length > MAX_LENGTH) {
+            throw new IllegalArgumentException("path longer than " + MAX_LENGTH + " bytes");
+        }
         if (bytes.length == 0) {
             return new EntryPath(name.clone());
-        }
-        if (bytes.length + 1 + name.length > MAX_LENGTH) {
-            throw new IllegalArgumentException("path longer than " + MAX_LENGTH + " bytes");
         }
         byte[] joined = Arrays.copyOf(bytes, bytes.length + 1 + name.length);
         joined[bytes.length] = '/';
