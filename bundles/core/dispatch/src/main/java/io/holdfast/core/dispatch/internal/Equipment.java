@@ -1,0 +1,150 @@
+package io.holdfast.core.dispatch.internal;
+
+import io.holdfast.core.catalog.Backup;
+import io.holdfast.core.catalog.Catalog;
+import io.holdfast.core.catalog.Task;
+import io.holdfast.core.policy.RetentionDecision;
+import io.holdfast.core.worker.BackupAccess;
+import io.holdfast.core.worker.DestinationAccess;
+import io.holdfast.core.worker.InstanceAccess;
+import io.holdfast.core.worker.OpenSideEffect;
+import io.holdfast.core.worker.ProviderAccess;
+import io.holdfast.core.worker.TaskInputs;
+import io.holdfast.core.worker.TaskParameters;
+import io.holdfast.spi.ErrorKind;
+import io.holdfast.spi.PluginException;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Equips a leased task with what it needs, and with no secret beyond that. */
+final class Equipment {
+
+    private final Catalog catalog;
+    private final Assets assets;
+    private final RetentionView retention;
+
+    Equipment(Catalog catalog, Assets assets, RetentionView retention) {
+        this.catalog = catalog;
+        this.assets = assets;
+        this.retention = retention;
+    }
+
+    TaskInputs of(Task task) throws PluginException {
+        return switch (task.type()) {
+            case INVENTORY -> inputs(provider(task), null, null);
+            case EXPORT -> inputs(provider(task), instance(task), destination(task, Assets.Keys.WRITER));
+            case STORE ->
+                inputs(nameOnly(provider(task)), nameOnly(instance(task)), destination(task, Assets.Keys.WRITER));
+            case RESTORE -> restore(task);
+            case VERIFY -> verify(task);
+            case PRUNE ->
+                new TaskInputs(
+                        null,
+                        null,
+                        destination(task, Assets.Keys.WRITER),
+                        Map.of(),
+                        List.of(),
+                        toForget(task),
+                        List.of(),
+                        Map.of());
+            case ATTACH -> attach(task);
+            case REBUILD -> inputs(null, null, destination(task, Assets.Keys.READER));
+            case CLEANUP -> cleanUp(task);
+        };
+    }
+
+    BackupAccess readAccess(String backupId) throws PluginException {
+        Backup backup = catalog.backups()
+                .find(backupId)
+                .orElseThrow(() -> new PluginException(
+                        ErrorKind.NOT_FOUND, "There is no backup '" + backupId + "'; it may have been forgotten."));
+        return new BackupAccess(backupId, assets.destination(backup.destinationId(), Assets.Keys.READER));
+    }
+
+    private ProviderAccess provider(Task task) throws PluginException {
+        return assets.provider(task.providerId());
+    }
+
+    private InstanceAccess instance(Task task) throws PluginException {
+        return assets.instance(task.parameters().getOrDefault(TaskParameters.INSTANCE, ""));
+    }
+
+    private DestinationAccess destination(Task task, Assets.Keys keys) throws PluginException {
+        return assets.destination(task.destinationId(), keys);
+    }
+
+    private static ProviderAccess nameOnly(ProviderAccess p) {
+        return new ProviderAccess(p.id(), p.type(), p.name(), Map.of());
+    }
+
+    private static InstanceAccess nameOnly(InstanceAccess i) {
+        return new InstanceAccess(i.id(), i.description(), Map.of());
+    }
+
+    private TaskInputs restore(Task task) throws PluginException {
+        Map<String, List<String>> choices = new HashMap<>();
+        Map<String, List<String>> kept = assets.secrets(task.id());
+        kept.forEach((name, values) -> {
+            if (name.startsWith(Planner.CHOICE)) {
+                choices.put(name.substring(Planner.CHOICE.length()), values);
+            }
+        });
+        List<byte[]> selection = kept.getOrDefault(Planner.SELECTION, List.of()).stream()
+                .map(Base64.getDecoder()::decode)
+                .toList();
+        return new TaskInputs(
+                provider(task),
+                instance(task),
+                destination(task, Assets.Keys.READER),
+                choices,
+                selection,
+                List.of(),
+                List.of(),
+                Map.of());
+    }
+
+    private TaskInputs verify(Task task) throws PluginException {
+        boolean deep = Boolean.parseBoolean(task.parameters().get(TaskParameters.DEEP));
+        return inputs(null, null, destination(task, deep ? Assets.Keys.READER : Assets.Keys.WRITER));
+    }
+
+    /** The rule is asked when the task starts, not when it was submitted: backups may have come and gone. */
+    private List<String> toForget(Task task) {
+        String chosen = task.parameters().get(Names.FORGET);
+        if (chosen != null) {
+            return List.of(chosen.split(" "));
+        }
+        String instance = task.parameters().get(TaskParameters.INSTANCE);
+        String rule = task.parameters().getOrDefault(Names.RULE, "");
+        return retention.decide(task.destinationId(), instance, RuleText.read(rule)).stream()
+                .filter(d -> !d.keep())
+                .map(RetentionDecision::backup)
+                .map(b -> b.id())
+                .toList();
+    }
+
+    private TaskInputs attach(Task task) throws PluginException {
+        Map<String, String> secrets = new HashMap<>();
+        assets.secrets(task.id()).forEach((name, values) -> secrets.put(name, values.get(0)));
+        return new TaskInputs(
+                null, null, destination(task, Assets.Keys.NONE), Map.of(), List.of(), List.of(), List.of(), secrets);
+    }
+
+    private TaskInputs cleanUp(Task task) throws PluginException {
+        String dead = task.parameters().getOrDefault(Names.CLEANS, "");
+        List<OpenSideEffect> effects = catalog.journal().ofTask(dead).stream()
+                .map(e -> new OpenSideEffect(e.id(), e.kind(), e.details()))
+                .toList();
+        return new TaskInputs(provider(task), null, null, Map.of(), List.of(), List.of(), effects, Map.of());
+    }
+
+    private static TaskInputs inputs(
+            @Nullable ProviderAccess provider,
+            @Nullable InstanceAccess instance,
+            @Nullable DestinationAccess destination) {
+        return new TaskInputs(provider, instance, destination, Map.of(), List.of(), List.of(), List.of(), Map.of());
+    }
+}

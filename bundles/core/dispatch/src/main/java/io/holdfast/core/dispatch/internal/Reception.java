@@ -1,0 +1,284 @@
+package io.holdfast.core.dispatch.internal;
+
+import io.holdfast.core.catalog.Backup;
+import io.holdfast.core.catalog.Catalog;
+import io.holdfast.core.catalog.Health;
+import io.holdfast.core.catalog.Instance;
+import io.holdfast.core.catalog.Provider;
+import io.holdfast.core.catalog.Task;
+import io.holdfast.core.catalog.TaskType;
+import io.holdfast.core.worker.Findings;
+import io.holdfast.core.worker.FoundBackup;
+import io.holdfast.core.worker.TaskOutcome;
+import io.holdfast.core.worker.TaskParameters;
+import io.holdfast.spi.ErrorKind;
+import io.holdfast.spi.PluginException;
+import io.holdfast.spi.strategy.InstanceDescription;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes in what tasks find: instances, backups, proofs, keys. Every step can be repeated. What has to be seen whole before
+ * anything can be said to be missing is collected in memory by lease; if a part was told to somebody else (the server
+ * was started anew meanwhile), the task starts over.
+ */
+final class Reception {
+
+    /** As a result: how many instances or backups the task told of. */
+    static final String FOUND = "found";
+
+    private static final class Collected {
+        private final Map<String, InstanceDescription> instances = new HashMap<>();
+        private final Set<String> backups = new HashSet<>();
+    }
+
+    private final Catalog catalog;
+    private final Assets assets;
+    private final RetentionView backups;
+    private final Clock clock;
+    private final Map<String, Collected> collected = new ConcurrentHashMap<>();
+
+    Reception(Catalog catalog, Assets assets, RetentionView backups, Clock clock) {
+        this.catalog = catalog;
+        this.assets = assets;
+        this.backups = backups;
+        this.clock = clock;
+    }
+
+    void found(Task task, Findings findings) throws PluginException {
+        Collected mine = collected.computeIfAbsent(task.leaseToken(), t -> new Collected());
+        for (InstanceDescription instance : findings.instances()) {
+            if (task.parameters().containsKey(TaskParameters.EXTERNAL_ID)) {
+                assets.instanceFound(task.providerId(), instance);
+            }
+            mine.instances.put(instance.externalId(), instance);
+        }
+        for (FoundBackup backup : findings.backups()) {
+            record(task, backup);
+            mine.backups.add(backup.id());
+        }
+        if (!findings.forgotten().isEmpty()) {
+            catalog.backups().removeAll(findings.forgotten());
+        }
+        Instant now = clock.instant();
+        findings.verified().forEach((id, good) -> catalog.backups().change(id, b -> verified(b, good, now)));
+    }
+
+    /**
+     * Takes in what comes with the end of a task, before the end itself is written.
+     *
+     * @return the outcome to be written
+     */
+    TaskOutcome ending(Task task, TaskOutcome outcome) throws PluginException {
+        boolean finished = outcome.end() == TaskOutcome.End.FINISHED;
+        if (finished && !complete(task, outcome)) {
+            return startOver(outcome);
+        }
+        if (finished
+                && task.type() == TaskType.INVENTORY
+                && !task.parameters().containsKey(TaskParameters.EXTERNAL_ID)) {
+            assets.inventory(task.providerId(), mine(task).instances.values());
+        }
+        if (finished && task.type() == TaskType.REBUILD) {
+            removeGone(task);
+        }
+        if (finished && task.type() == TaskType.ATTACH) {
+            attached(task, outcome);
+        }
+        health(task, outcome);
+        return outcome;
+    }
+
+    /** The lease is over. */
+    void forget(String leaseToken) {
+        collected.remove(leaseToken);
+    }
+
+    private Collected mine(Task task) {
+        return collected.computeIfAbsent(task.leaseToken(), t -> new Collected());
+    }
+
+    private boolean complete(Task task, TaskOutcome outcome) {
+        if (task.type() != TaskType.INVENTORY && task.type() != TaskType.REBUILD) {
+            return true;
+        }
+        Collected mine = mine(task);
+        int told = mine.instances.size() + mine.backups.size();
+        return Integer.toString(told).equals(outcome.results().get(FOUND));
+    }
+
+    private static TaskOutcome startOver(TaskOutcome o) {
+        return new TaskOutcome(
+                TaskOutcome.End.START_OVER,
+                "",
+                "starts over: the server was started anew while the task told what it found",
+                false,
+                Map.of(),
+                Map.of(),
+                o.progress(),
+                List.of());
+    }
+
+    private void removeGone(Task task) {
+        Set<String> there = mine(task).backups;
+        Instant started = task.started() == null ? clock.instant() : task.started();
+        List<String> gone = new ArrayList<>();
+        for (Backup b : backups.all(task.destinationId(), null)) {
+            Instant recorded = b.recorded();
+            // what was recorded while the list was read may have been committed after the listing passed by
+            if (!there.contains(b.id()) && (recorded == null || recorded.isBefore(started))) {
+                gone.add(b.id());
+            }
+        }
+        catalog.backups().removeAll(gone);
+    }
+
+    private void attached(Task task, TaskOutcome outcome) throws PluginException {
+        byte[] writer = Base64.getDecoder().decode(secret(outcome, TaskOutcome.WRITER_KEYS));
+        byte[] reader = Base64.getDecoder().decode(secret(outcome, TaskOutcome.READER_KEYS));
+        String vault = outcome.results().getOrDefault(TaskParameters.VAULT, "");
+        String recovery = outcome.secrets().get(TaskOutcome.RECOVERY_KEY);
+        if (recovery != null) {
+            assets.keepSecrets(resultOf(task.workflowId()), Map.of(TaskOutcome.RECOVERY_KEY, List.of(recovery)));
+        }
+        assets.attached(task.destinationId(), vault, writer, reader);
+    }
+
+    static String resultOf(String workflowId) {
+        return "result." + workflowId;
+    }
+
+    private static String secret(TaskOutcome outcome, String name) throws PluginException {
+        String value = outcome.secrets().get(name);
+        if (value == null) {
+            throw new PluginException(ErrorKind.INTERNAL, "the node attached a vault but told no " + name);
+        }
+        return value;
+    }
+
+    private void health(Task task, TaskOutcome o) throws PluginException {
+        boolean finished = o.end() == TaskOutcome.End.FINISHED;
+        boolean failed = o.end() == TaskOutcome.End.FAILED;
+        Instant now = clock.instant();
+        if (task.type() == TaskType.INVENTORY && (finished || failed)) {
+            assets.providerHealth(task.providerId(), finished, finished ? "" : o.message(), now);
+        }
+        boolean told = o.results().containsKey(TaskParameters.AVAILABLE_BYTES);
+        if (!task.destinationId().isEmpty() && (finished && told || failed && task.type() != TaskType.EXPORT)) {
+            long total = Long.parseLong(o.results().getOrDefault(TaskParameters.TOTAL_BYTES, "-1"));
+            long available = Long.parseLong(o.results().getOrDefault(TaskParameters.AVAILABLE_BYTES, "-1"));
+            assets.destinationHealth(
+                    task.destinationId(), finished, finished ? "" : o.message(), total, available, now);
+        }
+    }
+
+    private void record(Task task, FoundBackup found) {
+        boolean made = task.type() == TaskType.STORE;
+        if (!made) {
+            known(found);
+        }
+        Backup fresh = row(task, found, made ? clock.instant() : null);
+        boolean there =
+                catalog.backups().change(found.id(), old -> merged(old, fresh)).isPresent();
+        if (!there) {
+            catalog.backups().add(fresh);
+        }
+    }
+
+    /** What the catalogue knows besides the destination is kept. */
+    private static Backup merged(Backup old, Backup fresh) {
+        return new Backup(
+                old.id(),
+                old.instanceId(),
+                old.destinationId(),
+                old.workflowId().isEmpty() ? fresh.workflowId() : old.workflowId(),
+                fresh.incremental(),
+                fresh.status(),
+                fresh.created(),
+                old.recorded() == null ? fresh.recorded() : old.recorded(),
+                fresh.stats(),
+                fresh.fullReadReason().isEmpty() ? old.fullReadReason() : fresh.fullReadReason(),
+                fresh.message().isEmpty() ? old.message() : fresh.message(),
+                old.verified(),
+                fresh.verification() == Backup.Verification.DAMAGED ? fresh.verification() : old.verification());
+    }
+
+    private static Backup verified(Backup b, boolean good, Instant now) {
+        return new Backup(
+                b.id(),
+                b.instanceId(),
+                b.destinationId(),
+                b.workflowId(),
+                b.incremental(),
+                b.status(),
+                b.created(),
+                b.recorded(),
+                b.stats(),
+                b.fullReadReason(),
+                b.message(),
+                now,
+                good ? Backup.Verification.GOOD : Backup.Verification.DAMAGED);
+    }
+
+    private static Backup row(Task task, FoundBackup f, @Nullable Instant recorded) {
+        Backup.Stats stats = new Backup.Stats(
+                f.logicalBytes(),
+                f.readBytes(),
+                f.newBytes(),
+                f.storedBytes(),
+                f.items(),
+                f.problems(),
+                f.durationMillis());
+        return new Backup(
+                f.id(),
+                f.instanceId(),
+                task.destinationId(),
+                recorded == null ? "" : task.workflowId(),
+                f.incremental(),
+                f.problems() > 0 ? Backup.Status.PARTIAL : Backup.Status.SUCCESS,
+                f.created(),
+                recorded,
+                stats,
+                f.fullReadReason(),
+                f.problems() > 0 ? f.problems() + " parts are missing or were changing while they were read" : "",
+                null,
+                f.damaged() ? Backup.Verification.DAMAGED : Backup.Verification.NEVER);
+    }
+
+    /** Makes instance and provider of a backup known if they are not: the destination alone must be enough. */
+    private void known(FoundBackup found) {
+        if (catalog.instances().find(found.instanceId()).isPresent()) {
+            return;
+        }
+        if (catalog.providers().find(found.providerId()).isEmpty()) {
+            String name = catalog.providers().findByName(found.providerName()).isEmpty()
+                    ? found.providerName()
+                    : found.providerName() + " (" + found.providerId() + ")";
+            Health health = new Health(
+                    Health.State.UNKNOWN, "found on a destination; its settings have to be entered again", null);
+            catalog.providers().add(new Provider(found.providerId(), found.providerType(), name, Map.of(), health));
+        }
+        InstanceDescription d = found.instance();
+        catalog.instances()
+                .add(new Instance(
+                        found.instanceId(),
+                        found.providerId(),
+                        d.externalId(),
+                        d.name(),
+                        d.kind(),
+                        d.sizeBytes(),
+                        d.labels(),
+                        Map.of(),
+                        false,
+                        found.created()));
+    }
+}

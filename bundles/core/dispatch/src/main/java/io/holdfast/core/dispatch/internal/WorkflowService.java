@@ -1,0 +1,143 @@
+package io.holdfast.core.dispatch.internal;
+
+import io.holdfast.core.catalog.Catalog;
+import io.holdfast.core.catalog.Page;
+import io.holdfast.core.catalog.PageRequest;
+import io.holdfast.core.catalog.Task;
+import io.holdfast.core.catalog.TaskLogLine;
+import io.holdfast.core.catalog.Workflow;
+import io.holdfast.core.catalog.WorkflowState;
+import io.holdfast.core.dispatch.Submission;
+import io.holdfast.core.dispatch.WorkflowEvent;
+import io.holdfast.core.dispatch.WorkflowRequest;
+import io.holdfast.core.dispatch.Workflows;
+import io.holdfast.core.policy.RetentionDecision;
+import io.holdfast.spi.ErrorKind;
+import io.holdfast.spi.PluginException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** What people and schedules speak to. */
+final class WorkflowService implements Workflows {
+
+    private final Catalog catalog;
+    private final Ledger ledger;
+    private final Life life;
+    private final LiveTasks live;
+    private final Planner planner;
+    private final RetentionView retention;
+    private final EventHub events;
+    private final ChangeSignal signal;
+    private final Assets assets;
+    private final Clock clock;
+
+    WorkflowService(
+            Catalog catalog,
+            Ledger ledger,
+            Life life,
+            LiveTasks live,
+            Planner planner,
+            RetentionView retention,
+            EventHub events,
+            ChangeSignal signal,
+            Assets assets,
+            Clock clock) {
+        this.catalog = catalog;
+        this.ledger = ledger;
+        this.life = life;
+        this.live = live;
+        this.planner = planner;
+        this.retention = retention;
+        this.events = events;
+        this.signal = signal;
+        this.assets = assets;
+        this.clock = clock;
+    }
+
+    @Override
+    public Workflow submit(WorkflowRequest request, Submission submission) throws PluginException {
+        Flow flow = planner.plan(request, submission);
+        ledger.add(flow);
+        return flow.workflow();
+    }
+
+    @Override
+    public Workflow cancel(String workflowId) throws PluginException {
+        return ledger.change(workflowId, f -> life.cancel(f, clock.instant()))
+                .map(Flow::workflow)
+                .orElseThrow(() -> unknown(workflowId));
+    }
+
+    @Override
+    public Optional<Workflow> find(String workflowId) {
+        return catalog.workflows().find(workflowId);
+    }
+
+    @Override
+    public Page<Workflow> list(Collection<WorkflowState> states, @Nullable String instanceId, PageRequest page) {
+        return catalog.workflows().list(states, instanceId, page);
+    }
+
+    @Override
+    public List<Task> tasks(String workflowId) {
+        return catalog.workflows().tasks(workflowId).stream().map(live::show).toList();
+    }
+
+    @Override
+    public List<TaskLogLine> log(String taskId, long after, int limit) {
+        return catalog.workflows().log(taskId, after, limit);
+    }
+
+    @Override
+    public List<RetentionDecision> preview(WorkflowRequest.Prune request) throws PluginException {
+        if (catalog.destinations().find(request.destinationId()).isEmpty()) {
+            throw new PluginException(
+                    ErrorKind.NOT_FOUND, "There is no destination '" + request.destinationId() + "'.");
+        }
+        return retention.decide(request.destinationId(), request.instanceId(), request.rule());
+    }
+
+    @Override
+    public synchronized Optional<String> takeSecret(String workflowId, String name) throws PluginException {
+        String owner = Reception.resultOf(workflowId);
+        Map<String, List<String>> kept = assets.secrets(owner);
+        List<String> values = kept.getOrDefault(name, List.of());
+        if (!values.isEmpty()) {
+            assets.removeSecrets(owner);
+        }
+        return values.stream().findFirst();
+    }
+
+    @Override
+    public Workflow await(String workflowId, Duration atMost) throws PluginException, InterruptedException {
+        long deadline = System.nanoTime() + atMost.toNanos();
+        long seen = 0;
+        while (true) {
+            seen = signal.await(seen, Duration.ZERO); // read the count before the state, or a change could slip between
+            Workflow workflow = find(workflowId).orElseThrow(() -> unknown(workflowId));
+            long left = deadline - System.nanoTime();
+            if (workflow.state().ended() || left <= 0 || signal.closed()) {
+                return workflow;
+            }
+            signal.await(
+                    seen, Duration.ofNanos(Math.min(left, Duration.ofSeconds(30).toNanos())));
+        }
+    }
+
+    @Override
+    public Subscription subscribe(Consumer<WorkflowEvent> listener) {
+        return events.subscribe(listener);
+    }
+
+    private static PluginException unknown(String workflowId) {
+        return new PluginException(
+                ErrorKind.NOT_FOUND,
+                "There is no workflow '" + workflowId + "'; ended ones are removed after a while.");
+    }
+}
