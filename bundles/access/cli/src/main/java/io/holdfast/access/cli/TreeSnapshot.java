@@ -128,7 +128,8 @@ record TreeSnapshot(Map<String, String> entries, long bytes) {
             }
             if (get(unix, "isSymbolicLink", Boolean.class)) {
                 facts.append(" target=").append(Files.readSymbolicLink(path));
-            } else {
+            } else if (directory || get(unix, "isRegularFile", Boolean.class)) {
+                // Nothing else: the JDK opens the file for this, and opening a named pipe waits for its other end.
                 facts.append(extendedAttributes(path));
             }
             return facts.toString();
