@@ -1,0 +1,103 @@
+package io.holdfast.core.catalog.internal;
+
+import io.holdfast.core.catalog.Backup;
+import java.time.Instant;
+import javax.persistence.Column;
+import javax.persistence.Entity;
+import javax.persistence.Id;
+import javax.persistence.Table;
+import org.jspecify.annotations.Nullable;
+
+/** A backup. */
+@Entity(name = "Backup")
+@Table(name = "backups")
+class BackupRow implements Row<Backup> {
+
+    @Id
+    String id = "";
+
+    @Column(name = "instance_id")
+    String instanceId = "";
+
+    @Column(name = "destination_id")
+    String destinationId = "";
+
+    @Column(name = "workflow_id")
+    String workflowId = "";
+
+    int incremental;
+    String status = "";
+    long created;
+
+    @Nullable
+    Long recorded;
+
+    @Column(name = "logical_bytes")
+    long logicalBytes;
+
+    @Column(name = "read_bytes")
+    long readBytes;
+
+    @Column(name = "new_bytes")
+    long newBytes;
+
+    @Column(name = "stored_bytes")
+    long storedBytes;
+
+    long items;
+    long problems;
+
+    @Column(name = "duration_millis")
+    long durationMillis;
+
+    @Column(name = "full_read_reason")
+    String fullReadReason = "";
+
+    String message = "";
+
+    @Nullable
+    Long verified;
+
+    String verification = "";
+
+    @Override
+    public void set(Backup item) {
+        id = Columns.key("id", item.id(), Columns.BACKUP_ID);
+        instanceId = Columns.key("instanceId", item.instanceId(), Columns.ID);
+        destinationId = Columns.key("destinationId", item.destinationId(), Columns.ID);
+        workflowId = Columns.exact("workflowId", item.workflowId(), Columns.ID);
+        incremental = item.incremental() ? 1 : 0;
+        status = item.status().name();
+        created = Columns.exactMillis(item.created());
+        recorded = Columns.millis(item.recorded());
+        logicalBytes = item.stats().logicalBytes();
+        readBytes = item.stats().readBytes();
+        newBytes = item.stats().newBytes();
+        storedBytes = item.stats().storedBytes();
+        items = item.stats().items();
+        problems = item.stats().problems();
+        durationMillis = item.stats().durationMillis();
+        fullReadReason = Columns.exact("fullReadReason", item.fullReadReason(), Columns.ID);
+        message = Columns.message(item.message(), Columns.MESSAGE);
+        verified = Columns.millis(item.verified());
+        verification = item.verification().name();
+    }
+
+    @Override
+    public Backup toRecord() {
+        return new Backup(
+                id,
+                instanceId,
+                destinationId,
+                workflowId,
+                incremental != 0,
+                Columns.constant(Backup.Status.class, status),
+                Instant.ofEpochMilli(created),
+                Columns.time(recorded),
+                new Backup.Stats(logicalBytes, readBytes, newBytes, storedBytes, items, problems, durationMillis),
+                fullReadReason,
+                message,
+                Columns.time(verified),
+                Columns.constant(Backup.Verification.class, verification));
+    }
+}
