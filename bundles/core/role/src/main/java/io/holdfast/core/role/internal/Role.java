@@ -39,9 +39,13 @@ enum Role {
                         new IllegalArgumentException("unknown role '" + text + "'; it must be one of " + names()));
     }
 
+    /** As an administrator writes it. */
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
     private static String names() {
-        return Arrays.stream(values())
-                .map(role -> role.name().toLowerCase(Locale.ROOT))
-                .collect(Collectors.joining(", "));
+        return Arrays.stream(values()).map(Role::toString).collect(Collectors.joining(", "));
     }
 }

@@ -2,10 +2,14 @@ package io.holdfast.core.role.internal;
 
 import java.util.HashSet;
 import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.apache.karaf.features.FeaturesService;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.ConfigurationPolicy;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Modified;
 import org.osgi.service.component.annotations.Reference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,40 +34,57 @@ public final class RoleSelector {
     }
 
     private final InstalledFeatures features;
+    // installing takes seconds and may restart this very component: never on the thread that activates it
+    private final ExecutorService thread = Executors.newSingleThreadExecutor(work -> {
+        var worker = new Thread(work, "holdfast-role");
+        worker.setDaemon(true);
+        return worker;
+    });
 
     @Activate
     public RoleSelector(@Reference FeaturesService features, Config config) {
         this(new KarafFeatures(features));
-        // installing takes seconds and may restart this very component: never on the thread that activates it
-        var worker = new Thread(() -> follow(config.role()), "holdfast-role");
-        worker.setDaemon(true);
-        worker.start();
+        configure(config);
     }
 
     RoleSelector(InstalledFeatures features) {
         this.features = features;
     }
 
+    @Modified
+    void configure(Config config) {
+        thread.execute(() -> follow(config.role()));
+    }
+
+    @Deactivate
+    void stop() {
+        // without interrupting: a change that has begun is finished, even if it is what stops us
+        thread.shutdown();
+    }
+
     void follow(String configured) {
         try {
-            Role role = Role.parse(configured);
-            Set<String> present = features.required(Role.allFeatures());
-            Set<String> missing = new HashSet<>(role.features());
-            missing.removeAll(present);
-            Set<String> surplus = new HashSet<>(present);
-            surplus.removeAll(role.features());
-            if (!missing.isEmpty() || !surplus.isEmpty()) {
-                LOG.info("Role {}: installing {}, removing {}", role, missing, surplus);
-                features.change(missing, surplus);
-            }
-            LOG.info("This appliance is a {}", role);
+            become(Role.parse(configured));
+        } catch (IllegalArgumentException e) {
+            LOG.error("etc/io.holdfast.role.cfg: {}. What is installed stays as it is", e.getMessage());
         } catch (Exception e) {
             LOG.error(
-                    "Cannot take the role '{}' of etc/io.holdfast.role.cfg: {}. What is installed stays as it is; correct the"
-                            + " file and save it to try again",
+                    "Cannot take the role '{}'. Saving etc/io.holdfast.role.cfg again, or a restart, tries again",
                     configured,
-                    e.getMessage(),
                     e);
         }
+    }
+
+    private void become(Role role) throws Exception {
+        Set<String> present = features.required(Role.allFeatures());
+        Set<String> missing = new HashSet<>(role.features());
+        missing.removeAll(present);
+        Set<String> surplus = new HashSet<>(present);
+        surplus.removeAll(role.features());
+        if (!missing.isEmpty() || !surplus.isEmpty()) {
+            LOG.info("Role {}: installing {}, removing {}", role, missing, surplus);
+            features.change(missing, surplus);
+        }
+        LOG.info("The role of this appliance: {}", role);
     }
 }
