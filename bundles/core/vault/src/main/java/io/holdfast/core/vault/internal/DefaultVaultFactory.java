@@ -9,26 +9,62 @@ import io.holdfast.core.vault.VaultIdentity;
 import io.holdfast.core.vault.VaultKeys;
 import io.holdfast.core.vault.VaultOptions;
 import io.holdfast.core.vault.VaultRuntime;
+import io.holdfast.core.vault.WriterKeys;
+import io.holdfast.core.vault.internal.codec.Encoder;
+import io.holdfast.core.vault.internal.crypto.Hpke;
+import io.holdfast.core.vault.internal.crypto.KeyCodec;
+import io.holdfast.core.vault.internal.crypto.KeyRing;
+import io.holdfast.core.vault.internal.crypto.KeySlot;
+import io.holdfast.core.vault.internal.index.IndexStore;
+import io.holdfast.core.vault.internal.store.Envelope;
+import io.holdfast.core.vault.internal.store.ObjectNames;
+import io.holdfast.core.vault.internal.store.Objects;
 import io.holdfast.spi.ErrorKind;
 import io.holdfast.spi.PluginException;
 import io.holdfast.spi.context.TransferContext;
+import io.holdfast.spi.destination.Content;
 import io.holdfast.spi.destination.Destination;
+import io.holdfast.spi.destination.ObjectKey;
+import io.holdfast.spi.destination.ObjectStat;
+import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Creates and opens vaults. */
 public final class DefaultVaultFactory implements VaultFactory {
 
-    /** A factory for this process. */
-    public DefaultVaultFactory(VaultRuntime runtime) {}
+    private static final int FIRST_EPOCH = 1;
 
-    private static PluginException notYet() {
-        return new PluginException(ErrorKind.UNSUPPORTED, "Vaults come with the next commits.");
+    private final VaultRuntime runtime;
+
+    /** A factory for this process. */
+    public DefaultVaultFactory(VaultRuntime runtime) {
+        this.runtime = runtime;
     }
 
     @Override
     public Optional<VaultIdentity> probe(Destination destination, TransferContext context) throws PluginException {
-        throw notYet();
+        Objects objects = new Objects(destination);
+        Optional<byte[]> bytes = objects.find(ObjectNames.DESCRIPTOR, 4096, context);
+        if (bytes.isEmpty()) {
+            return Optional.empty();
+        }
+        Descriptor descriptor =
+                Descriptor.decode(Envelope.body(Envelope.DESCRIPTOR, ObjectNames.DESCRIPTOR, bytes.get()));
+        String owner = descriptor.owner();
+        Optional<ObjectKey> latest = latestOwner(objects, context);
+        if (latest.isPresent()) {
+            byte[] adoption = objects.get(latest.get(), 4096, context);
+            owner = Envelope.body(Envelope.OWNER, latest.get(), adoption).str16();
+        }
+        String vaultId = HexFormat.of().formatHex(Envelope.vaultId(bytes.get()));
+        return Optional.of(new VaultIdentity(
+                vaultId, owner, Descriptor.VERSION, descriptor.options().diskChunkBytes()));
+    }
+
+    private static Optional<ObjectKey> latestOwner(Objects objects, TransferContext context) throws PluginException {
+        return objects.list("owner/", context).stream().map(ObjectStat::key).reduce((a, b) -> b);
     }
 
     @Override
@@ -39,29 +75,176 @@ public final class DefaultVaultFactory implements VaultFactory {
             char @Nullable [] passphrase,
             TransferContext context)
             throws PluginException {
-        throw notYet();
+        Objects objects = new Objects(destination);
+        checkAppliance(applianceId);
+        if (destination.stat(ObjectNames.DESCRIPTOR, context).isPresent()) {
+            throw exists();
+        }
+        KeyCodec.Parts parts = generate();
+        KeyRing keys = new KeyRing(parts);
+        RecoveryKey recovery = RecoveryKey.generate(runtime.random());
+        putSlot(objects, keys, 0, KeySlot.wrap(parts, recovery, runtime.random()), context);
+        if (passphrase != null) {
+            putSlot(objects, keys, 1, KeySlot.wrap(parts, passphrase, runtime.random()), context);
+        }
+        putReserve(objects, options.reserveBytes(), context);
+        byte[] body = new Descriptor(options, applianceId).encode();
+        byte[] bytes = Envelope.wrap(keys, Envelope.DESCRIPTOR, ObjectNames.DESCRIPTOR, body);
+        if (!objects.putExclusive(ObjectNames.DESCRIPTOR, bytes, context)) {
+            throw exists();
+        }
+        ReaderKeys readerKeys = KeyCodec.readerKeys(parts);
+        return new NewVault(
+                new VaultIdentity(keys.vaultIdHex(), applianceId, Descriptor.VERSION, options.diskChunkBytes()),
+                recovery,
+                readerKeys.writerKeys(),
+                readerKeys);
+    }
+
+    private static PluginException exists() {
+        return new PluginException(
+                ErrorKind.ALREADY_EXISTS, "The destination holds a vault already; open it, or choose an empty place.");
+    }
+
+    private static void checkAppliance(String applianceId) {
+        if (applianceId.isEmpty() || applianceId.length() > 64) {
+            throw new IllegalArgumentException("appliance id must have 1 to 64 characters");
+        }
+    }
+
+    private KeyCodec.Parts generate() throws PluginException {
+        byte[] vaultId = new byte[16];
+        byte[] dedupSecret = new byte[32];
+        runtime.random().nextBytes(vaultId);
+        runtime.random().nextBytes(dedupSecret);
+        Hpke.Pair pair = Hpke.generate();
+        return new KeyCodec.Parts(vaultId, FIRST_EPOCH, dedupSecret, pair.publicKey(), pair.privateKey());
+    }
+
+    private static void putSlot(Objects objects, KeyRing keys, int number, byte[] slot, TransferContext context)
+            throws PluginException {
+        ObjectKey key = ObjectNames.keySlot(keys.vaultIdHex(), FIRST_EPOCH, number);
+        if (!objects.putExclusive(key, slot, context)) {
+            throw exists();
+        }
+    }
+
+    private void putReserve(Objects objects, int bytes, TransferContext context) throws PluginException {
+        ObjectKey key = ObjectNames.numbered("reserve", 0);
+        if (bytes > 0 && objects.destination().stat(key, context).isEmpty()) {
+            byte[] ballast = new byte[bytes];
+            runtime.random().nextBytes(ballast);
+            objects.destination().put(key, Content.of(ballast), context);
+        }
+    }
+
+    private interface Unwrap {
+        Optional<KeyCodec.Parts> from(byte[] slot) throws PluginException;
     }
 
     @Override
     public ReaderKeys unlock(Destination destination, RecoveryKey key, TransferContext context) throws PluginException {
-        throw notYet();
+        return unlock(
+                destination, slot -> KeySlot.unwrap(slot, key), "This is not the recovery key of this vault.", context);
     }
 
     @Override
     public ReaderKeys unlock(Destination destination, char[] passphrase, TransferContext context)
             throws PluginException {
-        throw notYet();
+        return unlock(
+                destination,
+                slot -> KeySlot.unwrap(slot, passphrase),
+                "This is not the passphrase of this vault. Try again, or use the recovery key.",
+                context);
+    }
+
+    private ReaderKeys unlock(Destination destination, Unwrap unwrap, String refusal, TransferContext context)
+            throws PluginException {
+        Optional<VaultIdentity> identity = probe(destination, context);
+        if (identity.isEmpty()) {
+            throw noVault();
+        }
+        Objects objects = new Objects(destination);
+        PluginException damaged = null;
+        for (ObjectStat stat : objects.list("keys/" + identity.get().vaultId() + ".", context)) {
+            try {
+                Optional<KeyCodec.Parts> parts = unwrap.from(objects.get(stat.key(), KeySlot.MAX_LENGTH, context));
+                if (parts.isPresent()) {
+                    return KeyCodec.readerKeys(parts.get());
+                }
+            } catch (PluginException e) {
+                if (e.kind() != ErrorKind.CORRUPT_DATA) {
+                    throw e;
+                }
+                damaged = e;
+            }
+        }
+        throw damaged != null ? damaged : new PluginException(ErrorKind.AUTHENTICATION, refusal);
+    }
+
+    private static PluginException noVault() {
+        return new PluginException(ErrorKind.NOT_FOUND, "There is no vault on this destination.");
     }
 
     @Override
-    public void adopt(Destination destination, ReaderKeys keys, String applianceId, TransferContext context)
+    public void adopt(Destination destination, ReaderKeys readerKeys, String applianceId, TransferContext context)
             throws PluginException {
-        throw notYet();
+        checkAppliance(applianceId);
+        KeyRing keys = new KeyRing(KeyCodec.parts(readerKeys));
+        Objects objects = new Objects(destination);
+        if (load(objects, keys, context).owner().equals(applianceId)) {
+            return;
+        }
+        long number = latestOwner(objects, context).map(ObjectNames::numberOf).orElse(-1L) + 1;
+        ObjectKey key = ObjectNames.numbered("owner", number);
+        byte[] body = new Encoder().str16(applianceId).toBytes();
+        if (!objects.putExclusive(key, Envelope.wrap(keys, Envelope.OWNER, key, body), context)) {
+            throw new PluginException(ErrorKind.CONFLICT, "Another appliance adopts the vault at the same time.");
+        }
+    }
+
+    /** The authenticated descriptor with the present owner. */
+    private static Descriptor load(Objects objects, KeyRing keys, TransferContext context) throws PluginException {
+        Optional<byte[]> bytes = objects.find(ObjectNames.DESCRIPTOR, 4096, context);
+        if (bytes.isEmpty()) {
+            throw noVault();
+        }
+        Envelope.body(Envelope.DESCRIPTOR, ObjectNames.DESCRIPTOR, bytes.get());
+        if (!Arrays.equals(Envelope.vaultId(bytes.get()), keys.vaultId())) {
+            throw new PluginException(ErrorKind.AUTHENTICATION, "The keys belong to another vault.");
+        }
+        Descriptor descriptor =
+                Descriptor.decode(Envelope.unwrap(keys, Envelope.DESCRIPTOR, ObjectNames.DESCRIPTOR, bytes.get()));
+        Optional<ObjectKey> latest = latestOwner(objects, context);
+        if (latest.isEmpty()) {
+            return descriptor;
+        }
+        byte[] adoption = objects.get(latest.get(), 4096, context);
+        return new Descriptor(
+                descriptor.options(),
+                Envelope.unwrap(keys, Envelope.OWNER, latest.get(), adoption).str16());
     }
 
     @Override
-    public Vault open(Destination destination, VaultKeys keys, String applianceId, TransferContext context)
+    public Vault open(Destination destination, VaultKeys vaultKeys, String applianceId, TransferContext context)
             throws PluginException {
-        throw notYet();
+        KeyRing keys = new KeyRing(
+                vaultKeys instanceof ReaderKeys reader
+                        ? KeyCodec.parts(reader)
+                        : KeyCodec.parts((WriterKeys) vaultKeys));
+        Objects objects = new Objects(destination);
+        Descriptor descriptor = load(objects, keys, context);
+        if (!descriptor.owner().equals(applianceId)) {
+            throw new PluginException(
+                    ErrorKind.CONFLICT,
+                    "The vault belongs to the appliance " + descriptor.owner() + "; adopt it if that one is gone.");
+        }
+        VaultIdentity identity = new VaultIdentity(
+                keys.vaultIdHex(),
+                descriptor.owner(),
+                Descriptor.VERSION,
+                descriptor.options().diskChunkBytes());
+        IndexStore index = new IndexStore(objects, keys, runtime.cacheDirectory());
+        return new DefaultVault(new VaultCore(objects, keys, descriptor.options(), runtime, identity, index));
     }
 }

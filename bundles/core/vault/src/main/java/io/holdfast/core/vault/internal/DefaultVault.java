@@ -1,0 +1,175 @@
+package io.holdfast.core.vault.internal;
+
+import io.holdfast.core.vault.BackupHealth;
+import io.holdfast.core.vault.BackupId;
+import io.holdfast.core.vault.BackupReader;
+import io.holdfast.core.vault.BackupSummary;
+import io.holdfast.core.vault.CollectOptions;
+import io.holdfast.core.vault.CollectReport;
+import io.holdfast.core.vault.SessionRequest;
+import io.holdfast.core.vault.Vault;
+import io.holdfast.core.vault.VaultIdentity;
+import io.holdfast.core.vault.VerifyReport;
+import io.holdfast.core.vault.VerifyScope;
+import io.holdfast.core.vault.WriteSession;
+import io.holdfast.core.vault.internal.index.VaultIndex;
+import io.holdfast.core.vault.internal.maintain.HealthLog;
+import io.holdfast.core.vault.internal.manifest.ManifestCodec;
+import io.holdfast.core.vault.internal.manifest.ManifestSecrets;
+import io.holdfast.core.vault.internal.read.BlockReader;
+import io.holdfast.core.vault.internal.read.ChunkReader;
+import io.holdfast.core.vault.internal.read.DefaultBackupReader;
+import io.holdfast.core.vault.internal.read.PackReader;
+import io.holdfast.core.vault.internal.read.Summaries;
+import io.holdfast.core.vault.internal.store.ObjectNames;
+import io.holdfast.core.vault.internal.write.Sessions;
+import io.holdfast.spi.ErrorKind;
+import io.holdfast.spi.PluginException;
+import io.holdfast.spi.context.Progress;
+import io.holdfast.spi.context.TransferContext;
+import io.holdfast.spi.destination.ObjectKey;
+import io.holdfast.spi.destination.ObjectStat;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** An open vault. */
+final class DefaultVault implements Vault {
+
+    private final VaultCore core;
+    private final Summaries summaries;
+    private final Set<AutoCloseable> open = new HashSet<>();
+
+    DefaultVault(VaultCore core) {
+        this.core = core;
+        this.summaries = new Summaries(core);
+    }
+
+    @Override
+    public VaultIdentity identity() {
+        return core.identity();
+    }
+
+    @Override
+    public WriteSession begin(SessionRequest request, TransferContext context) throws PluginException {
+        WriteSession[] session = new WriteSession[1];
+        session[0] = new Sessions(core, summaries).begin(request, () -> forgetOpen(session[0]), context);
+        synchronized (open) {
+            open.add(session[0]);
+        }
+        return session[0];
+    }
+
+    private void forgetOpen(AutoCloseable resource) {
+        synchronized (open) {
+            open.remove(resource);
+        }
+    }
+
+    @Override
+    public List<BackupSummary> backups(TransferContext context) throws PluginException {
+        return summaries.list("manifests/", context);
+    }
+
+    private String instanceHash(String instanceId) {
+        return HexFormat.of().formatHex(core.keys().hasher().instance(instanceId));
+    }
+
+    @Override
+    public List<BackupSummary> backups(String instanceId, TransferContext context) throws PluginException {
+        return summaries.list("manifests/" + instanceHash(instanceId) + "/", context).stream()
+                .map(s -> named(s, instanceId))
+                .toList();
+    }
+
+    @Override
+    public Optional<BackupSummary> latest(String instanceId, TransferContext context) throws PluginException {
+        return summaries.latest(instanceHash(instanceId), context).map(s -> named(s, instanceId));
+    }
+
+    private static BackupSummary named(BackupSummary s, String instanceId) {
+        return new BackupSummary(
+                s.id(), Optional.of(instanceId), s.sequence(), s.predecessor(), s.time(), s.changeToken(), s.stats());
+    }
+
+    @Override
+    public BackupReader read(BackupId backup, TransferContext context) throws PluginException {
+        if (!core.keys().canRead()) {
+            throw new PluginException(
+                    ErrorKind.PERMISSION, "The vault was opened with writer keys, which cannot read content.");
+        }
+        ObjectKey key = ObjectNames.manifest(backup);
+        byte[] bytes = core.objects().get(key, ManifestCodec.MAX_LENGTH, context);
+        Optional<ManifestCodec.Loaded> loaded = ManifestCodec.decode(core.keys(), backup, bytes);
+        if (loaded.isEmpty()) {
+            throw new PluginException(ErrorKind.NOT_FOUND, "There is no backup " + backup + ".");
+        }
+        BackupSummary summary = Summaries.of(
+                loaded.get().manifest().head(),
+                summaries.instance(loaded.get().manifest().head()));
+        Set<io.holdfast.core.vault.internal.codec.Id> lost =
+                new HealthLog(core.objects(), core.keys()).lost(context).keySet();
+        VaultIndex index = new VaultIndex(core.index().load(context), lost);
+        PackReader packs = new PackReader(core.objects(), core.keys());
+        return new DefaultBackupReader(
+                summary,
+                loaded.get().manifest(),
+                ManifestSecrets.decode(core.keys(), loaded.get()),
+                new BlockReader(core.keys(), index, packs),
+                new ChunkReader(core.keys(), index, packs),
+                core.runtime().workers(),
+                context);
+    }
+
+    @Override
+    public int forget(Collection<BackupId> backups, TransferContext context) throws PluginException {
+        int forgotten = 0;
+        for (BackupId backup : new HashSet<>(backups)) {
+            Optional<ManifestCodec.State> state = ManifestCodec.state(core.objects(), core.keys(), backup, context);
+            if (state.isEmpty() || state.get() != ManifestCodec.State.BACKUP) {
+                continue;
+            }
+            for (ObjectStat lease : core.objects().list(ObjectNames.leasePrefix(backup), context)) {
+                core.objects().destination().delete(lease.key(), context);
+            }
+            core.objects().destination().delete(ObjectNames.manifest(backup), context);
+            forgotten++;
+        }
+        return forgotten;
+    }
+
+    @Override
+    public CollectReport collect(CollectOptions options, Progress progress, TransferContext context)
+            throws PluginException {
+        throw new PluginException(ErrorKind.UNSUPPORTED, "Collection comes with the next commits.");
+    }
+
+    @Override
+    public VerifyReport verify(VerifyScope scope, Progress progress, TransferContext context) throws PluginException {
+        throw new PluginException(ErrorKind.UNSUPPORTED, "Verification comes with the next commits.");
+    }
+
+    @Override
+    public List<BackupHealth> health(TransferContext context) throws PluginException {
+        throw new PluginException(ErrorKind.UNSUPPORTED, "Verification comes with the next commits.");
+    }
+
+    @Override
+    public void close() {
+        List<AutoCloseable> all;
+        synchronized (open) {
+            all = new ArrayList<>(open);
+        }
+        for (AutoCloseable resource : all) {
+            try {
+                resource.close();
+            } catch (Exception e) {
+                throw new IllegalStateException(e);
+            }
+        }
+    }
+}

@@ -1,0 +1,136 @@
+package io.holdfast.core.vault.internal.crypto;
+
+import io.holdfast.core.vault.internal.codec.Encoder;
+import io.holdfast.core.vault.internal.codec.Id;
+import io.holdfast.spi.ErrorKind;
+import io.holdfast.spi.PluginException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.util.Arrays;
+import java.util.HexFormat;
+import javax.crypto.Mac;
+
+/** All keys of one vault in one process, derived as in FORMAT.md section 3.1. Safe for use from any thread. */
+public final class KeyRing {
+
+    private static final String LABEL = "holdfast-vault-1/";
+
+    private final KeyCodec.Parts parts;
+    private final byte[] idKey;
+    private final byte[] blockKey;
+    private final byte[] pathKey;
+    private final byte[] signKey;
+    private final byte[] macKey;
+    private final long[] gear;
+    private final Hpke hpke;
+
+    /** Derives the keys. */
+    public KeyRing(KeyCodec.Parts parts) throws PluginException {
+        this.parts = parts;
+        idKey = derive("id", 32);
+        blockKey = derive("block", 32);
+        pathKey = derive("path", 32);
+        signKey = derive("sign", 32);
+        macKey = derive("mac", 32);
+        gear = new long[256];
+        ByteBuffer.wrap(derive("gear", 2048)).asLongBuffer().get(gear);
+        hpke = new Hpke(parts.publicKey(), parts.privateKey());
+    }
+
+    private byte[] derive(String name, int length) {
+        return Digests.hkdf(parts.dedupSecret(), parts.vaultId(), label(name), length);
+    }
+
+    private static byte[] label(String name) {
+        return (LABEL + name).getBytes(StandardCharsets.US_ASCII);
+    }
+
+    /** 16 bytes; not to be changed. */
+    public byte[] vaultId() {
+        return parts.vaultId();
+    }
+
+    /** The vault id in hex. */
+    public String vaultIdHex() {
+        return HexFormat.of().formatHex(parts.vaultId());
+    }
+
+    /** The epoch that is written. */
+    public int epoch() {
+        return parts.epoch();
+    }
+
+    /** Whether content can be decrypted. */
+    public boolean canRead() {
+        return parts.privateKey() != null;
+    }
+
+    /** The gear table; not to be changed. */
+    public long[] gear() {
+        return gear;
+    }
+
+    /** Hash functions for one thread. */
+    public Hasher hasher() {
+        return new Hasher(Digests.hmac(idKey), Digests.hmac(blockKey), Digests.hmac(pathKey), Digests.hmac(signKey));
+    }
+
+    /** A MAC over clear structures, for one thread. */
+    public Mac mac() {
+        return Digests.hmac(macKey);
+    }
+
+    /** The MAC of an object: over its key and its bytes up to {@code length}. */
+    public byte[] objectMac(String purpose, String key, byte[] bytes, int length) {
+        Mac mac = mac();
+        mac.update(purpose.getBytes(StandardCharsets.US_ASCII));
+        mac.update(new Encoder().str16(key).toBytes());
+        mac.update(bytes, 0, length);
+        return mac.doFinal();
+    }
+
+    /** Whether the 32 bytes at {@code length} are the MAC of the bytes before. */
+    public boolean objectMacMatches(String purpose, String key, byte[] bytes, int length) {
+        byte[] found = Arrays.copyOfRange(bytes, length, length + 32);
+        return MessageDigest.isEqual(objectMac(purpose, key, bytes, length), found);
+    }
+
+    /** The tag at the end of a block's refs. */
+    public byte[] refsTag(int type, Id id, byte[] refs, int offset, int length) {
+        Mac mac = mac();
+        mac.update("refs".getBytes(StandardCharsets.US_ASCII));
+        mac.update((byte) type);
+        mac.update(id.toBytes());
+        mac.update(refs, offset, length);
+        return Arrays.copyOf(mac.doFinal(), 16);
+    }
+
+    /** Seals a small secret to the reader. */
+    public byte[] seal(String purpose, byte[] context, byte[] secret) throws PluginException {
+        return hpke.seal(info(purpose, parts.epoch(), context), secret);
+    }
+
+    /**
+     * Opens what was sealed.
+     *
+     * @throws PluginException {@code PERMISSION} without the private key; {@code CORRUPT_DATA} if it does not open
+     */
+    public byte[] open(String purpose, int epoch, byte[] context, byte[] sealed) throws PluginException {
+        if (epoch != parts.epoch()) {
+            throw new PluginException(
+                    ErrorKind.UNSUPPORTED, "The vault has keys of epoch " + epoch + "; update Holdfast.");
+        }
+        return hpke.open(info(purpose, epoch, context), sealed);
+    }
+
+    private byte[] info(String purpose, int epoch, byte[] context) {
+        return new Encoder()
+                .raw(label(purpose))
+                .u8(0)
+                .raw(parts.vaultId())
+                .u32(epoch)
+                .raw(context)
+                .toBytes();
+    }
+}

@@ -1,0 +1,81 @@
+package io.holdfast.core.vault.internal.index;
+
+import io.holdfast.core.vault.internal.codec.Id;
+import io.holdfast.spi.PluginException;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/**
+ * Where everything is, as of one moment: segments, and the packs that must not be relied on. Safe for use from any
+ * thread. Its memory is that of the mapped segments' page cache.
+ */
+public final class VaultIndex {
+
+    private final CopyOnWriteArrayList<Segment> segments;
+    private volatile Set<Id> distrusted;
+
+    /** An index of these segments. */
+    public VaultIndex(List<Segment> segments, Set<Id> distrusted) {
+        this.segments = new CopyOnWriteArrayList<>(segments);
+        this.distrusted = Set.copyOf(distrusted);
+        segments.forEach(segment -> segment.distrust(distrusted));
+    }
+
+    /** Adds a segment. */
+    public void add(Segment segment) {
+        segment.distrust(distrusted);
+        segments.add(segment);
+    }
+
+    /** Stops relying on further packs. */
+    public void distrust(Set<Id> packs) {
+        Set<Id> all = new HashSet<>(distrusted);
+        all.addAll(packs);
+        distrusted = Set.copyOf(all);
+        segments.forEach(segment -> segment.distrust(all));
+    }
+
+    /** The packs that must not be relied on. */
+    public Set<Id> distrusted() {
+        return distrusted;
+    }
+
+    /** The segments. */
+    public List<Segment> segments() {
+        return segments;
+    }
+
+    /** Whether the id is in a pack that can be relied on. */
+    public boolean trusts(Id id) {
+        for (Segment segment : segments) {
+            for (int at = segment.find(id); at >= 0 && at < segment.entries(); at++) {
+                if (!segment.idAt(at).equals(id)) {
+                    break;
+                }
+                if (segment.trusted(at)) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
+    /** All places of an id, those that can be relied on first. */
+    public List<Location> find(Id id) throws PluginException {
+        List<Location> good = new ArrayList<>(1);
+        List<Location> doubtful = new ArrayList<>(0);
+        for (Segment segment : segments) {
+            for (int at = segment.find(id); at >= 0 && at < segment.entries(); at++) {
+                if (!segment.idAt(at).equals(id)) {
+                    break;
+                }
+                (segment.trusted(at) ? good : doubtful).add(segment.locationAt(at));
+            }
+        }
+        good.addAll(doubtful);
+        return good;
+    }
+}

@@ -1,0 +1,148 @@
+package io.holdfast.core.vault.internal.maintain;
+
+import io.holdfast.core.vault.internal.codec.Decoder;
+import io.holdfast.core.vault.internal.codec.Encoder;
+import io.holdfast.core.vault.internal.codec.Id;
+import io.holdfast.core.vault.internal.crypto.KeyRing;
+import io.holdfast.core.vault.internal.store.Envelope;
+import io.holdfast.core.vault.internal.store.ObjectNames;
+import io.holdfast.core.vault.internal.store.Objects;
+import io.holdfast.spi.PluginException;
+import io.holdfast.spi.context.TransferContext;
+import io.holdfast.spi.destination.ObjectKey;
+import io.holdfast.spi.destination.ObjectStat;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** The records of collections, FORMAT.md sections 4 and 9. */
+public final class GcLog {
+
+    /** Most packs that one generation can condemn. */
+    public static final int MAX_PACKS = 1_000_000;
+
+    /** The steps of a generation, in order. */
+    public enum Phase {
+        /** Begun. */
+        PLAN("a-plan", Envelope.PLAN),
+        /** Packs are condemned. */
+        TOMB("b-tomb", Envelope.TOMB),
+        /** It is decided what will be deleted. */
+        DONE("c-done", Envelope.DONE),
+        /** Over. */
+        END("d-end", Envelope.END);
+
+        private final String suffix;
+        private final int magic;
+
+        Phase(String suffix, int magic) {
+            this.suffix = suffix;
+            this.magic = magic;
+        }
+
+        /** The key of this record of a generation. */
+        public ObjectKey key(long generation) {
+            return ObjectNames.collection(generation, suffix);
+        }
+    }
+
+    private final Objects objects;
+    private final KeyRing keys;
+
+    /** The records of that destination. */
+    public GcLog(Objects objects, KeyRing keys) {
+        this.objects = objects;
+        this.keys = keys;
+    }
+
+    /**
+     * The greatest generation and its records, and the other keys.
+     *
+     * @param generation 0 if there never was one
+     * @param phases which records of it exist
+     * @param older keys of records of earlier generations
+     * @param openOlder generations before it that have no end; there should be none
+     */
+    public record State(long generation, Set<Phase> phases, List<ObjectKey> older, List<Long> openOlder) {
+
+        /** Whether there is something to go on with. */
+        public boolean open() {
+            return generation > 0 && !phases.contains(Phase.END);
+        }
+    }
+
+    /** Reads the state from a listing. */
+    public State state(TransferContext context) throws PluginException {
+        Map<Long, Set<Phase>> found = new HashMap<>();
+        List<ObjectKey> all = new ArrayList<>();
+        for (ObjectStat stat : objects.list("gc/", context)) {
+            String name = stat.key().value().substring(3);
+            for (Phase phase : Phase.values()) {
+                if (name.matches("[0-9]{10}-" + phase.suffix)) {
+                    found.computeIfAbsent(Long.parseLong(name.substring(0, 10)), g -> new HashSet<>())
+                            .add(phase);
+                    all.add(stat.key());
+                }
+            }
+        }
+        long greatest = found.keySet().stream().mapToLong(g -> g).max().orElse(0);
+        all.removeIf(
+                key -> key.value().startsWith(Phase.PLAN.key(greatest).value().substring(0, 13)));
+        List<Long> open = found.entrySet().stream()
+                .filter(e -> e.getKey() != greatest && !e.getValue().contains(Phase.END))
+                .map(Map.Entry::getKey)
+                .toList();
+        return new State(greatest, found.getOrDefault(greatest, Set.of()), all, open);
+    }
+
+    /** The packs that must not be relied on because some collection may delete them. */
+    public Set<Id> condemned(TransferContext context) throws PluginException {
+        State state = state(context);
+        Set<Id> condemned = new HashSet<>();
+        List<Long> open = new ArrayList<>(state.openOlder());
+        if (state.open()) {
+            open.add(state.generation());
+        }
+        for (long generation : open) {
+            for (Phase phase : List.of(Phase.TOMB, Phase.DONE)) {
+                if (objects.destination().stat(phase.key(generation), context).isPresent()) {
+                    condemned.addAll(packs(phase, generation, context));
+                }
+            }
+        }
+        return condemned;
+    }
+
+    /** The packs in a tomb or done record. */
+    public Set<Id> packs(Phase phase, long generation, TransferContext context) throws PluginException {
+        ObjectKey key = phase.key(generation);
+        byte[] bytes = objects.get(key, Envelope.MAX_LENGTH, context);
+        Decoder in = Envelope.unwrap(keys, phase.magic, key, bytes);
+        int count = in.u32(MAX_PACKS);
+        Set<Id> packs = new HashSet<>();
+        for (int i = 0; i < count; i++) {
+            packs.add(in.id());
+        }
+        in.end();
+        return packs;
+    }
+
+    /** The bytes of a tomb or done record. */
+    public byte[] packRecord(Phase phase, long generation, Collection<Id> packs) {
+        Encoder body = new Encoder(packs.size() * Id.LENGTH + 4);
+        body.u32(packs.size());
+        new TreeSet<>(packs).forEach(body::id);
+        return Envelope.wrap(keys, phase.magic, phase.key(generation), body.toBytes());
+    }
+
+    /** The bytes of a plan or end record. */
+    public byte[] mark(Phase phase, long generation) {
+        byte[] body = new Encoder().u64(generation).toBytes();
+        return Envelope.wrap(keys, phase.magic, phase.key(generation), body);
+    }
+}

@@ -1,0 +1,114 @@
+package io.holdfast.core.vault.internal.read;
+
+import io.holdfast.core.vault.internal.codec.Id;
+import io.holdfast.core.vault.internal.crypto.KeyRing;
+import io.holdfast.core.vault.internal.pack.PackHeader;
+import io.holdfast.core.vault.internal.pack.PackTable;
+import io.holdfast.core.vault.internal.store.ObjectNames;
+import io.holdfast.core.vault.internal.store.Objects;
+import io.holdfast.spi.PluginException;
+import io.holdfast.spi.context.TransferContext;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import javax.crypto.spec.SecretKeySpec;
+
+/** Reads ranges of packs, with a small window cache for blocks, and opens pack keys. Safe for use from any thread. */
+public final class PackReader {
+
+    private static final int WINDOW = 1 << 20;
+    private static final int WINDOWS = 24;
+    private static final int KEYS = 4096;
+
+    private final Objects objects;
+    private final KeyRing keys;
+    private final Map<Window, byte[]> windows = lru(WINDOWS);
+    private final Map<Id, SecretKeySpec[]> packKeys = lru(KEYS);
+
+    private record Window(Id pack, int number) {}
+
+    /** A reader of that destination. */
+    public PackReader(Objects objects, KeyRing keys) {
+        this.objects = objects;
+        this.keys = keys;
+    }
+
+    static <K, V> Map<K, V> lru(int limit) {
+        return new LinkedHashMap<>(16, 0.75f, true) {
+            private static final long serialVersionUID = 1L;
+
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<K, V> eldest) {
+                return size() > limit;
+            }
+        };
+    }
+
+    /** Bytes of a pack, read as they are; shorter only at its end. */
+    public byte[] range(Id pack, int offset, int length, TransferContext context) throws PluginException {
+        byte[] bytes = objects.range(ObjectNames.pack(pack), offset, length, context);
+        context.transferred(bytes.length);
+        return bytes;
+    }
+
+    /** Bytes of a pack by way of the window cache: for many small neighbours. */
+    public byte[] near(Id pack, int offset, int length, TransferContext context) throws PluginException {
+        byte[] out = new byte[length];
+        int done = 0;
+        while (done < length) {
+            int at = offset + done;
+            byte[] window = window(new Window(pack, at / WINDOW), context);
+            int from = at % WINDOW;
+            int n = Math.min(length - done, window.length - from);
+            if (n <= 0) {
+                return java.util.Arrays.copyOf(out, done);
+            }
+            System.arraycopy(window, from, out, done, n);
+            done += n;
+        }
+        return out;
+    }
+
+    private byte[] window(Window window, TransferContext context) throws PluginException {
+        synchronized (windows) {
+            byte[] known = windows.get(window);
+            if (known != null) {
+                return known;
+            }
+        }
+        byte[] bytes = range(window.pack(), window.number() * WINDOW, WINDOW, context);
+        synchronized (windows) {
+            windows.put(window, bytes);
+        }
+        return bytes;
+    }
+
+    /** A key of a pack; needs the reader keys. */
+    public SecretKeySpec key(Id pack, int index, TransferContext context) throws PluginException {
+        SecretKeySpec[] opened;
+        synchronized (packKeys) {
+            opened = packKeys.get(pack);
+        }
+        if (opened == null) {
+            opened = open(pack, context);
+            synchronized (packKeys) {
+                packKeys.put(pack, opened);
+            }
+        }
+        if (index >= opened.length) {
+            throw io.holdfast.core.vault.internal.codec.Decoder.damaged("Pack " + pack, "an entry names no key");
+        }
+        return opened[index];
+    }
+
+    private SecretKeySpec[] open(Id pack, TransferContext context) throws PluginException {
+        byte[] bytes = PackTable.header(pack.hex(), (offset, length) -> range(pack, offset, length, context));
+        PackHeader header = PackHeader.parse(pack.hex(), bytes, keys.vaultId());
+        SecretKeySpec[] opened = new SecretKeySpec[header.keys().size()];
+        for (int i = 0; i < opened.length; i++) {
+            PackHeader.SealedKey sealed = header.keys().get(i);
+            byte[] key = keys.open("pack", sealed.epoch(), new byte[] {(byte) header.kind()}, sealed.sealed());
+            opened[i] = new SecretKeySpec(key, "AES");
+        }
+        return opened;
+    }
+}

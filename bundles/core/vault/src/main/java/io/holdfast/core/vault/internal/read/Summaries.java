@@ -1,0 +1,89 @@
+package io.holdfast.core.vault.internal.read;
+
+import io.holdfast.core.vault.BackupId;
+import io.holdfast.core.vault.BackupSummary;
+import io.holdfast.core.vault.internal.VaultCore;
+import io.holdfast.core.vault.internal.manifest.Manifest;
+import io.holdfast.core.vault.internal.manifest.ManifestCodec;
+import io.holdfast.core.vault.internal.store.ObjectNames;
+import io.holdfast.spi.ErrorKind;
+import io.holdfast.spi.PluginException;
+import io.holdfast.spi.context.TransferContext;
+import io.holdfast.spi.destination.ObjectStat;
+import io.holdfast.spi.strategy.ChangeToken;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Lists backups from the heads of their manifests. */
+public final class Summaries {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Summaries.class);
+
+    private final VaultCore core;
+
+    /** The backups of that vault. */
+    public Summaries(VaultCore core) {
+        this.core = core;
+    }
+
+    /** All backups whose manifests start with the prefix; by instance, then oldest first. */
+    public List<BackupSummary> list(String prefix, TransferContext context) throws PluginException {
+        List<BackupSummary> all = new ArrayList<>();
+        for (ObjectStat stat : core.objects().list(prefix, context)) {
+            Optional<BackupId> id = ObjectNames.backupOf(stat.key());
+            if (id.isPresent()) {
+                read(id.get(), context).ifPresent(all::add);
+            }
+        }
+        all.sort(Comparator.comparing((BackupSummary s) -> s.id().instanceHash())
+                .thenComparing(BackupSummary::sequence)
+                .thenComparing(BackupSummary::id));
+        return all;
+    }
+
+    /** The newest backup of an instance. */
+    public Optional<BackupSummary> latest(String instanceHash, TransferContext context) throws PluginException {
+        List<BackupSummary> all = list("manifests/" + instanceHash + "/", context);
+        return all.isEmpty() ? Optional.empty() : Optional.of(all.get(all.size() - 1));
+    }
+
+    private Optional<BackupSummary> read(BackupId id, TransferContext context) throws PluginException {
+        try {
+            Optional<Manifest.Head> head = ManifestCodec.readHead(core.objects(), core.keys(), id, context);
+            return head.isEmpty() ? Optional.empty() : Optional.of(of(head.get(), instance(head.get())));
+        } catch (PluginException e) {
+            if (e.kind() != ErrorKind.CORRUPT_DATA && e.kind() != ErrorKind.NOT_FOUND) {
+                throw e;
+            }
+            LOG.warn("A backup is not listed: {}", e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    /** The instance id, with reader keys. */
+    public Optional<String> instance(Manifest.Head head) throws PluginException {
+        if (!core.keys().canRead()) {
+            return Optional.empty();
+        }
+        byte[] label = core.keys().open("label", head.epoch(), head.binding(), head.label());
+        return Optional.of(new String(label, StandardCharsets.UTF_8));
+    }
+
+    /** The summary of a head. */
+    public static BackupSummary of(Manifest.Head head, Optional<String> instanceId) {
+        return new BackupSummary(
+                head.id(),
+                instanceId,
+                head.sequence(),
+                head.predecessor().map(s -> new BackupId(head.id().instanceHash() + "." + s)),
+                Instant.ofEpochMilli(head.timeMillis()),
+                head.token().map(ChangeToken::new),
+                head.stats());
+    }
+}

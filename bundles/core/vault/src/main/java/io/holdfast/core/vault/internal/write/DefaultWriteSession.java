@@ -1,0 +1,282 @@
+package io.holdfast.core.vault.internal.write;
+
+import io.holdfast.core.vault.BackupId;
+import io.holdfast.core.vault.BackupStats;
+import io.holdfast.core.vault.BackupSummary;
+import io.holdfast.core.vault.ExportReport;
+import io.holdfast.core.vault.Problem;
+import io.holdfast.core.vault.WriteSession;
+import io.holdfast.core.vault.internal.VaultCore;
+import io.holdfast.core.vault.internal.manifest.Manifest;
+import io.holdfast.core.vault.internal.manifest.ManifestCodec;
+import io.holdfast.core.vault.internal.manifest.ManifestSecrets;
+import io.holdfast.core.vault.internal.read.Summaries;
+import io.holdfast.core.vault.internal.store.Contexts;
+import io.holdfast.core.vault.internal.store.ObjectNames;
+import io.holdfast.spi.ErrorKind;
+import io.holdfast.spi.PluginException;
+import io.holdfast.spi.context.Cancellation;
+import io.holdfast.spi.context.Progress;
+import io.holdfast.spi.context.TransferContext;
+import io.holdfast.spi.source.Source;
+import io.holdfast.spi.strategy.ChangeToken;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One backup being made; its life is described in {@link WriteSession}, its safety in FORMAT.md section 9. */
+final class DefaultWriteSession implements WriteSession {
+
+    private static final Logger LOG = LoggerFactory.getLogger(DefaultWriteSession.class);
+
+    private final SessionParts parts;
+    private final VaultCore core;
+    private final Contexts.Switch closed = new Contexts.Switch();
+    private @Nullable Throwable failure;
+    private @Nullable ExportReport report;
+    private List<Exported> exported = List.of();
+    private @Nullable Optional<ChangeToken> token;
+    private boolean exporting;
+    private boolean storing;
+    private volatile boolean committed;
+
+    DefaultWriteSession(SessionParts parts) {
+        this.parts = parts;
+        this.core = parts.core();
+    }
+
+    @Override
+    public BackupId backup() {
+        return parts.backup();
+    }
+
+    @Override
+    public Optional<BackupSummary> previous() {
+        return parts.previousSummary();
+    }
+
+    @Override
+    public boolean shouldReadFully() {
+        return parts.damagedPredecessor();
+    }
+
+    @Override
+    public ExportReport export(
+            List<Source> sources, Map<String, byte[]> metadata, Progress progress, Cancellation cancellation)
+            throws PluginException {
+        synchronized (this) {
+            if (exporting) {
+                throw new IllegalStateException("export is called once");
+            }
+            exporting = true;
+        }
+        try {
+            ExportReport done = run(sources, metadata, progress, cancellation);
+            synchronized (this) {
+                report = done;
+                notifyAll();
+            }
+            return done;
+        } catch (PluginException | RuntimeException | Error e) {
+            fail(e);
+            throw e;
+        }
+    }
+
+    private ExportReport run(
+            List<Source> sources, Map<String, byte[]> metadata, Progress progress, Cancellation cancellation)
+            throws PluginException {
+        long start = System.nanoTime();
+        Contexts.Switch ended = new Contexts.Switch();
+        String name = "holdfast-vault-export-" + parts.backup().session();
+        Counters counters = new Counters();
+        try (Cancellation.Registration a = cancellation.onCancel(ended::cancel);
+                Cancellation.Registration b = closed.onCancel(ended::cancel);
+                WorkPool pool = new WorkPool(
+                        name,
+                        core.runtime().workers(),
+                        core.keys(),
+                        core.runtime().compressionLevel(),
+                        ended);
+                PackSink sink = parts.openSink(() -> guard(ended), counters)) {
+            ChunkStore store = new ChunkStore(core.keys(), parts.known(), sink, counters);
+            Export export =
+                    new Export(pool, store, counters, progress, core.options(), core.keys(), parts.predecessor());
+            List<Exported> all = new Sources(export, parts.instance()).run(sources, metadata);
+            sink.finish();
+            parts.staging().finish();
+            BackupStats stats = counters.stats((System.nanoTime() - start) / 1_000_000_000L);
+            synchronized (this) {
+                exported = all;
+            }
+            return new ExportReport(stats, export.problems());
+        } catch (PluginException e) {
+            guard(cancellation);
+            throw e;
+        }
+    }
+
+    /** Throws what ended the session for everybody. */
+    private void guard(Cancellation cancellation) throws PluginException {
+        rethrow();
+        closed.throwIfCancelled();
+        cancellation.throwIfCancelled();
+    }
+
+    private synchronized void rethrow() throws PluginException {
+        Throwable e = failure;
+        if (e instanceof PluginException known) {
+            throw new PluginException(known.kind(), String.valueOf(known.getMessage()), known);
+        }
+        if (e != null) {
+            throw new PluginException(ErrorKind.INTERNAL, "The session failed: " + e, e);
+        }
+    }
+
+    private synchronized void fail(Throwable e) {
+        if (failure == null) {
+            failure = e;
+        }
+        notifyAll();
+    }
+
+    @Override
+    public synchronized void seal(Optional<ChangeToken> nextToken) throws PluginException {
+        rethrow();
+        if (report == null || token != null) {
+            throw new IllegalStateException("seal is called once, after export");
+        }
+        token = nextToken;
+        notifyAll();
+    }
+
+    @Override
+    public BackupSummary store(Progress progress, TransferContext context) throws PluginException {
+        synchronized (this) {
+            if (storing) {
+                throw new IllegalStateException("store is called once");
+            }
+            storing = true;
+        }
+        try (Cancellation.Registration a = context.cancellation().onCancel(this::wake);
+                Cancellation.Registration b = closed.onCancel(this::wake)) {
+            parts.shipper().run(() -> guard(context.cancellation()), progress, context);
+            awaitSeal(context.cancellation());
+            return commit(context);
+        } catch (PluginException | RuntimeException | Error e) {
+            fail(e);
+            throw e;
+        }
+    }
+
+    private synchronized void wake() {
+        notifyAll();
+    }
+
+    private void awaitSeal(Cancellation cancellation) throws PluginException {
+        while (true) {
+            guard(cancellation);
+            synchronized (this) {
+                if (token != null) {
+                    return;
+                }
+                try {
+                    wait(200);
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                    throw new PluginException(ErrorKind.CANCELLED, "Interrupted.", e);
+                }
+            }
+        }
+    }
+
+    private BackupSummary commit(TransferContext context) throws PluginException {
+        Manifest.Head head;
+        List<Exported> all;
+        List<Problem> problems;
+        synchronized (this) {
+            ExportReport done = report;
+            Optional<ChangeToken> next = token;
+            if (done == null || next == null) {
+                throw new IllegalStateException("not sealed");
+            }
+            all = exported;
+            problems = done.problems();
+            head = head(next, done.stats());
+        }
+        Manifest manifest = new Manifest(head, all.stream().map(Exported::refs).toList());
+        Manifest.Secrets secrets = new Manifest.Secrets(
+                all.stream().map(Exported::name).toList(),
+                all.stream().map(Exported::firsts).toList(),
+                problems);
+        byte[] bytes = ManifestSecrets.encode(
+                core.keys(), manifest, secrets, core.runtime().random());
+        if (!core.objects().putExclusive(ObjectNames.manifest(parts.backup()), bytes, context)) {
+            throw new PluginException(
+                    ErrorKind.CONFLICT,
+                    "The session was taken for dead by a collection and may not commit any more; start the backup again.");
+        }
+        committed = true;
+        return Summaries.of(head, Optional.of(parts.instanceId()));
+    }
+
+    private Manifest.Head head(Optional<ChangeToken> next, BackupStats stats) throws PluginException {
+        Manifest.Head unlabelled = new Manifest.Head(
+                parts.backup(),
+                parts.previousSummary().map(p -> p.id().session()),
+                parts.sequence(),
+                parts.timeMillis(),
+                core.keys().epoch(),
+                new byte[0],
+                next.map(ChangeToken::value),
+                stats);
+        byte[] instance = parts.instanceId().getBytes(StandardCharsets.UTF_8);
+        byte[] label = core.keys().seal("label", unlabelled.binding(), instance);
+        return new Manifest.Head(
+                unlabelled.id(),
+                unlabelled.predecessor(),
+                unlabelled.sequence(),
+                unlabelled.timeMillis(),
+                unlabelled.epoch(),
+                label,
+                unlabelled.token(),
+                stats);
+    }
+
+    @Override
+    public void close() {
+        if (closed.isCancelled()) {
+            return;
+        }
+        closed.cancel();
+        wake();
+        parts.lease().close();
+        end();
+        List<AutoCloseable> rest = new ArrayList<>(List.of(parts.blocks(), parts.staging()));
+        for (AutoCloseable resource : rest) {
+            try {
+                resource.close();
+            } catch (Exception e) {
+                LOG.debug("A part of session {} did not close", parts.backup(), e);
+            }
+        }
+        parts.ended().run();
+    }
+
+    private void end() {
+        try {
+            if (!committed) {
+                byte[] bytes = ManifestCodec.encodeVoid(core.keys(), parts.backup(), ManifestCodec.State.GIVEN_UP);
+                core.objects().putExclusive(ObjectNames.manifest(parts.backup()), bytes, Contexts.uncancelled());
+            }
+            parts.staging().ended();
+        } catch (PluginException e) {
+            LOG.info("Session {} could not be given up, a collection will do it: {}", parts.backup(), e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,63 @@
+package io.holdfast.core.vault;
+
+import io.holdfast.spi.source.EntryPath;
+import io.holdfast.spi.source.TreeEntry;
+import io.holdfast.spi.strategy.DiskTarget;
+import io.holdfast.spi.strategy.TreeTarget;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
+
+/** Takes a restored tree in memory. */
+class FakeTarget implements TreeTarget {
+
+    final List<TreeEntry> entries = Collections.synchronizedList(new ArrayList<>());
+    final Map<EntryPath, byte[]> files = Collections.synchronizedMap(new TreeMap<>());
+    final AtomicLong written = new AtomicLong();
+    boolean completed;
+
+    @Override
+    public boolean add(TreeEntry entry) {
+        entries.add(entry);
+        return true;
+    }
+
+    @Override
+    public Optional<DiskTarget> openFile(TreeEntry entry) {
+        entries.add(entry);
+        byte[] content = new byte[(int) entry.attributes().size()];
+        return Optional.of(disk(content, () -> files.put(entry.path(), content)));
+    }
+
+    DiskTarget disk(byte[] content, Runnable done) {
+        return new DiskTarget() {
+            @Override
+            public void write(long offset, ByteBuffer data) {
+                written.addAndGet(data.remaining());
+                int n = data.remaining();
+                data.get(content, (int) offset, n);
+            }
+
+            @Override
+            public void complete() {
+                done.run();
+            }
+
+            @Override
+            public void close() {}
+        };
+    }
+
+    @Override
+    public void complete() {
+        completed = true;
+    }
+
+    @Override
+    public void close() {}
+}
