@@ -35,9 +35,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 
 /** Does with the strategy what the core does: reads trees, keeps them in memory, writes them back with several threads. */
 final class Appliance implements AutoCloseable {
@@ -69,11 +71,21 @@ final class Appliance implements AutoCloseable {
     }
 
     Appliance(Path scratch, String... roots) throws PluginException {
-        this(scratch, clockless(scratch), roots);
+        FileSystemStrategyType type = new FileSystemStrategyType();
+        Map<String, List<String>> given = roots.length == 0 ? Map.of() : Map.of("roots", List.of(roots));
+        this.context = context(scratch);
+        this.strategy = type.connect(Settings.of(type.schema(), given), TestPluginContext.in(scratch));
     }
 
-    private Appliance(Path scratch, TestPluginContext plugin, String... roots) throws PluginException {
-        this.context = new RecordingTaskContext(
+    /** On a kernel of the test's choice. */
+    Appliance(Path scratch, Kernel kernel) throws PluginException {
+        this.context = context(scratch);
+        this.strategy = new FileSystemStrategy(
+                kernel, new InstanceLocator(kernel, List.of(InstancePath.literal("/"))), Capabilities.ofThisProcess());
+    }
+
+    private RecordingTaskContext context(Path scratch) {
+        return new RecordingTaskContext(
                 "task-1",
                 new TestCancellation(),
                 new RecordingProgress(),
@@ -81,13 +93,6 @@ final class Appliance implements AutoCloseable {
                 new MemoryJournal(),
                 clock,
                 scratch);
-        FileSystemStrategyType type = new FileSystemStrategyType();
-        Map<String, List<String>> given = roots.length == 0 ? Map.of() : Map.of("roots", List.of(roots));
-        this.strategy = type.connect(Settings.of(type.schema(), given), plugin);
-    }
-
-    private static TestPluginContext clockless(Path scratch) {
-        return TestPluginContext.in(scratch);
     }
 
     static Settings instanceSettings(Object... namesAndValues) throws PluginException {
@@ -189,8 +194,28 @@ final class Appliance implements AutoCloseable {
         }
     }
 
+    /** Restores everything with the threads of this executor. */
+    void restoreWith(Backup backup, Path to, Executor writers) throws PluginException {
+        ImportRequest request =
+                new ImportRequest(backup.instance(), backup.metadata(), restoreSettings("target", to), List.of());
+        try (ImportSession session = strategy.openImport(request, context);
+                TreeTarget target = session.openTree("root")) {
+            restoreInto(target, backup.entries(), writers);
+            target.complete();
+            session.complete();
+        }
+    }
+
     void restoreInto(TreeTarget target, List<Kept> entries) throws PluginException {
         ExecutorService writers = Executors.newFixedThreadPool(3);
+        try {
+            restoreInto(target, entries, writers);
+        } finally {
+            writers.shutdown();
+        }
+    }
+
+    private void restoreInto(TreeTarget target, List<Kept> entries, Executor writers) throws PluginException {
         try {
             List<Future<?>> writing = new ArrayList<>();
             for (Kept kept : entries) {
@@ -204,20 +229,22 @@ final class Appliance implements AutoCloseable {
                 throw failure;
             }
             throw new AssertionError(e);
-        } finally {
-            writers.shutdown();
         }
     }
 
-    private void restore(TreeTarget target, Kept kept, ExecutorService writers, List<Future<?>> writing)
+    private void restore(TreeTarget target, Kept kept, Executor writers, List<Future<?>> writing)
             throws PluginException {
         try {
             if (kept.entry().kind() == EntryKind.FILE) {
                 Optional<DiskTarget> file = target.openFile(kept.entry());
-                file.ifPresent(disk -> writing.add(writers.submit(() -> {
-                    write(disk, kept);
-                    return null;
-                })));
+                file.ifPresent(disk -> {
+                    FutureTask<Void> task = new FutureTask<>(() -> {
+                        write(disk, kept);
+                        return null;
+                    });
+                    writers.execute(task);
+                    writing.add(task);
+                });
             } else {
                 target.add(kept.entry());
             }
