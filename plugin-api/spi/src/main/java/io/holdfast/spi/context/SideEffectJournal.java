@@ -36,7 +36,7 @@ public interface SideEffectJournal {
         Map<String, String> details();
 
         /**
-         * Says that the thing does not exist any more.
+         * Says that there is nothing to undo any more: the thing is gone, was never made, or is meant to stay from now on.
          *
          * @throws PluginException if that could not be stored; the entry will be undone again later
          */

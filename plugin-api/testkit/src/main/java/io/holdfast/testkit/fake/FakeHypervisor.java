@@ -1,0 +1,167 @@
+package io.holdfast.testkit.fake;
+
+import io.holdfast.spi.ErrorKind;
+import io.holdfast.spi.PluginException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * A hypervisor in memory, reached through {@link FakeHypervisorType}. What plugins leave behind on real ones is visible here,
+ * and every operation fails when the test wants it to. Safe for use from any thread.
+ */
+public final class FakeHypervisor {
+
+    /** What can be made to fail. */
+    public enum Operation {
+        /** Connecting. */
+        CONNECT,
+        /** The check of the connection. */
+        TEST,
+        /** Listing or describing machines. */
+        INVENTORY,
+        /** Taking a snapshot, also a temporary one. */
+        CREATE_SNAPSHOT,
+        /** Creating a checkpoint. */
+        CREATE_CHECKPOINT,
+        /** Reading, from any source. */
+        READ,
+        /** Removing a snapshot. */
+        DELETE_SNAPSHOT,
+        /** Creating a machine. */
+        CREATE_MACHINE,
+        /** Writing, to any target. */
+        WRITE,
+        /** Completing a machine. */
+        COMPLETE_MACHINE
+    }
+
+    private record Snapshot(String machine, String id, boolean temporary, FakeMachine state) {}
+
+    private final Map<String, FakeMachine> machines = new LinkedHashMap<>();
+    private final Map<String, FakeMachine> unfinished = new LinkedHashMap<>();
+    private final Map<String, Snapshot> snapshots = new LinkedHashMap<>();
+    private final Map<String, String> uncommitted = new LinkedHashMap<>();
+    private final Map<Operation, Deque<ErrorKind>> failures = new EnumMap<>(Operation.class);
+
+    /** Adds a machine without anything. */
+    public synchronized FakeMachine addMachine(String id) {
+        FakeMachine machine = new FakeMachine(id);
+        machines.put(id, machine);
+        return machine;
+    }
+
+    /** A machine that exists. */
+    public synchronized FakeMachine machine(String id) {
+        return Objects.requireNonNull(machines.get(id), id);
+    }
+
+    /** All machines, in the order in which they were added. */
+    public synchronized List<FakeMachine> machines() {
+        return new ArrayList<>(machines.values());
+    }
+
+    /** The next call of that operation fails, once for each time that this is called. */
+    public synchronized void failNext(Operation operation, ErrorKind kind) {
+        failures.computeIfAbsent(operation, o -> new ArrayDeque<>()).add(kind);
+    }
+
+    /** What was created for a task and is still there: empty whenever no task runs. */
+    public synchronized List<String> leftovers() {
+        List<String> left = new ArrayList<>();
+        snapshots.values().stream()
+                .filter(Snapshot::temporary)
+                .forEach(s -> left.add("snapshot " + s.id() + " of " + s.machine()));
+        uncommitted.forEach((checkpoint, machine) -> left.add("checkpoint " + checkpoint + " of " + machine));
+        unfinished.keySet().forEach(machine -> left.add("unfinished machine " + machine));
+        return left;
+    }
+
+    synchronized void perform(Operation operation) throws PluginException {
+        Deque<ErrorKind> next = failures.get(operation);
+        ErrorKind kind = next == null ? null : next.poll();
+        if (kind != null) {
+            throw new PluginException(kind, "the fake hypervisor was told to fail at " + operation);
+        }
+    }
+
+    synchronized FakeMachine find(String id) throws PluginException {
+        FakeMachine machine = machines.get(id);
+        if (machine == null) {
+            throw new PluginException(ErrorKind.NOT_FOUND, "there is no machine '" + id + "'; look at the inventory");
+        }
+        return machine;
+    }
+
+    synchronized FakeMachine createSnapshot(String machine, String id, boolean temporary) throws PluginException {
+        perform(Operation.CREATE_SNAPSHOT);
+        FakeMachine state = find(machine).freeze();
+        snapshots.put(id, new Snapshot(machine, id, temporary, state));
+        return state;
+    }
+
+    synchronized void deleteSnapshot(String id) throws PluginException {
+        perform(Operation.DELETE_SNAPSHOT);
+        snapshots.remove(id);
+    }
+
+    /** The ids of snapshots that were taken to stay. */
+    public synchronized List<String> snapshotsOf(String machine) {
+        return snapshots.values().stream()
+                .filter(s -> s.machine().equals(machine) && !s.temporary())
+                .map(Snapshot::id)
+                .toList();
+    }
+
+    synchronized void revert(String machine, String id) throws PluginException {
+        Snapshot snapshot = snapshots.get(id);
+        if (snapshot == null || !snapshot.machine().equals(machine)) {
+            throw new PluginException(ErrorKind.NOT_FOUND, "machine '" + machine + "' has no snapshot '" + id + "'");
+        }
+        find(machine).revertTo(snapshot.state());
+    }
+
+    synchronized void createCheckpoint(String machine, String name) throws PluginException {
+        perform(Operation.CREATE_CHECKPOINT);
+        find(machine).createCheckpoint(name);
+        uncommitted.put(name, machine);
+    }
+
+    synchronized void keepCheckpoint(String name) {
+        uncommitted.remove(name);
+    }
+
+    synchronized void deleteCheckpoint(String machine, String name) {
+        Optional.ofNullable(machines.get(machine)).ifPresent(found -> found.loseCheckpoint(name));
+        uncommitted.remove(name);
+    }
+
+    synchronized FakeMachine begin(String id, boolean replace) throws PluginException {
+        perform(Operation.CREATE_MACHINE);
+        if (machines.containsKey(id) && !replace) {
+            throw new PluginException(
+                    ErrorKind.ALREADY_EXISTS, "there is a machine '" + id + "' already; choose another name");
+        }
+        FakeMachine machine = new FakeMachine(id);
+        unfinished.put(id, machine);
+        return machine;
+    }
+
+    synchronized void complete(String id) throws PluginException {
+        perform(Operation.COMPLETE_MACHINE);
+        FakeMachine machine = unfinished.remove(id);
+        if (machine != null) {
+            machines.put(id, machine);
+        }
+    }
+
+    synchronized void abandon(String id) {
+        unfinished.remove(id);
+    }
+}

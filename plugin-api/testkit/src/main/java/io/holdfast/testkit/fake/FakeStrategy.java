@@ -1,0 +1,131 @@
+package io.holdfast.testkit.fake;
+
+import io.holdfast.spi.ErrorKind;
+import io.holdfast.spi.PluginException;
+import io.holdfast.spi.context.SideEffectJournal;
+import io.holdfast.spi.context.TaskContext;
+import io.holdfast.spi.strategy.ExportRequest;
+import io.holdfast.spi.strategy.ExportSession;
+import io.holdfast.spi.strategy.ImportRequest;
+import io.holdfast.spi.strategy.ImportSession;
+import io.holdfast.spi.strategy.InstanceDescription;
+import io.holdfast.spi.strategy.SnapshotControl;
+import io.holdfast.spi.strategy.SnapshotInfo;
+import io.holdfast.spi.strategy.Strategy;
+import io.holdfast.spi.strategy.StrategyCapability;
+import java.time.Clock;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+
+/** A faultless strategy for {@link FakeHypervisor}. */
+final class FakeStrategy implements Strategy, SnapshotControl {
+
+    private final FakeHypervisor hypervisor;
+    private final Clock clock;
+
+    FakeStrategy(FakeHypervisor hypervisor, Clock clock) {
+        this.hypervisor = hypervisor;
+        this.clock = clock;
+    }
+
+    @Override
+    public Set<StrategyCapability> capabilities() {
+        return EnumSet.allOf(StrategyCapability.class);
+    }
+
+    @Override
+    public void test(TaskContext context) throws PluginException {
+        context.cancellation().throwIfCancelled();
+        hypervisor.perform(FakeHypervisor.Operation.TEST);
+    }
+
+    @Override
+    public void inventory(Consumer<InstanceDescription> found, TaskContext context) throws PluginException {
+        for (FakeMachine machine : hypervisor.machines()) {
+            context.cancellation().throwIfCancelled();
+            hypervisor.perform(FakeHypervisor.Operation.INVENTORY);
+            found.accept(description(machine));
+        }
+    }
+
+    @Override
+    public InstanceDescription describe(String externalId, TaskContext context) throws PluginException {
+        context.cancellation().throwIfCancelled();
+        hypervisor.perform(FakeHypervisor.Operation.INVENTORY);
+        return description(hypervisor.find(externalId));
+    }
+
+    private static InstanceDescription description(FakeMachine machine) {
+        long size = machine.disks().values().stream().mapToLong(FakeDisk::size).sum();
+        return new InstanceDescription(machine.id(), machine.id(), "machine", size, Map.of("fake", "yes"));
+    }
+
+    @Override
+    public ExportSession openExport(ExportRequest request, TaskContext context) throws PluginException {
+        context.cancellation().throwIfCancelled();
+        return FakeExportSession.open(hypervisor, request, context);
+    }
+
+    @Override
+    public ImportSession openImport(ImportRequest request, TaskContext context) throws PluginException {
+        context.cancellation().throwIfCancelled();
+        String name = request.settings().find("name").orElse(request.instance().externalId());
+        SideEffectJournal.Entry entry = context.journal().record("machine", Map.of("machine", name));
+        try {
+            FakeMachine machine = hypervisor.begin(name, request.settings().flag("replace"));
+            return new FakeImportSession(hypervisor, machine, request, entry);
+        } catch (PluginException e) {
+            entry.undone();
+            throw e;
+        }
+    }
+
+    @Override
+    public void undo(SideEffectJournal.Entry entry, TaskContext context) throws PluginException {
+        String machine = entry.details().getOrDefault("machine", "");
+        switch (entry.kind()) {
+            case "snapshot" -> hypervisor.deleteSnapshot(entry.details().getOrDefault("snapshot", ""));
+            case "checkpoint" ->
+                hypervisor.deleteCheckpoint(machine, entry.details().getOrDefault("checkpoint", ""));
+            case "machine" -> hypervisor.abandon(machine);
+            default ->
+                throw new PluginException(
+                        ErrorKind.INTERNAL, "cannot undo '" + entry.kind() + "': this plugin never creates that");
+        }
+        entry.undone();
+    }
+
+    @Override
+    public SnapshotInfo create(InstanceDescription instance, String name, TaskContext context) throws PluginException {
+        context.cancellation().throwIfCancelled();
+        String id = instance.externalId() + "@" + name;
+        hypervisor.createSnapshot(instance.externalId(), id, false);
+        return new SnapshotInfo(id, name, clock.instant(), true);
+    }
+
+    @Override
+    public List<SnapshotInfo> list(InstanceDescription instance, TaskContext context) throws PluginException {
+        hypervisor.find(instance.externalId());
+        return hypervisor.snapshotsOf(instance.externalId()).stream()
+                .map(id -> new SnapshotInfo(id, id.substring(id.indexOf('@') + 1), clock.instant(), true))
+                .toList();
+    }
+
+    @Override
+    public void revert(InstanceDescription instance, SnapshotInfo snapshot, TaskContext context)
+            throws PluginException {
+        hypervisor.revert(instance.externalId(), snapshot.id());
+    }
+
+    @Override
+    public void delete(InstanceDescription instance, SnapshotInfo snapshot, TaskContext context)
+            throws PluginException {
+        hypervisor.deleteSnapshot(snapshot.id());
+    }
+
+    @Override
+    public void close() {}
+}

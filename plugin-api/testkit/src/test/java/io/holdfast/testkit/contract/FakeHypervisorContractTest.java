@@ -1,0 +1,3 @@
+package io.holdfast.testkit.contract;
+
+class FakeHypervisorContractTest extends FakeHypervisorSubject {}
