@@ -1,18 +1,17 @@
 package io.holdfast.access.model;
 
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What to prove on a destination.
  *
- * @param backupIds which backups; all if absent or empty
- * @param slice which part of the whole, from 0
- * @param slices into how many parts the whole is divided
- * @param deep whether every byte is read and compared; true if absent
+ * @param backupId only what this backup needs; everything if absent
+ * @param slice which part of everything, from 0; 0 if absent
+ * @param slices into how many parts everything is cut; 1 if absent
+ * @param deep whether content is decrypted and checked as well; true if absent
  */
 public record VerifyInput(
-        @Nullable List<String> backupIds,
+        @Nullable String backupId,
         @Nullable Integer slice,
         @Nullable Integer slices,
         @Nullable Boolean deep) {}

@@ -1,0 +1,79 @@
+package io.holdfast.access.rest.internal;
+
+import io.holdfast.access.model.CheckDto;
+import io.holdfast.access.model.CoreServices;
+import io.holdfast.access.model.HealthDto;
+import io.holdfast.access.model.HealthReport;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import javax.servlet.Servlet;
+import javax.servlet.http.HttpServlet;
+import javax.servlet.http.HttpServletRequest;
+import javax.servlet.http.HttpServletResponse;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.http.whiteboard.propertytypes.HttpWhiteboardServletPattern;
+
+/** What a browser shows at the appliance's address: how it is, and how to get on from here. Needs no login. */
+@Component(service = Servlet.class)
+@HttpWhiteboardServletPattern("")
+public final class IndexPage extends HttpServlet {
+
+    private static final long serialVersionUID = 1L;
+
+    private final transient HealthReport report;
+    private final String template;
+
+    @Activate
+    public IndexPage(@Reference CoreServices core) {
+        this(new HealthReport(core, Clock.systemUTC()));
+    }
+
+    IndexPage(HealthReport report) {
+        this.report = report;
+        try (InputStream in = IndexPage.class.getResourceAsStream("index.html")) {
+            template = new String(Objects.requireNonNull(in, "index.html").readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new IllegalStateException("cannot read index.html", e);
+        }
+    }
+
+    @Override
+    protected void doGet(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        response.setContentType("text/html; charset=utf-8");
+        response.setHeader("Cache-Control", "no-store");
+        response.setHeader("X-Content-Type-Options", "nosniff");
+        response.setHeader("X-Frame-Options", "DENY");
+        response.setHeader("Referrer-Policy", "no-referrer");
+        response.setHeader("Strict-Transport-Security", SecurityHeaders.HSTS);
+        response.setHeader(
+                "Content-Security-Policy",
+                "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'");
+        response.getOutputStream().write(page(report.take()).getBytes(StandardCharsets.UTF_8));
+    }
+
+    private String page(HealthDto health) {
+        String checks = health.checks().stream().map(IndexPage::row).collect(Collectors.joining("\n"));
+        return template.replace("{{version}}", escape(health.version()))
+                .replace("{{status}}", health.status().name())
+                .replace("{{checks}}", checks);
+    }
+
+    private static String row(CheckDto check) {
+        return "<tr class=\"" + check.status() + "\"><td>" + escape(check.name()) + "</td><td>" + check.status()
+                + "</td><td>" + escape(check.message()) + "</td></tr>";
+    }
+
+    private static String escape(String text) {
+        return text.replace("&", "&amp;")
+                .replace("<", "&lt;")
+                .replace(">", "&gt;")
+                .replace("\"", "&quot;")
+                .replace("'", "&#39;");
+    }
+}
