@@ -17,6 +17,7 @@ import io.holdfast.testkit.fake.TestPluginContext;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -78,6 +79,11 @@ abstract class StrategySubject {
         throw new UnsupportedOperationException("override restoredId, or declare IMPORT missing");
     }
 
+    /** The time that the plugin is given; the same object each time. */
+    protected Clock clock() {
+        return Clock.systemUTC();
+    }
+
     /** Capabilities that the plugin does not have, each with a reason in a comment. All are expected. */
     protected Set<StrategyCapability> missingCapabilities() {
         return Set.of();
@@ -86,7 +92,8 @@ abstract class StrategySubject {
     @BeforeEach
     void connect() throws Exception {
         Path scratch = Files.createDirectory(directory().resolve("provider"));
-        pluginContext = TestPluginContext.in(Files.createDirectory(directory().resolve("state")));
+        pluginContext = new TestPluginContext(
+                clock(), "appliance-1", Files.createDirectory(directory().resolve("state")));
         provider = newProvider(scratch);
         strategy = connectAgain();
     }
@@ -128,7 +135,7 @@ abstract class StrategySubject {
         try {
             String id = "task-" + (tasks.size() + 1);
             RecordingTaskContext task = RecordingTaskContext.of(
-                    id, Files.createDirectory(directory().resolve(id)));
+                    id, clock(), Files.createDirectory(directory().resolve(id)));
             tasks.add(task);
             return task;
         } catch (IOException e) {

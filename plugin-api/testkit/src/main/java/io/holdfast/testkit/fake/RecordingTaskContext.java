@@ -25,15 +25,20 @@ public record RecordingTaskContext(
         Path scratchDirectory)
         implements TaskContext {
 
-    /** A fresh context. */
+    /** A fresh context with the system's clock. */
     public static RecordingTaskContext of(String taskId, Path scratchDirectory) {
+        return of(taskId, Clock.systemUTC(), scratchDirectory);
+    }
+
+    /** A fresh context. */
+    public static RecordingTaskContext of(String taskId, Clock clock, Path scratchDirectory) {
         return new RecordingTaskContext(
                 taskId,
                 new TestCancellation(),
                 new RecordingProgress(),
                 new RecordingTaskLog(),
                 new MemoryJournal(),
-                Clock.systemUTC(),
+                clock,
                 scratchDirectory);
     }
 }

@@ -23,7 +23,8 @@ class DestinationContractCatchesDefectsTest {
     @ParameterizedTest
     @EnumSource
     void a_defect_is_noticed_by_its_test(DestinationDefect defect) {
-        assertThat(SuiteRun.failuresOf(Subject.class, defect)).contains(defect.noticedBy());
+        assertThat(SuiteRun.failuresOf(Subject.class, defect, defect.noticedBy()))
+                .contains(defect.noticedBy());
     }
 
     /** Not found by the build itself: its name does not end in Test. */
