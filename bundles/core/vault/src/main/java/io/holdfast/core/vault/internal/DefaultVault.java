@@ -13,7 +13,10 @@ import io.holdfast.core.vault.VerifyReport;
 import io.holdfast.core.vault.VerifyScope;
 import io.holdfast.core.vault.WriteSession;
 import io.holdfast.core.vault.internal.index.VaultIndex;
+import io.holdfast.core.vault.internal.maintain.Collector;
 import io.holdfast.core.vault.internal.maintain.HealthLog;
+import io.holdfast.core.vault.internal.maintain.HealthScan;
+import io.holdfast.core.vault.internal.maintain.Verifier;
 import io.holdfast.core.vault.internal.manifest.ManifestCodec;
 import io.holdfast.core.vault.internal.manifest.ManifestSecrets;
 import io.holdfast.core.vault.internal.read.BlockReader;
@@ -113,7 +116,7 @@ final class DefaultVault implements Vault {
                 summaries.instance(loaded.get().manifest().head()));
         Set<io.holdfast.core.vault.internal.codec.Id> lost =
                 new HealthLog(core.objects(), core.keys()).lost(context).keySet();
-        VaultIndex index = new VaultIndex(core.index().load(context), lost);
+        VaultIndex index = new VaultIndex(core.index().loadAll(context), lost);
         PackReader packs = new PackReader(core.objects(), core.keys());
         return new DefaultBackupReader(
                 summary,
@@ -129,8 +132,7 @@ final class DefaultVault implements Vault {
     public int forget(Collection<BackupId> backups, TransferContext context) throws PluginException {
         int forgotten = 0;
         for (BackupId backup : new HashSet<>(backups)) {
-            Optional<ManifestCodec.State> state = ManifestCodec.state(core.objects(), core.keys(), backup, context);
-            if (state.isEmpty() || state.get() != ManifestCodec.State.BACKUP) {
+            if (!isBackup(backup, context)) {
                 continue;
             }
             for (ObjectStat lease : core.objects().list(ObjectNames.leasePrefix(backup), context)) {
@@ -142,20 +144,33 @@ final class DefaultVault implements Vault {
         return forgotten;
     }
 
+    /** A damaged manifest counts as one: it can be forgotten, but never a void one. */
+    private boolean isBackup(BackupId backup, TransferContext context) throws PluginException {
+        try {
+            return ManifestCodec.state(core.objects(), core.keys(), backup, context)
+                    .equals(Optional.of(ManifestCodec.State.BACKUP));
+        } catch (PluginException e) {
+            if (e.kind() == ErrorKind.CORRUPT_DATA) {
+                return true;
+            }
+            throw e;
+        }
+    }
+
     @Override
     public CollectReport collect(CollectOptions options, Progress progress, TransferContext context)
             throws PluginException {
-        throw new PluginException(ErrorKind.UNSUPPORTED, "Collection comes with the next commits.");
+        return new Collector(core, options, progress, context).run();
     }
 
     @Override
     public VerifyReport verify(VerifyScope scope, Progress progress, TransferContext context) throws PluginException {
-        throw new PluginException(ErrorKind.UNSUPPORTED, "Verification comes with the next commits.");
+        return new Verifier(core, scope, progress, context).run();
     }
 
     @Override
     public List<BackupHealth> health(TransferContext context) throws PluginException {
-        throw new PluginException(ErrorKind.UNSUPPORTED, "Verification comes with the next commits.");
+        return new HealthScan(core, context).run();
     }
 
     @Override

@@ -48,13 +48,22 @@ public final class IndexStore {
         this.directory = cacheDirectory.resolve(keys.vaultIdHex()).resolve("index");
     }
 
-    /** Everything that is listed now and may be used; damaged segments are left out. */
-    public synchronized List<Segment> load(TransferContext context) throws PluginException {
+    /** What a writer may rely on: everything that is listed now, without segments of fenced sessions. */
+    public List<Segment> load(TransferContext context) throws PluginException {
+        return load(false, context);
+    }
+
+    /** What a reader may try: everything that is listed now. */
+    public List<Segment> loadAll(TransferContext context) throws PluginException {
+        return load(true, context);
+    }
+
+    private synchronized List<Segment> load(boolean all, TransferContext context) throws PluginException {
         List<Segment> segments = new ArrayList<>();
         Set<String> names = new HashSet<>();
         for (ObjectStat stat : objects.list("index/", context)) {
             names.add(fileName(stat.key()));
-            if (usable(stat.key(), context)) {
+            if (all || usable(stat.key(), context)) {
                 open(stat.key(), stat.size(), context).ifPresent(segments::add);
             }
         }
@@ -108,8 +117,7 @@ public final class IndexStore {
 
     /** Checks the authenticity of a segment. */
     public void check(ObjectKey key, byte[] bytes) throws PluginException {
-        int length = bytes.length - Segment.MAC_LENGTH;
-        if (length < Segment.HEAD || !keys.objectMacMatches("", key.value(), bytes, length)) {
+        if (!Segment.authentic(keys, key, bytes)) {
             throw Decoder.damaged(key.value(), "its authentication code does not match");
         }
         Segment parsed = new Segment(key.value(), ByteBuffer.wrap(bytes));

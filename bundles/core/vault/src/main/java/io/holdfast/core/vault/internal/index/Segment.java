@@ -2,7 +2,9 @@ package io.holdfast.core.vault.internal.index;
 
 import io.holdfast.core.vault.internal.codec.Decoder;
 import io.holdfast.core.vault.internal.codec.Id;
+import io.holdfast.core.vault.internal.crypto.KeyRing;
 import io.holdfast.spi.PluginException;
+import io.holdfast.spi.destination.ObjectKey;
 import java.nio.ByteBuffer;
 import java.util.BitSet;
 import java.util.Set;
@@ -71,6 +73,21 @@ public final class Segment {
             throw Decoder.damaged(name, "its header contradicts itself");
         }
         entriesAt = (int) (length - MAC_LENGTH) - entries * ENTRY_LENGTH;
+    }
+
+    /** Whether these bytes are the segment of that key. */
+    public static boolean authentic(KeyRing keys, ObjectKey key, byte[] bytes) {
+        int length = bytes.length - MAC_LENGTH;
+        return length >= HEAD && keys.objectMacMatches("", key.value(), bytes, length);
+    }
+
+    /** Whether these bytes are not as long as their own header says. */
+    public static boolean wrongLength(String name, byte[] bytes) {
+        try {
+            return new Segment(name, ByteBuffer.wrap(bytes)).entries() == 0;
+        } catch (PluginException e) {
+            return true;
+        }
     }
 
     /** Its key. */

@@ -63,6 +63,26 @@ public final class VaultIndex {
         return false;
     }
 
+    /** Calls back with every place of an id; cheaper than {@link #find}. */
+    public void each(Id id, Visitor visitor) throws PluginException {
+        int number = 0;
+        for (Segment segment : segments) {
+            for (int at = segment.find(id); at >= 0 && at < segment.entries(); at++) {
+                if (!segment.idAt(at).equals(id)) {
+                    break;
+                }
+                visitor.place(number, at, segment.locationAt(at));
+            }
+            number++;
+        }
+    }
+
+    /** Gets places. */
+    public interface Visitor {
+        /** An entry of a segment. */
+        void place(int segment, int entry, Location location) throws PluginException;
+    }
+
     /** All places of an id, those that can be relied on first. */
     public List<Location> find(Id id) throws PluginException {
         List<Location> good = new ArrayList<>(1);

@@ -327,6 +327,25 @@ public final class ManifestCodec {
         return layer;
     }
 
+    /** Whether these bytes are the intact manifest of another backup. */
+    public static boolean otherIdentity(KeyRing keys, BackupId id, byte[] bytes) {
+        int length = bytes.length - MAC;
+        if (length < FIXED + 32 || wrongLength(bytes)) {
+            return false;
+        }
+        String name = nameOf(bytes);
+        return !name.equals(ObjectNames.manifest(id).value()) && keys.objectMacMatches("", name, bytes, length);
+    }
+
+    /** Whether these bytes are not as many as their own header says. */
+    public static boolean wrongLength(byte[] bytes) {
+        if (bytes.length < FIXED + 2 * MAC) {
+            return true;
+        }
+        java.nio.ByteBuffer in = java.nio.ByteBuffer.wrap(bytes);
+        return bytes.length != FIXED + 2L * MAC + in.getInt(24) + (long) in.getInt(28) + in.getInt(32);
+    }
+
     /** Head and refs of a front: what the sealed part is bound to. */
     public static byte[] binding(Manifest manifest) {
         return new Encoder()

@@ -88,6 +88,11 @@ public final class PackTable {
         return entries;
     }
 
+    /** Whether these bytes end as a pack does. */
+    public static boolean hasEnd(byte[] pack) {
+        return pack.length >= 4 && java.nio.ByteBuffer.wrap(pack).getInt(pack.length - 4) == PackFormat.TRAILER_MAGIC;
+    }
+
     private static Id idAt(byte[] pack, int entry) {
         return Id.at(pack, entry + 24);
     }

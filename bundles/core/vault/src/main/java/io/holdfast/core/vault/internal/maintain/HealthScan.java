@@ -1,0 +1,153 @@
+package io.holdfast.core.vault.internal.maintain;
+
+import io.holdfast.core.vault.BackupHealth;
+import io.holdfast.core.vault.BackupId;
+import io.holdfast.core.vault.Problem;
+import io.holdfast.core.vault.internal.VaultCore;
+import io.holdfast.core.vault.internal.codec.Id;
+import io.holdfast.core.vault.internal.index.Location;
+import io.holdfast.core.vault.internal.manifest.BlockRefs;
+import io.holdfast.core.vault.internal.manifest.Manifest;
+import io.holdfast.core.vault.internal.manifest.ManifestCodec;
+import io.holdfast.core.vault.internal.manifest.ManifestSecrets;
+import io.holdfast.core.vault.internal.pack.PackFormat;
+import io.holdfast.core.vault.internal.read.BlockReader;
+import io.holdfast.core.vault.internal.read.LostParts;
+import io.holdfast.core.vault.internal.read.PackReader;
+import io.holdfast.core.vault.internal.store.ObjectNames;
+import io.holdfast.spi.ErrorKind;
+import io.holdfast.spi.PluginException;
+import io.holdfast.spi.context.TransferContext;
+import io.holdfast.spi.destination.ObjectStat;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Says which backups need something that is recorded as lost, and whether it exists elsewhere. For one thread. */
+public final class HealthScan {
+
+    private final VaultCore core;
+    private final TransferContext context;
+    private final Map<Id, BlockState> states = new HashMap<>();
+
+    /** What a block and all it refers to is worth. */
+    private record BlockState(boolean concerned, Set<Id> lost) {}
+
+    /** A scan of that vault. */
+    public HealthScan(VaultCore core, TransferContext context) {
+        this.core = core;
+        this.context = context;
+    }
+
+    /** The backups that are or were concerned; empty if nothing is recorded as lost. */
+    public List<BackupHealth> run() throws PluginException {
+        if (new HealthLog(core.objects(), core.keys()).lost(context).isEmpty()) {
+            return List.of();
+        }
+        Inventory inventory = Inventory.take(core, context);
+        List<BackupHealth> all = new ArrayList<>();
+        PackReader packs = new PackReader(core.objects(), core.keys());
+        try (BlockReader blocks = new BlockReader(core.keys(), inventory.index(), packs)) {
+            for (ObjectStat stat : core.objects().list("manifests/", context)) {
+                Optional<BackupId> id = ObjectNames.backupOf(stat.key());
+                if (id.isPresent()) {
+                    backup(id.get(), inventory, blocks, packs).ifPresent(all::add);
+                }
+            }
+        }
+        return all;
+    }
+
+    private Optional<BackupHealth> backup(BackupId id, Inventory inventory, BlockReader blocks, PackReader packs)
+            throws PluginException {
+        Optional<ManifestCodec.Loaded> loaded;
+        try {
+            byte[] bytes = core.objects().get(ObjectNames.manifest(id), ManifestCodec.MAX_LENGTH, context);
+            loaded = ManifestCodec.decode(core.keys(), id, bytes);
+        } catch (PluginException e) {
+            if (e.kind() != ErrorKind.CORRUPT_DATA && e.kind() != ErrorKind.NOT_FOUND) {
+                throw e;
+            }
+            return Optional.empty();
+        }
+        if (loaded.isEmpty()) {
+            return Optional.empty();
+        }
+        boolean concerned = false;
+        Set<Id> lost = new HashSet<>();
+        for (Manifest.SourceRefs source : loaded.get().manifest().sources()) {
+            for (List<Manifest.BlockRef> layer : source.layers()) {
+                for (Manifest.BlockRef block : layer) {
+                    BlockState state = state(Marker.blockType(source), block.id(), inventory, blocks);
+                    concerned |= state.concerned();
+                    lost.addAll(state.lost());
+                }
+            }
+        }
+        return concerned
+                ? Optional.of(new BackupHealth(id, lost.size(), parts(loaded.get(), lost, inventory, packs)))
+                : Optional.empty();
+    }
+
+    private List<Problem> parts(ManifestCodec.Loaded loaded, Set<Id> lost, Inventory inventory, PackReader packs)
+            throws PluginException {
+        if (lost.isEmpty() || !core.keys().canRead()) {
+            return List.of();
+        }
+        try (LostParts parts = new LostParts(core.keys(), inventory.index(), packs, lost, context)) {
+            return parts.of(loaded.manifest(), ManifestSecrets.decode(core.keys(), loaded));
+        }
+    }
+
+    private BlockState state(int type, Id block, Inventory inventory, BlockReader blocks) throws PluginException {
+        BlockState known = states.get(block);
+        if (known != null) {
+            return known;
+        }
+        context.cancellation().throwIfCancelled();
+        Set<Id> lost = new HashSet<>();
+        boolean concerned = look(block, inventory, lost);
+        if (lost.isEmpty()) {
+            try {
+                for (BlockRefs.Target target : blocks.targets(type, block, context)) {
+                    if (target.map()) {
+                        BlockState below = state(PackFormat.MAP, target.id(), inventory, blocks);
+                        concerned |= below.concerned();
+                        lost.addAll(below.lost());
+                    } else {
+                        concerned |= look(target.id(), inventory, lost);
+                    }
+                }
+            } catch (PluginException e) {
+                if (e.kind() != ErrorKind.CORRUPT_DATA && e.kind() != ErrorKind.NOT_FOUND) {
+                    throw e;
+                }
+                concerned = true;
+                lost.add(block);
+            }
+        }
+        BlockState state = new BlockState(concerned, lost);
+        states.put(block, state);
+        return state;
+    }
+
+    /** Whether an id is or was touched by a loss; adds it if no trusted pack has it. */
+    private static boolean look(Id id, Inventory inventory, Set<Id> lost) throws PluginException {
+        boolean touched = false;
+        boolean good = false;
+        for (Location location : inventory.index().find(id)) {
+            boolean bad = inventory.lost().containsKey(location.pack())
+                    || inventory.missing().contains(location.pack());
+            touched |= bad;
+            good |= !bad;
+        }
+        if (!good) {
+            lost.add(id);
+        }
+        return touched || !good;
+    }
+}

@@ -1,0 +1,142 @@
+package io.holdfast.core.vault.internal.maintain;
+
+import io.holdfast.core.vault.BackupId;
+import io.holdfast.core.vault.internal.VaultCore;
+import io.holdfast.core.vault.internal.codec.Id;
+import io.holdfast.core.vault.internal.index.Location;
+import io.holdfast.core.vault.internal.index.Segment;
+import io.holdfast.core.vault.internal.index.SegmentWriter;
+import io.holdfast.core.vault.internal.manifest.ManifestCodec;
+import io.holdfast.core.vault.internal.store.ObjectNames;
+import io.holdfast.spi.ErrorKind;
+import io.holdfast.spi.PluginException;
+import io.holdfast.spi.context.TransferContext;
+import io.holdfast.spi.destination.ObjectKey;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.PriorityQueue;
+import java.util.Set;
+
+/** Rewrites index segments, sorted and bounded; new ones are put before old ones are deleted. For one thread. */
+final class IndexMerge {
+
+    private static final int SMALL = Segment.MAX_ENTRIES / 4;
+
+    private final VaultCore core;
+    private final Inventory inventory;
+    private final ObjectKey end;
+    private final Set<String> written = new HashSet<>();
+
+    /** @param end the record with which the generation ends: if it is there, another collector was faster */
+    IndexMerge(VaultCore core, Inventory inventory, ObjectKey end) {
+        this.core = core;
+        this.end = end;
+        this.inventory = inventory;
+    }
+
+    private static final class Cursor implements Comparable<Cursor> {
+        final Segment segment;
+        int at;
+
+        Cursor(Segment segment) {
+            this.segment = segment;
+        }
+
+        @Override
+        public int compareTo(Cursor other) {
+            return segment.idAt(at).compareTo(other.segment.idAt(other.at));
+        }
+    }
+
+    /** Rewrites what needs it. Packs that are not there any more disappear from the index. */
+    void run(TransferContext context) throws PluginException {
+        List<Segment> chosen = new ArrayList<>();
+        List<Segment> small = new ArrayList<>();
+        for (Segment segment : inventory.index().segments()) {
+            if (mustGo(segment, context)) {
+                chosen.add(segment);
+            } else if (segment.name().startsWith("index/g.") && segment.entries() < SMALL) {
+                small.add(segment);
+            }
+        }
+        if (!chosen.isEmpty() || small.size() > 8) {
+            chosen.addAll(small);
+            merge(chosen, context);
+            for (Segment segment : chosen) {
+                if (!segment.name().startsWith(Inventory.IN_MEMORY) && !written.contains(segment.name())) {
+                    core.objects().destination().delete(ObjectKey.of(segment.name()), context);
+                }
+            }
+        }
+    }
+
+    private boolean mustGo(Segment segment, TransferContext context) throws PluginException {
+        if (segment.name().startsWith(Inventory.IN_MEMORY)) {
+            return true;
+        }
+        Optional<BackupId> session = ObjectNames.sessionOfSegment(ObjectKey.of(segment.name()));
+        if (session.isPresent()) {
+            return ended(session.get(), context);
+        }
+        for (int i = 0; i < segment.packs(); i++) {
+            if (!inventory.packs().containsKey(segment.pack(i).pack())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** A session that has a manifest, or had one (it has no lease any more). */
+    private boolean ended(BackupId session, TransferContext context) throws PluginException {
+        return ManifestCodec.state(core.objects(), core.keys(), session, context)
+                        .isPresent()
+                || core.objects()
+                        .destination()
+                        .list(ObjectNames.leasePrefix(session), null, 1, context)
+                        .isEmpty();
+    }
+
+    private void merge(List<Segment> segments, TransferContext context) throws PluginException {
+        PriorityQueue<Cursor> queue = new PriorityQueue<>();
+        segments.forEach(s -> queue.add(new Cursor(s)));
+        SegmentWriter writer = new SegmentWriter();
+        Set<Location> ofOneId = new HashSet<>();
+        Id last = null;
+        while (!queue.isEmpty()) {
+            Cursor cursor = queue.remove();
+            Id id = cursor.segment.idAt(cursor.at);
+            Location location = cursor.segment.locationAt(cursor.at);
+            if (!id.equals(last)) {
+                ofOneId.clear();
+                last = id;
+                if (writer.full()) {
+                    put(writer, context);
+                    writer = new SegmentWriter();
+                }
+            }
+            Long size = inventory.packs().get(location.pack());
+            if (size != null && ofOneId.add(location)) {
+                writer.add(id, location, (int) Math.min(size, Integer.MAX_VALUE));
+            }
+            cursor.at++;
+            if (cursor.at < cursor.segment.entries()) {
+                queue.add(cursor);
+            }
+        }
+        put(writer, context);
+    }
+
+    private void put(SegmentWriter writer, TransferContext context) throws PluginException {
+        if (writer.size() > 0) {
+            context.cancellation().throwIfCancelled();
+            ObjectKey key = ObjectNames.collectorSegment(writer.hash());
+            written.add(key.value());
+            if (core.objects().destination().stat(end, context).isPresent()) {
+                throw new PluginException(ErrorKind.CONFLICT, "Another collector has finished this collection.");
+            }
+            core.objects().putExclusive(key, writer.encode(core.keys(), 1, key.value()), context);
+        }
+    }
+}

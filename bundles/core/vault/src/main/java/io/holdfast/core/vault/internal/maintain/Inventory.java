@@ -1,0 +1,130 @@
+package io.holdfast.core.vault.internal.maintain;
+
+import io.holdfast.core.vault.VerifyReport;
+import io.holdfast.core.vault.internal.VaultCore;
+import io.holdfast.core.vault.internal.codec.Id;
+import io.holdfast.core.vault.internal.index.Segment;
+import io.holdfast.core.vault.internal.index.SegmentWriter;
+import io.holdfast.core.vault.internal.index.VaultIndex;
+import io.holdfast.core.vault.internal.pack.PackEntry;
+import io.holdfast.core.vault.internal.pack.PackFormat;
+import io.holdfast.core.vault.internal.pack.PackTable;
+import io.holdfast.core.vault.internal.pack.SealedPack;
+import io.holdfast.core.vault.internal.store.ObjectNames;
+import io.holdfast.core.vault.internal.store.Objects;
+import io.holdfast.spi.ErrorKind;
+import io.holdfast.spi.PluginException;
+import io.holdfast.spi.context.TransferContext;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What is on the destination: all packs, and an index of all of them, those included that no segment knows.
+ *
+ * @param packs packs and their sizes
+ * @param index all segments, and further ones in memory for packs without
+ * @param lost packs that are recorded as lost
+ * @param missing packs that segments know and the destination has not
+ */
+record Inventory(Map<Id, Long> packs, VaultIndex index, Map<Id, VerifyReport.State> lost, Set<Id> missing) {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Inventory.class);
+
+    /** What segments of packs without a segment are called. */
+    static final String IN_MEMORY = "memory/";
+
+    /** Takes stock: packs first, then the index. Manifests are to be listed after that. */
+    static Inventory take(VaultCore core, TransferContext context) throws PluginException {
+        Map<Id, Long> packs = new HashMap<>();
+        core.objects()
+                .forEach(
+                        "packs/",
+                        stat -> ObjectNames.packOf(stat.key()).ifPresent(pack -> packs.put(pack, stat.size())),
+                        context);
+        Map<Id, VerifyReport.State> lost = new HealthLog(core.objects(), core.keys()).lost(context);
+        List<Segment> segments = new ArrayList<>(core.index().loadAll(context));
+        Set<Id> indexed = new HashSet<>();
+        for (Segment segment : segments) {
+            for (int i = 0; i < segment.packs(); i++) {
+                indexed.add(segment.pack(i).pack());
+            }
+        }
+        segments.addAll(unindexed(core, packs, indexed, context));
+        Set<Id> missing = new HashSet<>();
+        for (Id pack : indexed) {
+            if (!packs.containsKey(pack) && !arrived(core, pack, packs, context)) {
+                missing.add(pack);
+            }
+        }
+        Set<Id> distrusted = new HashSet<>(lost.keySet());
+        distrusted.addAll(missing);
+        return new Inventory(packs, new VaultIndex(segments, distrusted), lost, missing);
+    }
+
+    /** A pack may have been put between the two listings. */
+    private static boolean arrived(VaultCore core, Id pack, Map<Id, Long> packs, TransferContext context)
+            throws PluginException {
+        var stat = core.objects().destination().stat(ObjectNames.pack(pack), context);
+        stat.ifPresent(s -> packs.put(pack, s.size()));
+        return stat.isPresent();
+    }
+
+    private static List<Segment> unindexed(
+            VaultCore core, Map<Id, Long> packs, Set<Id> indexed, TransferContext context) throws PluginException {
+        List<Segment> segments = new ArrayList<>();
+        SegmentWriter writer = new SegmentWriter();
+        for (Map.Entry<Id, Long> pack : packs.entrySet()) {
+            if (indexed.contains(pack.getKey())) {
+                continue;
+            }
+            context.cancellation().throwIfCancelled();
+            SealedPack table = table(core, pack.getKey(), pack.getValue(), context);
+            if (writer.size() > 0 && writer.size() + table.entries().size() > Segment.MAX_ENTRIES) {
+                segments.add(segment(core, writer, segments.size()));
+                writer = new SegmentWriter();
+            }
+            writer.add(table);
+        }
+        if (writer.size() > 0) {
+            segments.add(segment(core, writer, segments.size()));
+        }
+        return segments;
+    }
+
+    private static Segment segment(VaultCore core, SegmentWriter writer, int number) throws PluginException {
+        String name = IN_MEMORY + number;
+        return new Segment(name, ByteBuffer.wrap(writer.encode(core.keys(), 0, name)));
+    }
+
+    /** The entries of a pack by its footer, or, if that is damaged, by a scan; nothing if it cannot be read at all. */
+    static SealedPack table(VaultCore core, Id pack, long size, TransferContext context) throws PluginException {
+        Objects objects = core.objects();
+        try {
+            return PackTable.read(
+                    core.keys(),
+                    pack,
+                    size,
+                    (offset, length) -> objects.range(ObjectNames.pack(pack), offset, length, context));
+        } catch (PluginException e) {
+            if (e.kind() != ErrorKind.CORRUPT_DATA && e.kind() != ErrorKind.NOT_FOUND) {
+                throw e;
+            }
+            LOG.warn("Pack without index segment is scanned: {}", e.getMessage());
+        }
+        List<PackEntry> found = List.of();
+        int kind = PackFormat.DATA;
+        if (size <= PackFormat.MAX_PACK) {
+            byte[] all = objects.range(ObjectNames.pack(pack), 0, (int) size, context);
+            found = PackTable.scan(all);
+            kind = all.length > 5 && all[5] == PackFormat.META ? PackFormat.META : PackFormat.DATA;
+        }
+        return new SealedPack(pack, kind, (int) Math.min(size, Integer.MAX_VALUE), found);
+    }
+}

@@ -1,0 +1,188 @@
+package io.holdfast.core.vault.internal.maintain;
+
+import io.holdfast.core.vault.BackupId;
+import io.holdfast.core.vault.VerifyReport;
+import io.holdfast.core.vault.VerifyReport.Finding;
+import io.holdfast.core.vault.VerifyReport.State;
+import io.holdfast.core.vault.VerifyScope;
+import io.holdfast.core.vault.internal.VaultCore;
+import io.holdfast.core.vault.internal.codec.Id;
+import io.holdfast.core.vault.internal.index.Location;
+import io.holdfast.core.vault.internal.index.Segment;
+import io.holdfast.core.vault.internal.manifest.ManifestCodec;
+import io.holdfast.core.vault.internal.store.ObjectNames;
+import io.holdfast.spi.ErrorKind;
+import io.holdfast.spi.PluginException;
+import io.holdfast.spi.context.Progress;
+import io.holdfast.spi.context.TransferContext;
+import io.holdfast.spi.destination.ObjectKey;
+import io.holdfast.spi.destination.ObjectStat;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/** Reads objects again and names what is wrong with them. For one thread. */
+public final class Verifier {
+
+    private final VaultCore core;
+    private final VerifyScope scope;
+    private final Progress progress;
+    private final TransferContext context;
+    private final List<Finding> findings = new ArrayList<>();
+    private final Map<Id, Optional<State>> records = new HashMap<>();
+    private long packs;
+    private long bytes;
+
+    /** A verification of that vault. */
+    public Verifier(VaultCore core, VerifyScope scope, Progress progress, TransferContext context) {
+        this.core = core;
+        this.scope = scope;
+        this.progress = progress;
+        this.context = context;
+    }
+
+    /** Verifies, records what was found, and says what it means. */
+    public VerifyReport run() throws PluginException {
+        if (scope.content() && !core.keys().canRead()) {
+            throw new PluginException(ErrorKind.PERMISSION, "Verifying content needs the reader keys.");
+        }
+        progress.step("Taking stock");
+        Inventory inventory = Inventory.take(core, context);
+        manifests();
+        if (scope.backup().isEmpty()) {
+            segments();
+        }
+        Map<Id, Integer> chosen = choose(inventory);
+        progress.expect(chosen.values().stream().mapToLong(s -> s).sum(), chosen.size());
+        progress.step("Reading packs");
+        try (PackCheck check = new PackCheck(core, scope.content(), context)) {
+            for (Map.Entry<Id, Integer> pack : chosen.entrySet()) {
+                context.cancellation().throwIfCancelled();
+                pack(pack.getKey(), pack.getValue(), inventory, check);
+            }
+        }
+        new HealthLog(core.objects(), core.keys()).record(records, context);
+        return new VerifyReport(packs, bytes, findings, new HealthScan(core, context).run());
+    }
+
+    /** The packs to read, with the sizes that they should have. */
+    private Map<Id, Integer> choose(Inventory inventory) throws PluginException {
+        Map<Id, Integer> sizes = new TreeMap<>();
+        inventory.packs().forEach((pack, size) -> sizes.put(pack, (int) Math.min(size, Integer.MAX_VALUE)));
+        for (Segment segment : inventory.index().segments()) {
+            for (int i = 0; i < segment.packs(); i++) {
+                sizes.put(segment.pack(i).pack(), segment.pack(i).size());
+            }
+        }
+        inventory.lost().keySet().forEach(pack -> sizes.putIfAbsent(pack, 0));
+        if (scope.backup().isPresent()) {
+            sizes.keySet().retainAll(needed(scope.backup().get(), inventory));
+        }
+        sizes.keySet().removeIf(pack -> (int) (pack.a() >>> 48) % scope.slices() != scope.slice());
+        return sizes;
+    }
+
+    private java.util.Set<Id> needed(BackupId backup, Inventory inventory) throws PluginException {
+        java.util.Set<Id> needed = new java.util.HashSet<>();
+        try (Marker marker = new Marker(core, inventory.index())) {
+            Marker.Visitor visitor = new Marker.Visitor() {
+                @Override
+                public void needed(Id id) throws PluginException {
+                    for (Location location : inventory.index().find(id)) {
+                        needed.add(location.pack());
+                    }
+                }
+
+                @Override
+                public void unreadable(Id block, PluginException why) {
+                    // its pack is among the needed ones and will be found damaged
+                }
+            };
+            if (!marker.mark(backup, visitor, context) && findings.isEmpty()) {
+                throw new PluginException(ErrorKind.NOT_FOUND, "There is no backup " + backup + ".");
+            }
+        } catch (PluginException e) {
+            if (e.kind() != ErrorKind.CORRUPT_DATA) {
+                throw e;
+            }
+        }
+        return needed;
+    }
+
+    private void pack(Id pack, int size, Inventory inventory, PackCheck check) throws PluginException {
+        packs++;
+        Optional<PackCheck.Verdict> verdict = check.check(pack, size);
+        bytes += verdict.isPresent() && verdict.get().state() == State.MISSING ? 0 : size;
+        progress.done(size, 1);
+        State before = inventory.lost().get(pack);
+        if (verdict.isEmpty()) {
+            if (before != null) {
+                records.put(pack, Optional.empty());
+            }
+            return;
+        }
+        PackCheck.Verdict bad = verdict.get();
+        findings.add(new Finding(ObjectNames.pack(pack).value(), bad.state(), bad.message()));
+        if (before != bad.state()) {
+            records.put(pack, Optional.of(bad.state()));
+        }
+    }
+
+    private void manifests() throws PluginException {
+        String prefix = scope.backup().map(b -> ObjectNames.manifest(b).value()).orElse("manifests/");
+        for (ObjectStat stat : core.objects().list(prefix, context)) {
+            Optional<BackupId> id = ObjectNames.backupOf(stat.key());
+            if (id.isPresent()) {
+                manifest(id.get(), stat);
+            }
+        }
+    }
+
+    private void manifest(BackupId id, ObjectStat stat) throws PluginException {
+        Optional<byte[]> all = core.objects().find(stat.key(), ManifestCodec.MAX_LENGTH, context);
+        if (all.isEmpty()) {
+            return;
+        }
+        bytes += all.get().length;
+        try {
+            ManifestCodec.decode(core.keys(), id, all.get());
+        } catch (PluginException e) {
+            if (e.kind() != ErrorKind.CORRUPT_DATA) {
+                throw e;
+            }
+            State state = ManifestCodec.otherIdentity(core.keys(), id, all.get())
+                    ? State.SWAPPED
+                    : ManifestCodec.wrongLength(all.get()) ? State.TRUNCATED : State.DAMAGED;
+            findings.add(new Finding(stat.key().value(), state, String.valueOf(e.getMessage())));
+        }
+    }
+
+    private void segments() throws PluginException {
+        List<ObjectStat> all = core.objects().list("index/", context);
+        for (ObjectStat stat : all) {
+            Optional<byte[]> found = core.objects().find(stat.key(), Segment.MAX_LENGTH, context);
+            if (found.isEmpty()) {
+                continue;
+            }
+            bytes += found.get().length;
+            try {
+                core.index().check(stat.key(), found.get());
+            } catch (PluginException e) {
+                State state = segmentState(stat.key(), found.get(), all);
+                findings.add(new Finding(stat.key().value(), state, String.valueOf(e.getMessage())));
+            }
+        }
+    }
+
+    private State segmentState(ObjectKey key, byte[] found, List<ObjectStat> all) {
+        for (ObjectStat other : all) {
+            if (!other.key().equals(key) && Segment.authentic(core.keys(), other.key(), found)) {
+                return State.SWAPPED;
+            }
+        }
+        return Segment.wrongLength(key.value(), found) ? State.TRUNCATED : State.DAMAGED;
+    }
+}

@@ -1,0 +1,254 @@
+package io.holdfast.core.vault;
+
+import static io.holdfast.core.vault.Scene.CONTEXT;
+import static io.holdfast.core.vault.Scene.NO_PROGRESS;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.holdfast.spi.ErrorKind;
+import io.holdfast.spi.PluginException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CollectTest {
+
+    static final CollectOptions NOW = new CollectOptions(false, 0.25, Duration.ofSeconds(5));
+
+    @TempDir
+    Path directory;
+
+    Scene scene;
+
+    @BeforeEach
+    void begin() throws PluginException {
+        scene = new Scene(directory);
+    }
+
+    @AfterEach
+    void end() {
+        scene.close();
+    }
+
+    private CollectReport collect() throws PluginException {
+        return scene.vault.collect(NOW, NO_PROGRESS, CONTEXT);
+    }
+
+    @Test
+    void whatIsStillReferencedStaysAndTheRestGoes() throws PluginException {
+        FakeTree tree = Scene.sampleTree();
+        BackupSummary first = scene.backup(tree);
+        FakeTree other = new FakeTree().file("other", Scene.noise(77, 400_000));
+        BackupSummary second = scene.backup(scene.vault, "vm-2", other);
+        long before = scene.destination.used();
+
+        assertThat(scene.vault.forget(List.of(second.id()), CONTEXT)).isEqualTo(1);
+        CollectReport report = collect();
+
+        assertThat(report.state()).isEqualTo(CollectReport.State.DONE);
+        assertThat(report.deletedBytes()).isGreaterThan(380_000);
+        assertThat(scene.destination.used()).isLessThan(before - 380_000);
+        assertThat(scene.vault.backups(CONTEXT)).extracting(BackupSummary::id).containsExactly(first.id());
+        Scene.assertSame(scene.restore(first.id()), tree);
+        assertThat(scene.vault.verify(VerifyScope.all(), NO_PROGRESS, CONTEXT).findings())
+                .isEmpty();
+    }
+
+    @Test
+    void aDryRunSaysTheSameAndWritesNothing() throws PluginException {
+        BackupSummary first = scene.backup(Scene.sampleTree());
+        scene.vault.forget(List.of(first.id()), CONTEXT);
+        var before = scene.destination.keys("");
+        CollectReport dry = scene.vault.collect(new CollectOptions(true, 0.25, Duration.ZERO), NO_PROGRESS, CONTEXT);
+
+        assertThat(dry.state()).isEqualTo(CollectReport.State.DRY_RUN);
+        assertThat(scene.destination.keys("")).isEqualTo(before);
+        assertThat(collect().deletedPacks()).isEqualTo(dry.deletedPacks());
+    }
+
+    @Test
+    void packsThatArePartlyDeadAreRewrittenWithoutAnyReadingKey() throws PluginException {
+        FakeTree tree = new FakeTree().file("a", Scene.noise(1, 30_000)).file("b", Scene.noise(2, 30_000));
+        BackupSummary first = scene.backup(tree);
+        tree.file("b", Scene.noise(3, 30_000));
+        BackupSummary second = scene.backup(tree);
+        scene.vault.forget(List.of(first.id()), CONTEXT);
+        try (Vault writer = scene.open("collector", scene.keys.writerKeys())) {
+            CollectReport report = writer.collect(NOW, NO_PROGRESS, CONTEXT);
+            assertThat(report.rewrittenPacks()).isPositive();
+        }
+        assertThat(scene.destination.keys("packs/").stream()
+                        .mapToLong(k -> scene.destination.get(k).length)
+                        .sum())
+                .isLessThan(80_000);
+        Scene.assertSame(scene.restore(second.id()), tree);
+        assertThat(scene.vault
+                        .verify(new VerifyScope(Optional.empty(), 0, 1, true), NO_PROGRESS, CONTEXT)
+                        .findings())
+                .isEmpty();
+        FakeTree third = new FakeTree().file("a", Scene.noise(1, 30_000));
+        third.signatures = false;
+        assertThat(scene.backup(scene.vault, "vm-3", third).stats().newChunks()).isZero();
+    }
+
+    @Test
+    void aSessionThatBeganBeforeIsWaitedForAndKeepsWhatItReuses() throws PluginException {
+        FakeTree tree = Scene.sampleTree();
+        BackupSummary first = scene.backup(tree);
+        try (WriteSession session = scene.vault.begin(scene.request("vm-1", Optional.of(first.id())), CONTEXT)) {
+            scene.vault.forget(List.of(first.id()), CONTEXT);
+            Vault patient = VaultFactory.standard(
+                            scene.runtime("collector", Duration.ofMinutes(1), Duration.ofMinutes(10)))
+                    .open(scene.destination, scene.keys.writerKeys(), "appliance", CONTEXT);
+            CollectReport waiting =
+                    patient.collect(new CollectOptions(false, 0.25, Duration.ZERO), NO_PROGRESS, CONTEXT);
+            assertThat(waiting.state()).isEqualTo(CollectReport.State.WAITING);
+            assertThat(waiting.waitingFor()).containsExactly(session.backup().value());
+
+            tree.opened.set(0);
+            BackupSummary second = Scene.run(session, Map.of(), Optional.empty(), tree);
+            assertThat(tree.opened.get()).isZero();
+            assertThat(patient.collect(NOW, NO_PROGRESS, CONTEXT).state()).isEqualTo(CollectReport.State.DONE);
+            Scene.assertSame(scene.restore(second.id()), tree);
+        }
+    }
+
+    @Test
+    void aSessionThatBeginsAfterTheTombReliesOnNothingCondemned() throws PluginException {
+        FakeTree tree = Scene.sampleTree();
+        BackupSummary first = scene.backup(tree);
+        Vault patient = VaultFactory.standard(scene.runtime("collector", Duration.ofMinutes(1), Duration.ofMinutes(10)))
+                .open(scene.destination, scene.keys.writerKeys(), "appliance", CONTEXT);
+        try (WriteSession blocker = scene.vault.begin(scene.request("vm-9", Optional.empty()), CONTEXT)) {
+            scene.vault.forget(List.of(first.id()), CONTEXT);
+            assertThat(patient.collect(new CollectOptions(false, 0.25, Duration.ZERO), NO_PROGRESS, CONTEXT)
+                            .state())
+                    .isEqualTo(CollectReport.State.WAITING);
+            BackupSummary second = scene.backup(tree);
+            assertThat(second.stats().newChunks()).isPositive();
+            blocker.close();
+            assertThat(patient.collect(NOW, NO_PROGRESS, CONTEXT).state()).isEqualTo(CollectReport.State.DONE);
+            Scene.assertSame(scene.restore(second.id()), tree);
+        }
+    }
+
+    @Test
+    void aSessionThatShowsNoLifeIsFencedAndCannotCommit() throws PluginException {
+        FakeTree tree = Scene.sampleTree();
+        try (WriteSession session = scene.vault.begin(scene.request("vm-1", Optional.empty()), CONTEXT)) {
+            CollectReport report = collect();
+            assertThat(report.state()).isEqualTo(CollectReport.State.DONE);
+            assertThatThrownBy(() -> Scene.run(session, Map.of(), Optional.empty(), tree))
+                    .isInstanceOfSatisfying(
+                            PluginException.class, e -> assertThat(e.kind()).isEqualTo(ErrorKind.CONFLICT));
+        }
+        assertThat(scene.vault.backups(CONTEXT)).isEmpty();
+        Scene.assertSame(scene.restore(scene.backup(tree).id()), tree);
+    }
+
+    @Test
+    void nobodyReliesOnPacksThatAFencedSessionPutsLater() throws PluginException {
+        FakeTree tree = Scene.sampleTree();
+        tree.signatures = false;
+        try (WriteSession zombie = scene.vault.begin(scene.request("zombie", Optional.empty()), CONTEXT)) {
+            collect();
+            assertThatThrownBy(() -> Scene.run(zombie, Map.of(), Optional.empty(), tree))
+                    .isInstanceOf(PluginException.class);
+            BackupSummary backup = scene.backup(tree);
+            assertThat(backup.stats().newChunks()).isPositive();
+            collect();
+            Scene.assertSame(scene.restore(backup.id()), tree);
+        }
+    }
+
+    @Test
+    void aFullDestinationIsCollected() throws PluginException {
+        FakeTree tree = Scene.sampleTree();
+        BackupSummary first = scene.backup(tree);
+        BackupSummary second =
+                scene.backup(scene.vault, "vm-2", new FakeTree().file("other", Scene.noise(77, 400_000)));
+        scene.vault.forget(List.of(second.id()), CONTEXT);
+        scene.destination.room = scene.destination.used();
+
+        CollectReport report = collect();
+        assertThat(report.deletedBytes()).isGreaterThan(380_000);
+        assertThat(scene.destination.keys("reserve/")).hasSize(1);
+        Scene.assertSame(scene.restore(first.id()), tree);
+    }
+
+    @Test
+    void clockJumpsDecideNothing() throws PluginException {
+        FakeTree tree = Scene.sampleTree();
+        BackupSummary first = scene.backup(tree);
+        scene.clock.millis = 0;
+        tree.file("etc/new", Scene.text(1, 100));
+        BackupSummary second = scene.backup(tree);
+        scene.clock.millis = 4_000_000_000_000L;
+        collect();
+
+        assertThat(scene.vault.latest("vm-1", CONTEXT)).contains(second);
+        assertThat(second.predecessor()).contains(first.id());
+        assertThat(scene.vault.backups("vm-1", CONTEXT))
+                .extracting(BackupSummary::id)
+                .containsExactly(first.id(), second.id());
+        Scene.assertSame(scene.restore(second.id()), tree);
+    }
+
+    @Test
+    void theIndexIsMergedAndStaysUsable() throws PluginException {
+        FakeTree tree = Scene.sampleTree();
+        for (int i = 0; i < 12; i++) {
+            tree.file("etc/new-" + i, Scene.noise(100 + i, 3_000));
+            scene.backup(tree);
+        }
+        assertThat(scene.destination.keys("index/")).hasSize(12);
+        collect();
+        assertThat(scene.destination.keys("index/")).hasSize(1);
+        assertThat(scene.destination.keys("leases/")).isEmpty();
+        tree.signatures = false;
+        BackupSummary last = scene.backup(tree);
+        assertThat(last.stats().newChunks()).isZero();
+        Scene.assertSame(scene.restore(last.id()), tree);
+    }
+
+    @Test
+    void aCollectionGoesOnWhereItDied() throws PluginException {
+        for (int death = 1; death < 400; death += 3) {
+            Scene each = new Scene(directory.resolve("d" + death), new MemoryDestination());
+            FakeTree tree = new FakeTree().file("a", Scene.noise(1, 30_000)).file("b", Scene.noise(2, 30_000));
+            BackupSummary first = each.backup(tree);
+            tree.file("b", Scene.noise(3, 30_000));
+            BackupSummary second = each.backup(tree);
+            each.vault.forget(List.of(first.id()), CONTEXT);
+            each.destination.operations.set(0);
+            each.destination.diesAt = death;
+            each.destination.dyingPutArrives = death % 2 == 0;
+            boolean finished = true;
+            try {
+                each.vault.collect(NOW, NO_PROGRESS, CONTEXT);
+            } catch (PluginException e) {
+                finished = false;
+            }
+            each.destination.diesAt = Integer.MAX_VALUE;
+            Scene.assertSame(each.restore(second.id()), tree);
+            each.vault.collect(NOW, NO_PROGRESS, CONTEXT);
+            each.vault.collect(NOW, NO_PROGRESS, CONTEXT);
+            assertThat(each.destination.keys("packs/").stream()
+                            .mapToLong(k -> each.destination.get(k).length)
+                            .sum())
+                    .isLessThan(80_000);
+            Scene.assertSame(each.restore(second.id()), tree);
+            each.close();
+            if (finished) {
+                return;
+            }
+        }
+        throw new AssertionError("the collection never came to its end");
+    }
+}

@@ -1,0 +1,145 @@
+package io.holdfast.core.vault;
+
+import static io.holdfast.core.vault.Scene.CONTEXT;
+import static io.holdfast.core.vault.Scene.NO_PROGRESS;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.holdfast.spi.PluginException;
+import io.holdfast.spi.source.Extent;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DiskBackupTest {
+
+    @TempDir
+    Path directory;
+
+    Scene scene;
+    FakeDisk disk = new FakeDisk(9_000_000);
+
+    @BeforeEach
+    void begin() throws PluginException {
+        scene = new Scene(directory);
+        disk.write(0, Scene.text(1, 50_000));
+        disk.write(4_000_000, Scene.noise(2, 300_000));
+        disk.write(8_999_000, Scene.noise(3, 1_000));
+    }
+
+    @AfterEach
+    void end() {
+        scene.close();
+    }
+
+    private BackupSummary backup() throws PluginException {
+        BackupSummary summary = scene.backup(disk);
+        disk.changed.clear();
+        disk.read.set(0);
+        disk.tracking = true;
+        return summary;
+    }
+
+    private byte[] restored(BackupSummary backup) throws PluginException {
+        byte[] content = new byte[disk.content.length];
+        boolean[] complete = new boolean[1];
+        try (BackupReader reader = scene.vault.read(backup.id(), CONTEXT)) {
+            reader.restoreDisk("vda", new FakeTarget().disk(content, () -> complete[0] = true), NO_PROGRESS, CONTEXT);
+        }
+        assertThat(complete[0]).isTrue();
+        return content;
+    }
+
+    @Test
+    void aSparseDiskComesBackAndItsHolesAreNotRead() throws PluginException {
+        disk.read.set(0);
+        BackupSummary backup = scene.backup(disk);
+        assertThat(disk.read.get()).isLessThan(400_000);
+        assertThat(backup.stats().logicalBytes()).isEqualTo(9_000_000);
+        assertThat(restored(backup)).isEqualTo(disk.content);
+    }
+
+    @Test
+    void onlyWhatChangedIsReadAndForgettingTheBaseDoesNoHarm() throws PluginException {
+        BackupSummary first = backup();
+        disk.write(4_100_000, Scene.noise(9, 500));
+        disk.write(20_000, new byte[10_000]);
+        BackupSummary second = scene.backup(disk);
+
+        assertThat(disk.read.get()).isLessThan(40_000);
+        scene.vault.forget(List.of(first.id()), CONTEXT);
+        scene.vault.collect(CollectTest.NOW, NO_PROGRESS, CONTEXT);
+        assertThat(restored(second)).isEqualTo(disk.content);
+    }
+
+    @Test
+    void manyDeltasAreMergedWithoutReadingTheDisk() throws PluginException {
+        backup();
+        Random random = new Random(4);
+        BackupSummary last = null;
+        for (int i = 0; i < 70; i++) {
+            disk.write(random.nextInt(8_900_000), Scene.noise(i, 700));
+            if (i % 9 == 0) {
+                disk.write(random.nextInt(8_000_000), new byte[50_000]);
+            }
+            last = backup();
+            assertThat(last.stats().readBytes()).isLessThan(120_000);
+        }
+        assertThat(restored(last)).isEqualTo(disk.content);
+    }
+
+    @Test
+    void lostRangesAreReadAgainAlthoughTheyAreCalledUnchanged() throws PluginException {
+        BackupSummary first = backup();
+        String lost = scene.destination.keys("packs/").stream()
+                .filter(k -> scene.destination.get(k)[5] == 1)
+                .findFirst()
+                .orElseThrow();
+        scene.destination.remove(lost);
+        scene.vault.verify(VerifyScope.all(), NO_PROGRESS, CONTEXT);
+        BackupSummary second = scene.backup(disk);
+        assertThat(disk.read.get()).isPositive();
+        assertThat(restored(second)).isEqualTo(disk.content);
+        assertThat(restored(first)).isEqualTo(disk.content);
+    }
+
+    @Test
+    void anyRangeIsReadWithoutRestoring() throws PluginException {
+        backup();
+        disk.write(4_200_000, Scene.noise(10, 5_000));
+        BackupSummary second = scene.backup(disk);
+        Random random = new Random(1);
+        try (BackupReader reader = scene.vault.read(second.id(), CONTEXT);
+                var view = reader.openDisk("vda")) {
+            assertThat(view.size()).isEqualTo(9_000_000);
+            for (int i = 0; i < 200; i++) {
+                int offset = random.nextInt(8_990_000);
+                ByteBuffer range = ByteBuffer.allocate(1 + random.nextInt(9_999));
+                assertThat(view.read(offset, range)).isEqualTo(range.capacity());
+                assertThat(range.array())
+                        .isEqualTo(Arrays.copyOfRange(disk.content, offset, offset + range.capacity()));
+            }
+            long covered = 0;
+            while (covered < view.size()) {
+                for (Extent extent : view.extents(covered, view.size() - covered)) {
+                    assertThat(extent.offset()).isEqualTo(covered);
+                    covered = extent.end();
+                }
+            }
+        }
+    }
+
+    @Test
+    void aDiskThatGrewIsReadFully() throws PluginException {
+        backup();
+        FakeDisk larger = new FakeDisk(9_500_000);
+        larger.write(0, disk.content);
+        disk = larger;
+        assertThat(restored(scene.backup(disk))).isEqualTo(disk.content);
+    }
+}
