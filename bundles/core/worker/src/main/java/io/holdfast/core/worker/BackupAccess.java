@@ -5,5 +5,6 @@ package io.holdfast.core.worker;
  *
  * @param backupId which backup
  * @param destination where it is, with reader keys
+ * @param applianceId identifies this appliance
  */
-public record BackupAccess(String backupId, DestinationAccess destination) {}
+public record BackupAccess(String backupId, DestinationAccess destination, String applianceId) {}

@@ -31,6 +31,8 @@ public final class TaskParameters {
     public static final String ADOPT = "adopt";
     /** As a result: the id of the vault that was attached. */
     public static final String VAULT = "vault";
+    /** As a result: how many different instances or backups the task told of. */
+    public static final String FOUND = "found";
     /** As a result: capacity of the destination in bytes. */
     public static final String TOTAL_BYTES = "totalBytes";
     /** As a result: free space of the destination in bytes. */

@@ -299,7 +299,7 @@ final class ControlPlaneService implements ControlPlane {
 
     @Override
     public BackupAccess readAccess(String nodeId, String backupId) throws PluginException {
-        return guarded(() -> equipment.readAccess(backupId));
+        return guarded(() -> equipment.readAccess(backupId, applianceId));
     }
 
     private Optional<Task> holder(LeaseKey lease) {

@@ -128,6 +128,7 @@ public final class DispatchComponent implements Workflows, ControlPlane {
             return dispatcher.look();
         } catch (RuntimeException e) {
             LOG.warn("the dispatcher could not look after its tasks; it tries again", e);
+            dispatcher.measureLeasesAnew();
             dispatcher.awaitChange(Long.MAX_VALUE - 1, AFTER_FAILURE);
             return Duration.ZERO;
         }

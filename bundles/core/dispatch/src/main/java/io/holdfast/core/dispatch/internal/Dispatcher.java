@@ -33,6 +33,7 @@ final class Dispatcher implements AutoCloseable {
     private final Life life;
     private final Clock clock;
     private final Cleaning cleaning;
+    private final LeaseWatch watch;
     private final Housekeeping housekeeping;
     private final ControlPlaneService controlPlane;
     private final WorkflowService workflows;
@@ -45,7 +46,7 @@ final class Dispatcher implements AutoCloseable {
         EventHub events = new EventHub(eventThread);
         this.ledger = new Ledger(catalog, events, signal, live, this::ended);
         this.life = new Life(settings.retry(), around.random());
-        LeaseWatch watch = new LeaseWatch(around.nanos(), settings.leaseDuration());
+        watch = new LeaseWatch(around.nanos(), settings.leaseDuration());
         Planner planner = new Planner(catalog, new FlowFactory(around.ids(), clock, settings), assets);
         this.cleaning = new Cleaning(catalog, planner);
         RetentionView retention = new RetentionView(catalog, clock);
@@ -74,6 +75,11 @@ final class Dispatcher implements AutoCloseable {
     /** Does what is due; gives after how long to look again. */
     Duration look() {
         return housekeeping.look();
+    }
+
+    /** The catalogue was out of reach: nodes could not be heard of. */
+    void measureLeasesAnew() {
+        watch.forget();
     }
 
     /** Waits for the next change; what {@link #look} should be called after. */

@@ -56,12 +56,12 @@ final class Equipment {
         };
     }
 
-    BackupAccess readAccess(String backupId) throws PluginException {
+    BackupAccess readAccess(String backupId, String applianceId) throws PluginException {
         Backup backup = catalog.backups()
                 .find(backupId)
                 .orElseThrow(() -> new PluginException(
                         ErrorKind.NOT_FOUND, "There is no backup '" + backupId + "'; it may have been forgotten."));
-        return new BackupAccess(backupId, assets.destination(backup.destinationId(), Assets.Keys.READER));
+        return new BackupAccess(backupId, assets.destination(backup.destinationId(), Assets.Keys.READER), applianceId);
     }
 
     private ProviderAccess provider(Task task) throws PluginException {

@@ -55,4 +55,9 @@ final class LeaseWatch {
     synchronized void heard(Task task) {
         seen.put(task.id(), new Seen(task.leaseToken(), task.leaseExpires(), nanos.getAsLong()));
     }
+
+    /** Nodes could not be heard of for a while through no fault of theirs: every lease is measured anew. */
+    synchronized void forget() {
+        seen.clear();
+    }
 }

@@ -33,8 +33,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Reception {
 
-    /** As a result: how many instances or backups the task told of. */
-    static final String FOUND = "found";
+    /** Tasks whose failure says something about the destination. */
+    private static final Set<TaskType> ON_DESTINATION_ALONE =
+            Set.of(TaskType.STORE, TaskType.ATTACH, TaskType.VERIFY, TaskType.PRUNE, TaskType.REBUILD);
 
     private static final class Collected {
         private final Map<String, InstanceDescription> instances = new HashMap<>();
@@ -113,7 +114,7 @@ final class Reception {
         }
         Collected mine = mine(task);
         int told = mine.instances.size() + mine.backups.size();
-        return Integer.toString(told).equals(outcome.results().get(FOUND));
+        return Integer.toString(told).equals(outcome.results().get(TaskParameters.FOUND));
     }
 
     private static TaskOutcome startOver(TaskOutcome o) {
@@ -173,7 +174,8 @@ final class Reception {
             assets.providerHealth(task.providerId(), finished, finished ? "" : o.message(), now);
         }
         boolean told = o.results().containsKey(TaskParameters.AVAILABLE_BYTES);
-        if (!task.destinationId().isEmpty() && (finished && told || failed && task.type() != TaskType.EXPORT)) {
+        if (!task.destinationId().isEmpty()
+                && (finished && told || failed && ON_DESTINATION_ALONE.contains(task.type()))) {
             long total = Long.parseLong(o.results().getOrDefault(TaskParameters.TOTAL_BYTES, "-1"));
             long available = Long.parseLong(o.results().getOrDefault(TaskParameters.AVAILABLE_BYTES, "-1"));
             assets.destinationHealth(

@@ -1,0 +1,117 @@
+package io.holdfast.core.worker.internal;
+
+import io.holdfast.core.vault.NewVault;
+import io.holdfast.core.vault.ReaderKeys;
+import io.holdfast.core.vault.RecoveryKey;
+import io.holdfast.core.vault.VaultFactory;
+import io.holdfast.core.vault.VaultIdentity;
+import io.holdfast.core.vault.VaultOptions;
+import io.holdfast.core.vault.WriterKeys;
+import io.holdfast.core.worker.DestinationAccess;
+import io.holdfast.core.worker.TaskInputs;
+import io.holdfast.core.worker.TaskOutcome;
+import io.holdfast.core.worker.TaskOutcome.End;
+import io.holdfast.core.worker.TaskParameters;
+import io.holdfast.core.worker.internal.PluginLinks.DestinationLink;
+import io.holdfast.spi.ErrorKind;
+import io.holdfast.spi.PluginException;
+import io.holdfast.spi.context.TransferContext;
+import io.holdfast.spi.destination.Destination;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** ATTACH: prepares the place, then makes a vault on it or takes the one over that is there. */
+final class AttachProcedure implements Procedure {
+
+    private final VaultLinks vaults;
+
+    AttachProcedure(VaultLinks vaults) {
+        this.vaults = vaults;
+    }
+
+    @Override
+    public Result run(RunningTask task, TaskInputs inputs) throws PluginException {
+        DestinationAccess access = Need.destination(inputs);
+        Runnable departure = () -> task.stopper().cancel(StopReason.PLUGIN_LEFT);
+        task.progress().step("prepares the destination");
+        try (DestinationLink link = vaults.plugins().open(access, true, departure)) {
+            Optional<VaultIdentity> there = vaults.factory().probe(link.destination(), task.transfer());
+            boolean adopt = task.parameter(TaskParameters.MODE).equals(TaskParameters.ADOPT);
+            Map<String, String> secrets = adopt
+                    ? adopt(task, access, link.destination(), there, inputs.secrets())
+                    : create(task, access, link.destination(), there, inputs.secrets());
+            Map<String, String> results = new HashMap<>(VaultLinks.capacity(link, task.transfer()));
+            VaultIdentity now = vaults.factory()
+                    .probe(link.destination(), task.transfer())
+                    .orElseThrow(() -> new PluginException(
+                            ErrorKind.UNAVAILABLE,
+                            "The vault on '" + access.name() + "' was written, but cannot be found again."));
+            results.put(TaskParameters.VAULT, now.vaultId());
+            String text = adopt ? "adopted the vault " : "made the vault ";
+            return new Result(End.FINISHED, text + now.vaultId(), false, results, secrets);
+        }
+    }
+
+    private Map<String, String> create(
+            RunningTask task,
+            DestinationAccess access,
+            Destination destination,
+            Optional<VaultIdentity> there,
+            Map<String, String> given)
+            throws PluginException {
+        if (there.isPresent()) {
+            throw new PluginException(
+                    ErrorKind.ALREADY_EXISTS,
+                    "The destination '" + access.name() + "' holds the vault "
+                            + there.get().vaultId()
+                            + " already; adopt it with its recovery key or passphrase, or choose an empty place.");
+        }
+        task.progress().step("makes the vault");
+        String passphrase = given.get(TaskInputs.PASSPHRASE);
+        NewVault made = vaults.factory()
+                .create(
+                        destination,
+                        VaultOptions.standard(),
+                        vaults.plugins().appliance(),
+                        passphrase == null ? null : passphrase.toCharArray(),
+                        task.transfer());
+        Map<String, String> secrets = new HashMap<>(keys(made.writerKeys(), made.readerKeys()));
+        secrets.put(TaskOutcome.RECOVERY_KEY, made.recoveryKey().print());
+        return secrets;
+    }
+
+    private Map<String, String> adopt(
+            RunningTask task,
+            DestinationAccess access,
+            Destination destination,
+            Optional<VaultIdentity> there,
+            Map<String, String> given)
+            throws PluginException {
+        if (there.isEmpty()) {
+            throw new PluginException(
+                    ErrorKind.NOT_FOUND,
+                    "There is no vault on the destination '" + access.name() + "'; check its path or bucket.");
+        }
+        task.progress().step("opens the vault");
+        VaultFactory factory = vaults.factory();
+        TransferContext context = task.transfer();
+        String recovery = given.get(TaskInputs.RECOVERY_KEY);
+        String passphrase = given.getOrDefault(TaskInputs.PASSPHRASE, "");
+        ReaderKeys keys = recovery == null
+                ? factory.unlock(destination, passphrase.toCharArray(), context)
+                : factory.unlock(destination, RecoveryKey.parse(recovery), context);
+        factory.adopt(destination, keys, vaults.plugins().appliance(), context);
+        return keys(keys.writerKeys(), keys);
+    }
+
+    private static Map<String, String> keys(WriterKeys writer, ReaderKeys reader) {
+        Base64.Encoder encoder = Base64.getEncoder();
+        return Map.of(
+                TaskOutcome.WRITER_KEYS,
+                encoder.encodeToString(writer.encoded()),
+                TaskOutcome.READER_KEYS,
+                encoder.encodeToString(reader.encoded()));
+    }
+}

@@ -1,0 +1,157 @@
+package io.holdfast.core.worker.internal;
+
+import io.holdfast.core.vault.BackupHealth;
+import io.holdfast.core.vault.BackupSummary;
+import io.holdfast.core.vault.CollectOptions;
+import io.holdfast.core.vault.CollectReport;
+import io.holdfast.core.vault.VerifyReport;
+import io.holdfast.core.vault.VerifyScope;
+import io.holdfast.core.worker.ControlPlane;
+import io.holdfast.core.worker.Findings;
+import io.holdfast.core.worker.TaskInputs;
+import io.holdfast.core.worker.TaskParameters;
+import io.holdfast.core.worker.internal.VaultLinks.VaultLink;
+import io.holdfast.spi.ErrorKind;
+import io.holdfast.spi.PluginException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** VERIFY and PRUNE. */
+final class MaintenanceProcedures {
+
+    private static final int FINDINGS_IN_LOG = 50;
+
+    private final ControlPlane plane;
+    private final VaultLinks vaults;
+    private final Duration collectWait;
+
+    MaintenanceProcedures(ControlPlane plane, VaultLinks vaults, Duration collectWait) {
+        this.plane = plane;
+        this.vaults = vaults;
+        this.collectWait = collectWait;
+    }
+
+    private VaultLink open(RunningTask task, TaskInputs inputs) throws PluginException {
+        return vaults.open(
+                Need.destination(inputs), task.transfer(), () -> task.stopper().cancel(StopReason.PLUGIN_LEFT));
+    }
+
+    Procedure.Result verify(RunningTask task, TaskInputs inputs) throws PluginException {
+        String backup = task.parameter(TaskParameters.BACKUP);
+        int slice = number(task, TaskParameters.SLICE, 0);
+        int slices = number(task, TaskParameters.SLICES, 1);
+        boolean deep = Boolean.parseBoolean(task.parameter(TaskParameters.DEEP));
+        try (VaultLink link = open(task, inputs)) {
+            VerifyScope scope = new VerifyScope(
+                    backup.isEmpty() ? Optional.empty() : Optional.of(Backups.id(backup)), slice, slices, deep);
+            task.progress().step("reads what was stored");
+            VerifyReport report = link.vault().verify(scope, task.progress(), task.transfer());
+            Map<String, Boolean> proofs = proofs(task, link, report, backup, slices);
+            tellInBatches(task, proofs);
+            return verified(task, report, proofs);
+        }
+    }
+
+    /** One slice proves that something is damaged, never that a backup is whole. */
+    private static Map<String, Boolean> proofs(
+            RunningTask task, VaultLink link, VerifyReport report, String backup, int slices) throws PluginException {
+        Map<String, Boolean> proofs = new HashMap<>();
+        if (!backup.isEmpty()) {
+            proofs.put(backup, true);
+        } else if (slices == 1) {
+            for (BackupSummary b : link.vault().backups(task.transfer())) {
+                proofs.put(b.id().value(), true);
+            }
+        }
+        for (BackupHealth health : report.backups()) {
+            String id = health.backup().value();
+            if (!health.whole() && (backup.isEmpty() || backup.equals(id))) {
+                proofs.put(id, false);
+            }
+        }
+        return proofs;
+    }
+
+    private void tellInBatches(RunningTask task, Map<String, Boolean> proofs) throws PluginException {
+        Map<String, Boolean> batch = new HashMap<>();
+        for (Map.Entry<String, Boolean> proof : proofs.entrySet()) {
+            batch.put(proof.getKey(), proof.getValue());
+            if (batch.size() == Findings.BATCH) {
+                Map<String, Boolean> full = Map.copyOf(batch);
+                Patience.report(task, () -> plane.found(task.lease().key(), Findings.verified(full)));
+                batch.clear();
+            }
+        }
+        Map<String, Boolean> rest = Map.copyOf(batch);
+        Patience.report(task, () -> plane.found(task.lease().key(), Findings.verified(rest)));
+    }
+
+    private static Procedure.Result verified(RunningTask task, VerifyReport report, Map<String, Boolean> proofs)
+            throws PluginException {
+        report.findings().stream().limit(FINDINGS_IN_LOG).forEach(f -> task.log()
+                .warn(f.state() + " " + f.key() + ": " + f.message()));
+        long damaged = proofs.values().stream().filter(good -> !good).count();
+        String read = "read " + Sizes.of(report.bytes()) + " in " + report.packs() + " packs";
+        if (damaged > 0) {
+            throw new PluginException(
+                    ErrorKind.CORRUPT_DATA,
+                    damaged + " backups have lost something ("
+                            + report.findings().size() + " objects, " + read
+                            + "); back their instances up again, then what still exists is stored anew.");
+        }
+        return Procedure.Result.done(read + ", everything can be restored")
+                .withWarnings(!report.findings().isEmpty());
+    }
+
+    Procedure.Result prune(RunningTask task, TaskInputs inputs) throws PluginException {
+        boolean dryRun = Boolean.parseBoolean(task.parameter(TaskParameters.DRY_RUN));
+        try (VaultLink link = open(task, inputs)) {
+            int forgotten = inputs.backupIds().size();
+            if (!dryRun) {
+                forget(task, link, inputs.backupIds());
+            }
+            task.progress().step("frees space");
+            CollectOptions standard = CollectOptions.standard();
+            CollectReport report = link.vault()
+                    .collect(
+                            new CollectOptions(dryRun, standard.wasteThreshold(), collectWait),
+                            task.progress(),
+                            task.transfer());
+            Map<String, String> results = new HashMap<>(VaultLinks.capacity(link.link(), task.transfer()));
+            results.put("forgotten", Integer.toString(forgotten));
+            results.put("freedBytes", Long.toString(report.deletedBytes()));
+            results.put("state", report.state().name());
+            return Procedure.Result.done(text(report, forgotten, dryRun), results);
+        }
+    }
+
+    private void forget(RunningTask task, VaultLink link, List<String> ids) throws PluginException {
+        task.progress().step("forgets backups");
+        for (int at = 0; at < ids.size(); at += Findings.BATCH) {
+            List<String> batch = new ArrayList<>(ids.subList(at, Math.min(ids.size(), at + Findings.BATCH)));
+            link.vault().forget(Backups.ids(batch), task.transfer());
+            Patience.report(task, () -> plane.found(task.lease().key(), Findings.forgotten(batch)));
+        }
+    }
+
+    private static String text(CollectReport report, int forgotten, boolean dryRun) {
+        if (dryRun) {
+            return "would forget " + forgotten + " backups; without that, " + Sizes.of(report.deletedBytes())
+                    + " could be freed now";
+        }
+        String text = "forgot " + forgotten + " backups, freed " + Sizes.of(report.deletedBytes());
+        return report.state() == CollectReport.State.WAITING
+                ? text + "; the rest waits for " + report.waitingFor().size()
+                        + " running backups and is freed by the next prune"
+                : text;
+    }
+
+    private static int number(RunningTask task, String name, int otherwise) {
+        String text = task.parameter(name);
+        return text.isEmpty() ? otherwise : Integer.parseInt(text);
+    }
+}

@@ -1,0 +1,127 @@
+package io.holdfast.core.worker.internal;
+
+import io.holdfast.core.worker.ControlPlane;
+import io.holdfast.core.worker.TaskLease;
+import io.holdfast.spi.context.Cancellation;
+import io.holdfast.spi.context.Progress;
+import io.holdfast.spi.context.SideEffectJournal;
+import io.holdfast.spi.context.TaskContext;
+import io.holdfast.spi.context.TaskLog;
+import io.holdfast.spi.context.TransferContext;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+
+/** A leased task and everything that accompanies it. */
+final class RunningTask implements TaskContext, AutoCloseable {
+
+    private final TaskLease lease;
+    private final Clock clock;
+    private final Path scratch;
+    private final TaskCancellation cancellation = new TaskCancellation();
+    private final Meter meter;
+    private final LineBuffer log;
+    private final RemoteJournal journal;
+
+    RunningTask(TaskLease lease, ControlPlane plane, String nodeId, Path scratchRoot, Clock clock, LongSupplier nanos) {
+        this.lease = lease;
+        this.clock = clock;
+        this.scratch = scratchRoot.resolve(lease.key().taskId() + "-" + lease.attempt());
+        this.meter = new Meter(nanos);
+        this.log = new LineBuffer(clock);
+        this.journal = new RemoteJournal(plane, lease.key(), nodeId);
+    }
+
+    TaskLease lease() {
+        return lease;
+    }
+
+    String parameter(String name) {
+        return lease.parameters().getOrDefault(name, "");
+    }
+
+    @Override
+    public String taskId() {
+        return lease.key().taskId();
+    }
+
+    @Override
+    public Cancellation cancellation() {
+        return cancellation;
+    }
+
+    TaskCancellation stopper() {
+        return cancellation;
+    }
+
+    @Override
+    public Progress progress() {
+        return meter;
+    }
+
+    Meter meter() {
+        return meter;
+    }
+
+    @Override
+    public TaskLog log() {
+        return log;
+    }
+
+    LineBuffer lines() {
+        return log;
+    }
+
+    @Override
+    public SideEffectJournal journal() {
+        return journal;
+    }
+
+    RemoteJournal remoteJournal() {
+        return journal;
+    }
+
+    @Override
+    public Clock clock() {
+        return clock;
+    }
+
+    @Override
+    public synchronized Path scratchDirectory() {
+        try {
+            return Files.createDirectories(scratch);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot make the scratch directory " + scratch, e);
+        }
+    }
+
+    /** What accompanies calls to the destination on behalf of this task. */
+    TransferContext transfer() {
+        return new TransferContext() {
+            @Override
+            public Cancellation cancellation() {
+                return cancellation;
+            }
+
+            @Override
+            public void transferred(long bytes) {
+                // the vault reports progress; rates are not limited yet
+            }
+        };
+    }
+
+    /** Waits, whether or not the task is cancelled. */
+    void lull(long millis) throws InterruptedException {
+        new CountDownLatch(1).await(millis, TimeUnit.MILLISECONDS);
+    }
+
+    @Override
+    public void close() {
+        Directories.delete(scratch);
+    }
+}

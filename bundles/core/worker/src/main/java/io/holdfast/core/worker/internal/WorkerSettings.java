@@ -1,0 +1,48 @@
+package io.holdfast.core.worker.internal;
+
+import io.holdfast.core.worker.TaskKind;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
+
+/**
+ * How a node works.
+ *
+ * @param nodeId stable over restarts
+ * @param name what people call it
+ * @param slots how many tasks of each kind run at once
+ * @param directory the node's own directory: staging, scratch space and state of plugins are below it
+ * @param leastStagingBytes with less free space below {@code directory} no export is begun
+ * @param browseIdle how long an opened backup stays open without being used
+ * @param collectWait how long a collection waits for sessions that began before it
+ */
+public record WorkerSettings(
+        String nodeId,
+        String name,
+        Map<TaskKind, Integer> slots,
+        Path directory,
+        long leastStagingBytes,
+        Duration browseIdle,
+        Duration collectWait) {
+
+    public WorkerSettings {
+        slots = Map.copyOf(slots);
+    }
+
+    /** The defaults of the configuration. */
+    public static WorkerSettings standard(String nodeId, Path directory) {
+        Map<TaskKind, Integer> slots = new EnumMap<>(TaskKind.class);
+        slots.put(TaskKind.INVENTORY, 1);
+        slots.put(TaskKind.EXPORT, 3);
+        slots.put(TaskKind.STORE, 3);
+        slots.put(TaskKind.RESTORE, 3);
+        slots.put(TaskKind.VERIFY, 1);
+        slots.put(TaskKind.PRUNE, 1);
+        slots.put(TaskKind.ATTACH, 2);
+        slots.put(TaskKind.REBUILD, 1);
+        slots.put(TaskKind.CLEANUP, 2);
+        return new WorkerSettings(
+                nodeId, nodeId, slots, directory, 256L << 20, Duration.ofMinutes(5), Duration.ofMinutes(1));
+    }
+}
