@@ -243,4 +243,18 @@ class LeaseTest {
         bench.dispatcher.look();
         assertThat(bench.dispatcher.awaitChange(seen, Duration.ZERO)).isGreaterThan(seen);
     }
+
+    @Test
+    void aCatalogueThatIsBackGivesNodesTheWholeLeaseToBeHeardOf() throws Exception {
+        Workflow w = bench.backUp("i1");
+        bench.leaseOne();
+        bench.dispatcher.look();
+        bench.catalog.down(true);
+        bench.pass(bench.settings.leaseDuration().multipliedBy(2));
+        assertThatThrownBy(() -> bench.dispatcher.look()).isInstanceOf(RuntimeException.class);
+        bench.dispatcher.measureLeasesAnew();
+        bench.catalog.down(false);
+        bench.dispatcher.look();
+        assertThat(bench.state(w, TaskType.EXPORT)).isEqualTo(TaskState.RUNNING);
+    }
 }
