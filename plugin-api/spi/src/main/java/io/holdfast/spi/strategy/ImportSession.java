@@ -7,7 +7,8 @@ import org.osgi.annotation.versioning.ConsumerType;
 /**
  * An instance being recreated. Implemented by plugins, which override what fits their sources. Life: the targets are
  * opened and completed, then {@link #complete}, then {@link #close}, which without {@code complete} removes what was
- * made so far.
+ * made so far. A tree that goes into an existing place may keep the files that are whole already, so that a second restore
+ * goes on where the first ended.
  */
 @ConsumerType
 public interface ImportSession extends AutoCloseable {

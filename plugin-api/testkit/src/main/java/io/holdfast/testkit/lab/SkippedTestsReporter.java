@@ -1,6 +1,7 @@
 package io.holdfast.testkit.lab;
 
 import java.io.PrintStream;
+import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.engine.support.descriptor.ClassSource;
 import org.junit.platform.engine.support.descriptor.MethodSource;
 import org.junit.platform.launcher.TestExecutionListener;
@@ -26,6 +27,15 @@ public final class SkippedTestsReporter implements TestExecutionListener {
     @Override
     public void executionSkipped(TestIdentifier test, String reason) {
         out.println("NOT RUN " + name(test) + " - " + reason);
+    }
+
+    /** An assumption that does not hold skips a test too: no root here, no permission to mount, a tool that is missing. */
+    @Override
+    public void executionFinished(TestIdentifier test, TestExecutionResult result) {
+        if (result.getStatus() == TestExecutionResult.Status.ABORTED) {
+            String reason = result.getThrowable().map(Throwable::getMessage).orElse("an assumption does not hold");
+            out.println("NOT RUN " + name(test) + " - " + reason);
+        }
     }
 
     private static String name(TestIdentifier test) {

@@ -52,7 +52,20 @@ class LabTest {
         assertThat(printed.size()).isZero();
     }
 
+    @Test
+    void a_test_whose_assumption_does_not_hold_is_named_too() {
+        run(Assuming.class);
+
+        assertThat(printed.toString(StandardCharsets.UTF_8))
+                .contains(
+                        "NOT RUN " + Assuming.class.getName() + ".needs_the_moon - Assumption failed: needs the moon");
+    }
+
     private void run() {
+        run(Sample.class);
+    }
+
+    private void run(Class<?> sample) {
         var reporter = new SkippedTestsReporter(new PrintStream(printed, true, StandardCharsets.UTF_8));
         // the reporter under test is the only one: what this inner run skips is not news of the build
         var config = LauncherConfig.builder()
@@ -61,7 +74,7 @@ class LabTest {
         LauncherFactory.create(config)
                 .execute(
                         LauncherDiscoveryRequestBuilder.request()
-                                .selectors(selectClass(Sample.class))
+                                .selectors(selectClass(sample))
                                 .build(),
                         summary,
                         reporter);
@@ -81,6 +94,13 @@ class LabTest {
         @Test
         void talks_to_a_hypervisor() {
             assertThat(true).isTrue();
+        }
+    }
+
+    static class Assuming {
+        @Test
+        void needs_the_moon() {
+            org.junit.jupiter.api.Assumptions.assumeTrue(false, "needs the moon");
         }
     }
 }
