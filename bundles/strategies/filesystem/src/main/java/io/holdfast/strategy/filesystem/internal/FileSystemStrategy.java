@@ -96,6 +96,7 @@ final class FileSystemStrategy implements Strategy {
 
     @Override
     public ExportSession openExport(ExportRequest request, TaskContext context) throws PluginException {
+        context.cancellation().throwIfCancelled();
         InstanceOptions options = InstanceOptions.of(request.settings());
         String shown = request.instance().externalId();
         int root = locator.open(InstancePath.parse(shown));
@@ -126,6 +127,7 @@ final class FileSystemStrategy implements Strategy {
 
     @Override
     public ImportSession openImport(ImportRequest request, TaskContext context) throws PluginException {
+        context.cancellation().throwIfCancelled();
         RestoreOptions options = RestoreOptions.of(request.settings());
         boolean original = options.target().isEmpty();
         byte[] path = original
