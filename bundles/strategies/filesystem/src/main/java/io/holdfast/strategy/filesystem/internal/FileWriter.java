@@ -150,7 +150,7 @@ final class FileWriter implements DiskTarget {
                 changes.size(fd, entry.attributes().size());
             }
             attributes.apply(entry.path(), EntryKind.FILE, fd, false, entry.attributes(), extra, parent.inherits());
-            FileStat stat = kernel.stat(fd);
+            FileStat stat = linked != null || extra.flags() != 0 ? kernel.stat(fd) : null;
             int errno = kernel.close(fd);
             fd = -1;
             if (errno != 0 && errno != Errno.EINTR) {
@@ -158,10 +158,10 @@ final class FileWriter implements DiskTarget {
             }
             changes.rename(parent.fd(), temporary, entry.path().name(), replace);
             inPlace = true;
-            if (extra.flags() != 0) {
+            if (stat != null && extra.flags() != 0) {
                 setFlags(stat);
             }
-            if (linked != null) {
+            if (stat != null && linked != null) {
                 linked.whole(stat.device(), stat.inode());
             }
         } catch (ErrnoException e) {
