@@ -9,14 +9,14 @@ import org.jspecify.annotations.Nullable;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
- * Creates, finds and opens vaults. Provided by this bundle as a service; safe for use from any thread.
+ * Creates, finds and opens vaults. Got from {@link #standard}; safe for use from any thread.
  *
  * <p>A destination holds at most one vault. The factory never closes the destination it is given.
  */
 @ProviderType
 public interface VaultFactory {
 
-    /** A factory outside of a container: for tools, benchmarks and tests. */
+    /** The factory, for whoever knows the settings of this node. */
     static VaultFactory standard(VaultRuntime runtime) {
         return new DefaultVaultFactory(runtime);
     }

@@ -25,6 +25,7 @@ public final class EntryReader implements AutoCloseable {
     private final Hasher hasher;
     private final Cipher cipher;
     private final ZstdDecompressCtx zstd = new ZstdDecompressCtx();
+    private byte[] plain = new byte[1 << 16];
 
     /** A reader with those keys. */
     public EntryReader(KeyRing keys) throws PluginException {
@@ -66,8 +67,8 @@ public final class EntryReader implements AutoCloseable {
      * @param packKey the key with which the entry was sealed
      */
     public byte[] payload(EntryHeader header, byte[] bytes, int offset, SecretKeySpec packKey) throws PluginException {
-        byte[] plain = decrypt(header, bytes, offset, packKey);
-        byte[] raw = header.flags() == PackFormat.ZSTD ? decompress(header, plain) : plain;
+        int length = decrypt(header, bytes, offset, packKey);
+        byte[] raw = header.flags() == PackFormat.ZSTD ? decompress(header, length) : Arrays.copyOf(plain, length);
         Id id = header.type() == PackFormat.CHUNK
                 ? hasher.chunk(raw, 0, raw.length)
                 : hasher.block(
@@ -85,7 +86,8 @@ public final class EntryReader implements AutoCloseable {
         return raw;
     }
 
-    private byte[] decrypt(EntryHeader header, byte[] bytes, int offset, SecretKeySpec packKey) throws PluginException {
+    /** Decrypts into {@link #plain}. */
+    private int decrypt(EntryHeader header, byte[] bytes, int offset, SecretKeySpec packKey) throws PluginException {
         int refs = offset + EntryHeader.LENGTH;
         try {
             byte[] nonce = new byte[12];
@@ -93,20 +95,23 @@ public final class EntryReader implements AutoCloseable {
             cipher.init(Cipher.DECRYPT_MODE, packKey, new GCMParameterSpec(128, nonce));
             cipher.updateAAD(header.aad(keys.vaultId(), header.packKind()));
             cipher.updateAAD(bytes, refs, header.refsLength());
-            return cipher.doFinal(bytes, refs + header.refsLength(), header.storedLength());
+            if (plain.length < header.storedLength()) {
+                plain = new byte[header.storedLength() + (header.storedLength() >> 2)];
+            }
+            return cipher.doFinal(bytes, refs + header.refsLength(), header.storedLength(), plain, 0);
         } catch (GeneralSecurityException e) {
             throw new PluginException(
                     ErrorKind.CORRUPT_DATA, "Chunk " + header.id() + " is damaged: it does not decrypt.", e);
         }
     }
 
-    private byte[] decompress(EntryHeader header, byte[] frame) throws PluginException {
-        if (Zstd.getFrameContentSize(frame) != header.rawLength()) {
+    private byte[] decompress(EntryHeader header, int length) throws PluginException {
+        if (Zstd.getFrameContentSize(plain, 0, length) != header.rawLength()) {
             throw Decoder.damaged("Chunk " + header.id(), "it has another length");
         }
         byte[] raw = new byte[header.rawLength()];
         try {
-            int n = zstd.decompressByteArray(raw, 0, raw.length, frame, 0, frame.length);
+            int n = zstd.decompressByteArray(raw, 0, raw.length, plain, 0, length);
             if (n != raw.length) {
                 throw Decoder.damaged("Chunk " + header.id(), "it has another length");
             }

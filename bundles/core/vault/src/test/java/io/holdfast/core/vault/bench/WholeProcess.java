@@ -1,0 +1,103 @@
+package io.holdfast.core.vault.bench;
+
+import io.holdfast.core.vault.BackupReader;
+import io.holdfast.core.vault.BackupSummary;
+import io.holdfast.core.vault.NewVault;
+import io.holdfast.core.vault.ReaderKeys;
+import io.holdfast.core.vault.SessionRequest;
+import io.holdfast.core.vault.Vault;
+import io.holdfast.core.vault.VaultFactory;
+import io.holdfast.core.vault.VaultOptions;
+import io.holdfast.core.vault.VaultRuntime;
+import io.holdfast.core.vault.WriteSession;
+import io.holdfast.core.vault.internal.store.Contexts;
+import io.holdfast.spi.PluginException;
+import io.holdfast.spi.context.Progress;
+import io.holdfast.spi.context.TransferContext;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** {@code init|backup|restore <vault> [<directory>] [<level>]}: one whole process, to be timed beside others. */
+public final class WholeProcess {
+
+    private static final Progress NONE = new Progress() {
+        @Override
+        public void expect(long bytes, long items) {}
+
+        @Override
+        public void done(long bytes, long items) {}
+
+        @Override
+        public void step(String description) {}
+    };
+
+    private WholeProcess() {}
+
+    public static void main(String[] args) throws Exception {
+        Path root = Path.of(args[1]);
+        Files.createDirectories(root.resolve("vault"));
+        int level = args.length > 3 ? Integer.parseInt(args[3]) : 2;
+        int cores = Integer.getInteger("workers", Runtime.getRuntime().availableProcessors());
+        VaultRuntime runtime = new VaultRuntime(
+                Clock.systemUTC(),
+                new SecureRandom(),
+                root.resolve("cache"),
+                cores,
+                2,
+                level,
+                1L << 30,
+                Duration.ofMinutes(1),
+                Duration.ofMinutes(1));
+        VaultFactory factory = VaultFactory.standard(runtime);
+        TransferContext context = Contexts.uncancelled();
+        DirectoryDestination destination = new DirectoryDestination(root.resolve("vault"));
+        if (args[0].equals("init")) {
+            NewVault created = factory.create(destination, VaultOptions.standard(), "bench", null, context);
+            Files.write(root.resolve("keys"), created.readerKeys().encoded());
+            return;
+        }
+        ReaderKeys keys = ReaderKeys.decode(Files.readAllBytes(root.resolve("keys")));
+        try (Vault vault = factory.open(destination, keys, "bench", context)) {
+            if (args[0].equals("backup")) {
+                backup(vault, root, Path.of(args[2]), context);
+            } else {
+                BackupSummary latest = vault.latest("it", context).orElseThrow();
+                Files.createDirectories(Path.of(args[2]));
+                try (BackupReader reader = vault.read(latest.id(), context)) {
+                    var report =
+                            reader.restoreTree("root", List.of(), new DirectoryTarget(Path.of(args[2])), NONE, context);
+                    System.out.println(report.entries() + " entries, " + report.bytes() + " bytes, problems "
+                            + report.problems().size());
+                }
+            }
+        }
+    }
+
+    private static void backup(Vault vault, Path root, Path directory, TransferContext context) throws Exception {
+        Optional<BackupSummary> previous = vault.latest("it", context);
+        SessionRequest request = new SessionRequest("it", previous.map(BackupSummary::id), root.resolve("staging"));
+        try (WriteSession session = vault.begin(request, context)) {
+            Throwable[] failed = new Throwable[1];
+            Thread store = new Thread(() -> {
+                try {
+                    System.out.println(session.store(NONE, context).stats());
+                } catch (PluginException e) {
+                    failed[0] = e;
+                }
+            });
+            store.start();
+            session.export(List.of(new DirectoryTree(directory)), Map.of(), NONE, context.cancellation());
+            session.seal(Optional.empty());
+            store.join();
+            if (failed[0] != null) {
+                throw new IllegalStateException(failed[0]);
+            }
+        }
+    }
+}
