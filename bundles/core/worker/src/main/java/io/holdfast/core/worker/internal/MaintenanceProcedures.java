@@ -4,6 +4,7 @@ import io.holdfast.core.vault.BackupHealth;
 import io.holdfast.core.vault.BackupSummary;
 import io.holdfast.core.vault.CollectOptions;
 import io.holdfast.core.vault.CollectReport;
+import io.holdfast.core.vault.Problem;
 import io.holdfast.core.vault.VerifyReport;
 import io.holdfast.core.vault.VerifyScope;
 import io.holdfast.core.worker.ControlPlane;
@@ -24,6 +25,7 @@ import java.util.Optional;
 final class MaintenanceProcedures {
 
     private static final int FINDINGS_IN_LOG = 50;
+    private static final int PARTS_IN_LOG = 5;
 
     private final ControlPlane plane;
     private final VaultLinks vaults;
@@ -94,6 +96,10 @@ final class MaintenanceProcedures {
             throws PluginException {
         report.findings().stream().limit(FINDINGS_IN_LOG).forEach(f -> task.log()
                 .warn(f.state() + " " + f.key() + ": " + f.message()));
+        report.backups().stream()
+                .filter(h -> Boolean.FALSE.equals(proofs.get(h.backup().value())))
+                .limit(FINDINGS_IN_LOG)
+                .forEach(h -> task.log().warn(lost(h)));
         long damaged = proofs.values().stream().filter(good -> !good).count();
         String read = "read " + Sizes.of(report.bytes()) + " in " + report.packs() + " packs";
         if (damaged > 0) {
@@ -105,6 +111,18 @@ final class MaintenanceProcedures {
         }
         return Procedure.Result.done(read + ", everything can be restored")
                 .withWarnings(!report.findings().isEmpty());
+    }
+
+    private static String lost(BackupHealth health) {
+        StringBuilder text =
+                new StringBuilder("backup " + health.backup() + " has lost " + health.lostChunks() + " pieces");
+        String separator = ": ";
+        for (Problem part : health.lostParts()
+                .subList(0, Math.min(PARTS_IN_LOG, health.lostParts().size()))) {
+            text.append(separator).append(part.source()).append(" ").append(part.path());
+            separator = ", ";
+        }
+        return text.toString();
     }
 
     Procedure.Result prune(RunningTask task, TaskInputs inputs) throws PluginException {

@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Properties;
+import java.util.stream.Collectors;
 
 /**
  * What every backup says of the thing that it is a backup of, so that the catalogue can be rebuilt from the destination
@@ -25,7 +26,8 @@ import java.util.Properties;
  * @param providerId the catalogue's id of the provider
  * @param providerType id of its strategy type
  * @param providerName what people called it
- * @param fullReadReason code of why everything was read although there was a predecessor; empty if not
+ * @param fullReadReason code of why everything was read although there was a predecessor; empty if not, or if not known
+ *     any more: it is told to the catalogue and not part of the document
  */
 record Passport(
         String instanceId,
@@ -56,14 +58,21 @@ record Passport(
         p.setProperty("provider", providerId);
         p.setProperty("providerType", providerType);
         p.setProperty("providerName", providerName);
-        p.setProperty("fullReadReason", fullReadReason);
         StringWriter out = new StringWriter();
         try {
             p.store(out, null);
         } catch (IOException e) {
             throw new UncheckedIOException(e); // memory does not fail
         }
-        return out.toString().getBytes(StandardCharsets.UTF_8);
+        // without the date that Properties puts on top, and sorted: equal descriptions are equal bytes, which the vault
+        // keeps
+        // once and a later backup heals
+        return out.toString()
+                .lines()
+                .filter(line -> !line.startsWith("#"))
+                .sorted()
+                .collect(Collectors.joining("\n", "", "\n"))
+                .getBytes(StandardCharsets.UTF_8);
     }
 
     static Passport decode(byte[] document) throws PluginException {
@@ -85,7 +94,7 @@ record Passport(
                     required(p, "provider"),
                     required(p, "providerType"),
                     required(p, "providerName"),
-                    p.getProperty("fullReadReason", ""));
+                    "");
         } catch (IOException | IllegalArgumentException e) {
             throw new PluginException(
                     ErrorKind.CORRUPT_DATA, "the backup's description of its instance cannot be read: " + e, e);

@@ -113,8 +113,10 @@ class NodePartsTest {
     void theDescriptionOfAnInstanceComesBackAsItWas() throws Exception {
         InstanceDescription instance = new InstanceDescription(
                 "/srv/\nodd=name:ü", "odd = name", "directory", 42, Map.of("tag one", "a=b", "日本", "x"));
-        Passport passport = new Passport("i-1", instance, "p-1", "filesystem", "node: local", "TOKEN_LOST");
+        Passport passport = new Passport("i-1", instance, "p-1", "filesystem", "node: local", "");
         assertThat(Passport.decode(passport.encode())).isEqualTo(passport);
+        assertThat(passport.encode()).as("equal descriptions are kept once").isEqualTo(passport.encode());
+        assertThat(new String(passport.encode(), StandardCharsets.UTF_8)).doesNotContain("#");
     }
 
     @Test
