@@ -15,7 +15,7 @@ import java.util.Locale;
  * The one place where failures of the file system become error kinds.
  *
  * <p>Java shows the type of a few failures and only the operating system's text of all others. The texts are those of the C
- * library in English; the service runs with {@code LC_MESSAGES=C}. What is not recognised is {@code UNAVAILABLE}.
+ * library in English; the service has to run with {@code LC_MESSAGES=C}. What is not recognised is {@code UNAVAILABLE}.
  */
 final class IoFailures {
 
