@@ -54,6 +54,7 @@ import org.slf4j.LoggerFactory;
 /** The dispatcher as a pair of services, with the thread that keeps house. Each method passes its call on. */
 @Component(
         service = {Workflows.class, ControlPlane.class},
+        immediate = true,
         configurationPid = "io.holdfast.core.dispatch")
 @Designate(ocd = DispatchConfiguration.class)
 public final class DispatchComponent implements Workflows, ControlPlane {
