@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Function;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.component.annotations.Activate;
@@ -17,47 +18,56 @@ import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.metatype.annotations.Designate;
 
 /**
- * Keeps the catalogue open as configured. {@link Catalog} itself is registered by hand, because it comes and goes with the
- * database.
+ * Keeps the catalogue open as configured. Its services are registered by hand: {@link Catalog} comes and goes with the
+ * database, and what the container registers carries the configuration, with the password, as service properties.
  */
-@Component(service = CatalogState.class, immediate = true, configurationPid = "io.holdfast.core.catalog")
+@Component(
+        service = {},
+        immediate = true,
+        configurationPid = "io.holdfast.core.catalog")
 @Designate(ocd = CatalogConfig.class)
-public final class CatalogComponent implements CatalogState {
+public final class CatalogComponent {
 
     private final CatalogOpener opener;
+    private final Runnable withdrawal;
 
     /** For the container. */
     @Activate
     public CatalogComponent(BundleContext context, CatalogConfig config) {
         this(
                 () -> database(config, dataDirectory(context)),
-                catalog -> {
-                    ServiceRegistration<Catalog> registration = context.registerService(Catalog.class, catalog, null);
-                    return () -> unregister(registration);
-                },
+                catalog -> register(context, Catalog.class, catalog),
+                state -> register(context, CatalogState.class, state),
                 CatalogOpener.Settings.standard());
     }
 
     CatalogComponent(
             CatalogOpener.DatabaseSource databases,
             CatalogOpener.Publisher publisher,
+            Function<CatalogState, Runnable> statePublisher,
             CatalogOpener.Settings settings) {
         opener = new CatalogOpener(databases, publisher, settings, Clock.systemUTC());
+        withdrawal = statePublisher.apply(opener);
         opener.start();
     }
 
-    @Override
-    public Status status() {
-        return opener.status();
+    CatalogState state() {
+        return opener;
     }
 
     /** For the container. */
     @Deactivate
     public void deactivate() {
         opener.close();
+        withdrawal.run();
     }
 
-    private static void unregister(ServiceRegistration<Catalog> registration) {
+    private static <S> Runnable register(BundleContext context, Class<S> type, S service) {
+        ServiceRegistration<S> registration = context.registerService(type, service, null);
+        return () -> unregister(registration);
+    }
+
+    private static void unregister(ServiceRegistration<?> registration) {
         try {
             registration.unregister();
         } catch (IllegalStateException e) {
@@ -98,7 +108,7 @@ public final class CatalogComponent implements CatalogState {
     private static String password(CatalogConfig config) throws UnusableException {
         String file = config.password_file().trim();
         if (file.isEmpty()) {
-            return config._password();
+            return config.password();
         }
         try {
             List<String> lines = Files.readAllLines(Path.of(file));

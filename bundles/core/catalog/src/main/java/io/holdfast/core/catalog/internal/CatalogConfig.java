@@ -24,7 +24,7 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
             name = "Password",
             type = AttributeType.PASSWORD,
             description = "password of that user; the file must be readable by the appliance's user alone")
-    String _password() default "";
+    String password() default "";
 
     @AttributeDefinition(
             name = "Password file",

@@ -55,21 +55,20 @@ interface Database extends AutoCloseable {
     /** What a failure while opening means for the catalogue. */
     default UnusableException unusable(String attempted, SQLException failure) {
         Failure meaning = classify(failure);
+        // MariaDB's driver begins with the number of the connection: the same failure must read the same each time
+        String reason = String.valueOf(failure.getMessage()).replaceFirst("^\\(conn=\\d+\\) ", "");
         return switch (meaning) {
             case DAMAGED ->
                 new UnusableException(
                         Phase.DAMAGED,
-                        attempted + ": " + displayName() + " is damaged (" + failure.getMessage() + "). "
-                                + adviceWhenDamaged(),
+                        attempted + ": " + displayName() + " is damaged (" + reason + "). " + adviceWhenDamaged(),
                         failure);
             case UNAVAILABLE, RETRY, FULL ->
-                new UnusableException(
-                        Phase.UNREACHABLE, attempted + ": " + failure.getMessage() + "; it is tried again", failure);
+                new UnusableException(Phase.UNREACHABLE, attempted + ": " + reason + "; it is tried again", failure);
             default ->
                 new UnusableException(
                         Phase.MISCONFIGURED,
-                        attempted + ": " + failure.getMessage()
-                                + "; check etc/io.holdfast.core.catalog.cfg, it is tried again",
+                        attempted + ": " + reason + "; check etc/io.holdfast.core.catalog.cfg, it is tried again",
                         failure);
         };
     }

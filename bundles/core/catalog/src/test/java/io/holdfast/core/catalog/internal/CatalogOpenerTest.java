@@ -22,6 +22,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -37,6 +38,7 @@ class CatalogOpenerTest {
     Path directory;
 
     private final AtomicReference<Catalog> published = new AtomicReference<>();
+    private final AtomicBoolean withdrawn = new AtomicBoolean();
     private CatalogComponent component;
 
     @AfterEach
@@ -52,11 +54,12 @@ class CatalogOpenerTest {
         awaitPhase(Phase.READY);
         assertThat(published.get().providers().list(PageRequest.first(1)).total())
                 .isZero();
-        assertThat(component.status().message()).isEmpty();
-        assertThat(component.status().database()).isEqualTo("SQLite " + file());
+        assertThat(component.state().status().message()).isEmpty();
+        assertThat(component.state().status().database()).isEqualTo("SQLite " + file());
 
         component.deactivate();
         assertThat(published.get()).isNull();
+        assertThat(withdrawn).isTrue();
     }
 
     @Test
@@ -120,7 +123,7 @@ class CatalogOpenerTest {
         Files.writeString(file(), "this is not a database, but it is long enough to have a header".repeat(100));
         start(file());
         awaitPhase(Phase.DAMAGED);
-        assertThat(component.status().message())
+        assertThat(component.state().status().message())
                 .contains(file().toString())
                 .contains("move")
                 .contains("rebuild");
@@ -179,7 +182,7 @@ class CatalogOpenerTest {
         }
         start(directory.resolve("catalog.db"));
         awaitPhase(Phase.NEWER_SCHEMA);
-        assertThat(component.status().message()).contains("0999-future").contains("newer release");
+        assertThat(component.state().status().message()).contains("0999-future").contains("newer release");
         assertThat(published.get()).isNull();
     }
 
@@ -207,7 +210,7 @@ class CatalogOpenerTest {
         OpenCatalog first = OpenCatalog.sqlite(directory);
         start(directory.resolve("catalog.db"));
         awaitPhase(Phase.UNREACHABLE);
-        assertThat(component.status().message()).contains("used by another process");
+        assertThat(component.state().status().message()).contains("used by another process");
         first.close();
         awaitPhase(Phase.READY);
     }
@@ -217,7 +220,7 @@ class CatalogOpenerTest {
         Files.createDirectories(file());
         start(file());
         awaitPhase(Phase.MISCONFIGURED);
-        assertThat(component.status().message()).contains("is a directory");
+        assertThat(component.state().status().message()).contains("is a directory");
     }
 
     @Test
@@ -256,8 +259,8 @@ class CatalogOpenerTest {
     void a_database_server_that_is_away_is_tried_again() {
         start(() -> new MariaDbDatabase("jdbc:mariadb://127.0.0.1:1/holdfast?connectTimeout=500", "u", "geheim", 2));
         awaitPhase(Phase.UNREACHABLE);
-        assertThat(component.status().database()).isEqualTo("MariaDB //127.0.0.1:1/holdfast");
-        assertThat(component.status().message()).doesNotContain("geheim");
+        assertThat(component.state().status().database()).isEqualTo("MariaDB //127.0.0.1:1/holdfast");
+        assertThat(component.state().status().message()).doesNotContain("geheim");
     }
 
     private static ErrorKind failureOf(Catalog catalog) {
@@ -310,13 +313,14 @@ class CatalogOpenerTest {
                     published.set(catalog);
                     return () -> published.set(null);
                 },
+                state -> () -> withdrawn.set(true),
                 IMPATIENT);
     }
 
     private void awaitPhase(Phase phase) {
         await().atMost(Duration.ofSeconds(20))
                 .pollInterval(Duration.ofMillis(5))
-                .until(component::status, (Status status) -> status.phase() == phase);
+                .until(() -> component.state().status(), (Status status) -> status.phase() == phase);
     }
 
     private static String pragma(Statement statement, String name) throws Exception {

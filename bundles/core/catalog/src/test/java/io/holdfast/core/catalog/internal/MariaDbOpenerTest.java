@@ -75,6 +75,7 @@ class MariaDbOpenerTest {
                     .isInstanceOfSatisfying(
                             UnusableException.class, e -> assertThat(e.phase()).isEqualTo(phase))
                     .hasMessageContaining(message)
+                    .hasMessageNotContaining("conn=")
                     .hasMessageNotContaining("geheim");
         }
     }

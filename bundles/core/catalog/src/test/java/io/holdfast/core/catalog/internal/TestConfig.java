@@ -3,7 +3,7 @@ package io.holdfast.core.catalog.internal;
 import java.lang.annotation.Annotation;
 
 /** A configuration as the container would pass it. */
-record TestConfig(String url, String user, String _password, String password_file) implements CatalogConfig {
+record TestConfig(String url, String user, String password, String password_file) implements CatalogConfig {
 
     @Override
     public int pool_size() {

@@ -99,7 +99,8 @@ public final class CertificatesComponent implements Certificates, ConfigurationL
         } catch (IOException e) {
             LOG.debug("The host's name is not known", e);
         }
-        configured.forEach(name -> add(names, name));
+        // a .cfg file gives one text, whatever the type says
+        configured.forEach(list -> List.of(list.split("[,\\s]+", -1)).forEach(name -> add(names, name)));
         return names;
     }
 

@@ -144,7 +144,7 @@ class CertificatesTest {
     @Test
     void names_come_from_the_host_and_the_configuration_and_nonsense_is_left_out() throws Exception {
         Path host = Files.writeString(directory.resolve("hostname"), "Vault-1\n");
-        assertThat(CertificatesComponent.names(List.of("backup.example", "10.0.0.7", "", "no spaces", "-x"), host))
+        assertThat(CertificatesComponent.names(List.of("backup.example, 10.0.0.7", "", "no/slashes", "-x"), host))
                 .containsExactly("localhost", "127.0.0.1", "::1", "vault-1", "backup.example", "10.0.0.7");
         assertThat(CertificatesComponent.names(List.of(), directory.resolve("missing")))
                 .hasSize(3);
