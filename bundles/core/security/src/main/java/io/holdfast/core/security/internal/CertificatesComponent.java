@@ -44,6 +44,9 @@ public final class CertificatesComponent implements Certificates, ConfigurationL
 
     static final String WEB = "org.ops4j.pax.web";
 
+    /** By this property the container knows which file a configuration came from. */
+    private static final String FILE_NAME = "felix.fileinstall.filename";
+
     private static final Logger LOG = LoggerFactory.getLogger(CertificatesComponent.class);
     private static final Pattern HOST = Pattern.compile("[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?");
 
@@ -125,6 +128,9 @@ public final class CertificatesComponent implements Certificates, ConfigurationL
         }
         Map<String, Object> after = new TreeMap<>(before);
         after.putAll(required);
+        // without the name of its file it is not written back: the administrator's file stays what it is, and does not
+        // name a key store that may be gone when the web server starts next, before us
+        after.remove(FILE_NAME);
         after.putIfAbsent("org.osgi.service.http.port.secure", "8443");
         after.putIfAbsent("org.ops4j.pax.web.listening.addresses", "127.0.0.1");
         after.putIfAbsent("org.ops4j.pax.web.ssl.protocols.included", "TLSv1.3");
