@@ -69,14 +69,18 @@ class FilesystemDestinationTest {
             Files.write(file, new byte[key.value().length()]);
         }
         try (Destination destination = store.open()) {
-            for (int page : new int[] {1_000, 333, 9_999, 10_000}) {
-                assertThat(listAll(destination, "", page)).containsExactlyElementsOf(expected);
+            for (int page : new int[] {1_000, 3_333, 9_999, 10_000}) {
+                assertThat(listAll(destination, "", page).equals(List.copyOf(expected)))
+                        .as("all keys in order, in pages of %d", page)
+                        .isTrue();
             }
             for (String prefix : new String[] {"a", "a/", "b-", "c/a", "c/a/", "zz", "a/b/c"}) {
-                assertThat(listAll(destination, prefix, 50))
-                        .containsExactlyElementsOf(expected.stream()
-                                .filter(key -> key.value().startsWith(prefix))
-                                .toList());
+                List<ObjectKey> matching = expected.stream()
+                        .filter(key -> key.value().startsWith(prefix))
+                        .toList();
+                assertThat(listAll(destination, prefix, 700).equals(matching))
+                        .as("keys that start with %s", prefix)
+                        .isTrue();
             }
         }
     }
@@ -87,7 +91,9 @@ class FilesystemDestinationTest {
             ObjectKey after = all.isEmpty() ? null : all.get(all.size() - 1);
             List<ObjectStat> found = destination.list(prefix, after, page, transfer);
             for (ObjectStat stat : found) {
-                assertThat(stat.size()).isEqualTo(stat.key().value().length());
+                if (stat.size() != stat.key().value().length()) {
+                    throw new AssertionError("wrong size: " + stat);
+                }
                 all.add(stat.key());
             }
             if (found.size() < page) {
