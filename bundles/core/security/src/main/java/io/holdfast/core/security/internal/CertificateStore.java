@@ -105,6 +105,16 @@ final class CertificateStore {
         return new ServerKeys(files.path(name), password, made.certificate());
     }
 
+    /**
+     * What to write into a configuration, which ends up in a file of etc/: a reference to the password's file where the
+     * container resolves references in our directory, otherwise the password.
+     */
+    String passwordForConfiguration(ServerKeys keys, @Nullable String secretsDirectory) {
+        boolean resolved = secretsDirectory != null
+                && Path.of(secretsDirectory).toAbsolutePath().normalize().equals(directory.normalize());
+        return resolved ? "$[secret:" + PASSWORD + "]" : keys.password();
+    }
+
     private String password() throws IOException {
         Optional<byte[]> stored = files.read(PASSWORD);
         if (stored.isPresent()) {

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.cm.Configuration;
 import org.osgi.service.cm.ConfigurationAdmin;
@@ -43,6 +44,7 @@ import org.slf4j.LoggerFactory;
 public final class CertificatesComponent implements Certificates, ConfigurationListener {
 
     static final String WEB = "org.ops4j.pax.web";
+    private static final String SECRETS = "org.apache.felix.configadmin.plugin.interpolation.secretsdir";
 
     /** By this property the container knows which file a configuration came from. */
     private static final String FILE_NAME = "felix.fileinstall.filename";
@@ -65,10 +67,15 @@ public final class CertificatesComponent implements Certificates, ConfigurationL
                 configurations,
                 new CertificateStore(
                         SecurityConfig.Reading.directory(config, context), Clock.systemUTC(), new SecureRandom()),
-                names(List.of(config.server_names()), Path.of("/etc/hostname")));
+                names(List.of(config.server_names()), Path.of("/etc/hostname")),
+                context.getProperty(SECRETS));
     }
 
-    CertificatesComponent(ConfigurationAdmin configurations, CertificateStore store, Set<String> names)
+    CertificatesComponent(
+            ConfigurationAdmin configurations,
+            CertificateStore store,
+            Set<String> names,
+            @Nullable String secretsDirectory)
             throws IOException, GeneralSecurityException {
         this.configurations = configurations;
         Identity issuer = store.authority();
@@ -76,6 +83,7 @@ public final class CertificatesComponent implements Certificates, ConfigurationL
         this.authorityFile = store.authorityFile();
         this.authority = CertificateStore.info(issuer.certificate());
         this.server = CertificateStore.info(keys.certificate());
+        String password = store.passwordForConfiguration(keys, secretsDirectory);
         this.required = Map.of(
                 "org.osgi.service.http.enabled",
                 "false",
@@ -86,9 +94,9 @@ public final class CertificatesComponent implements Certificates, ConfigurationL
                 "org.ops4j.pax.web.ssl.keystore.type",
                 "PKCS12",
                 "org.ops4j.pax.web.ssl.keystore.password",
-                keys.password(),
+                password,
                 "org.ops4j.pax.web.ssl.key.password",
-                keys.password());
+                password);
         configureWeb();
     }
 

@@ -150,6 +150,17 @@ class CertificatesTest {
                 .hasSize(3);
     }
 
+    @Test
+    void a_configuration_file_names_the_password_and_does_not_contain_it() throws Exception {
+        CertificateStore store = store();
+        ServerKeys keys = store.server(store.authority(), Set.of("localhost"));
+
+        assertThat(store.passwordForConfiguration(keys, directory + "/.")).isEqualTo("$[secret:keystore-password]");
+        assertThat(directory.resolve("keystore-password")).hasContent(keys.password());
+        assertThat(store.passwordForConfiguration(keys, null)).isEqualTo(keys.password());
+        assertThat(store.passwordForConfiguration(keys, "/elsewhere")).isEqualTo(keys.password());
+    }
+
     private CertificateStore store() throws Exception {
         return new CertificateStore(directory, clock, new SecureRandom());
     }
