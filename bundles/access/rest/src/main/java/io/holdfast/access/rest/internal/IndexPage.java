@@ -19,9 +19,14 @@ import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.http.whiteboard.propertytypes.HttpWhiteboardServletPattern;
 
-/** What a browser shows at the appliance's address: how it is, and how to get on from here. Needs no login. */
-@Component(service = Servlet.class)
-@HttpWhiteboardServletPattern("")
+/**
+ * What a browser shows at the appliance's address: how it is, and how to get on from here. Needs no login. Takes every path that
+ * nothing else takes, so that the default application of the JAX-RS whiteboard, which would, stays out of the way.
+ */
+@Component(
+        service = Servlet.class,
+        property = "service.ranking:Integer=-1000") // above the whiteboard's own, below all others
+@HttpWhiteboardServletPattern("/*")
 public final class IndexPage extends HttpServlet {
 
     private static final long serialVersionUID = 1L;
@@ -45,6 +50,13 @@ public final class IndexPage extends HttpServlet {
 
     @Override
     protected void doGet(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        String path = request.getPathInfo();
+        if (path != null && !path.equals("/")) {
+            response.setStatus(HttpServletResponse.SC_NOT_FOUND);
+            response.setContentType("text/plain; charset=utf-8");
+            response.getOutputStream().print("There is nothing at this address. The page at / says what there is.\n");
+            return;
+        }
         response.setContentType("text/html; charset=utf-8");
         response.setHeader("Cache-Control", "no-store");
         response.setHeader("X-Content-Type-Options", "nosniff");

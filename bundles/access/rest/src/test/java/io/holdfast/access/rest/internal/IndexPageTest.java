@@ -19,6 +19,10 @@ class IndexPageTest {
             assertThat(answer.body())
                     .contains("1.2.3", "catalogue", "curl", "ssh -p 8101")
                     .doesNotContain("{{");
+            HttpResponse<String> nowhere =
+                    running.send(HttpRequest.newBuilder(running.root().resolve("nowhere")));
+            assertThat(nowhere.statusCode()).isEqualTo(404);
+            assertThat(nowhere.body()).contains("nothing at this address");
         }
     }
 }

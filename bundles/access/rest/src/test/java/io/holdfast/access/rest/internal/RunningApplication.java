@@ -45,7 +45,7 @@ final class RunningApplication implements AutoCloseable {
         ServletHolder rest = new ServletHolder(new RestServlet());
         rest.setAsyncSupported(true);
         context.addServlet(rest, RestApplication.BASE + "/*");
-        context.addServlet(new ServletHolder(new IndexPage(new HealthReport(core, clock))), "");
+        context.addServlet(new ServletHolder(new IndexPage(new HealthReport(core, clock))), "/*");
         server.setHandler(context);
         server.start();
     }

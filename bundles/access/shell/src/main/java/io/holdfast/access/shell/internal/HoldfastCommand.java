@@ -59,6 +59,8 @@ abstract class HoldfastCommand implements Action {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return failed("interrupted");
+        } finally {
+            out().flush(); // over ssh the connection may be closed before the shell does it
         }
     }
 
@@ -86,9 +88,9 @@ abstract class HoldfastCommand implements Action {
         return session.getConsole();
     }
 
-    /** The session's standard error: the shell gives every session's threads their own. */
+    /** The session's standard error. */
     PrintStream err() {
-        return System.err;
+        return StandardError.ofThisSession();
     }
 
     Output output() {

@@ -50,6 +50,7 @@ public final class StatusCommand implements Action {
                     new Output.Column<>("Status", CheckDto::status),
                     new Output.Column<>("Message", CheckDto::message));
         }
+        session.getConsole().flush();
         boolean works = health.status() == HealthDto.Status.READY || health.status() == HealthDto.Status.DEGRADED;
         return works || session.getTerminal() != null ? null : Integer.valueOf(HoldfastCommand.FAILED);
     }
