@@ -45,7 +45,7 @@ public record VaultRuntime(
                 cacheDirectory,
                 Runtime.getRuntime().availableProcessors(),
                 4,
-                2,
+                3,
                 1L << 30,
                 Duration.ofMinutes(1),
                 Duration.ofMinutes(15));
