@@ -79,7 +79,7 @@ class WebConfigurationTest {
 
     private CertificatesComponent start() throws Exception {
         CertificateStore store = new CertificateStore(directory, new TestClock(), new SecureRandom());
-        return new CertificatesComponent(configurations(), store, Set.of("localhost"));
+        return new CertificatesComponent(configurations(), store, Set.of("localhost"), null);
     }
 
     private static ConfigurationEvent event(String pid) {
