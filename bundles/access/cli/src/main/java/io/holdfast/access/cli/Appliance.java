@@ -47,16 +47,29 @@ final class Appliance {
         return all("destinations");
     }
 
-    /** The file-system destination of that name, made in that directory when it is not there yet. */
+    /** The file-system destination of that name, with a vault on it; made in that directory when it is not there yet. */
     JsonNode destinationIn(String name, Path directory) {
-        return destination(name).orElseGet(() -> {
-            ObjectNode body = ApplianceClient.object();
-            body.put("type", FILE_SYSTEM).put("name", name);
-            body.putObject("settings").putArray("paths").add(directory.toString());
-            JsonNode answer = client.post("destinations", body);
-            watch.await(answer.path("workflow"), "preparing the vault");
-            return answer.path("destination");
-        });
+        Optional<JsonNode> known = destination(name);
+        if (known.isPresent()) {
+            return withVault(known.get());
+        }
+        ObjectNode body = ApplianceClient.object();
+        body.put("type", FILE_SYSTEM).put("name", name);
+        ObjectNode settings = body.putObject("settings");
+        settings.putArray("paths").add(directory.toString());
+        settings.put("createDirectory", "true");
+        JsonNode answer = client.post("destinations", body);
+        watch.await(answer.path("workflow"), "preparing the vault");
+        return answer.path("destination");
+    }
+
+    /** Prepares the vault if that failed when the destination was added. */
+    private JsonNode withVault(JsonNode destination) {
+        if (destination.path("vaultId").asText("").isEmpty()) {
+            String path = "destinations/" + destination.path("id").asText() + "/attach";
+            watch.await(client.post(path, ApplianceClient.object().put("mode", "CREATE")), "preparing the vault");
+        }
+        return destination;
     }
 
     /** The instance that stands for a directory; made when it is first needed. */
