@@ -55,6 +55,7 @@ final class ControlPlaneService implements ControlPlane {
 
     private static final Set<TaskState> UNFINISHED = Set.of(TaskState.WAITING, TaskState.QUEUED, TaskState.RUNNING);
     private static final int ALL = Integer.MAX_VALUE;
+    private static final Duration SEEN_INTERVAL = Duration.ofSeconds(30);
 
     private final Parts parts;
     private final Catalog catalog;
@@ -125,8 +126,22 @@ final class ControlPlaneService implements ControlPlane {
         if (parts.signal().closed()) {
             throw new PluginException(ErrorKind.UNAVAILABLE, "the control plane is stopping");
         }
+        guarded(() -> heardOf(nodeId));
         Duration longest = settings.longestWait();
         return parts.signal().await(seen, atMost.compareTo(longest) < 0 ? atMost : longest);
+    }
+
+    /** An idle node shows that it lives by waiting for work; it is written down now and then, not every time. */
+    private boolean heardOf(String nodeId) {
+        Instant now = parts.clock().instant();
+        boolean recent = catalog.nodes()
+                .find(nodeId)
+                .filter(n -> Duration.between(n.lastSeen(), now).abs().compareTo(SEEN_INTERVAL) < 0)
+                .isPresent();
+        if (!recent) {
+            catalog.nodes().change(nodeId, n -> new Node(n.id(), n.name(), now, n.facts()));
+        }
+        return !recent;
     }
 
     @Override

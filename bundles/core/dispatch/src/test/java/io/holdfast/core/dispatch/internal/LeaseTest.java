@@ -57,6 +57,15 @@ class LeaseTest {
     }
 
     @Test
+    void anIdleNodeThatWaitsForWorkIsHeardOf() throws Exception {
+        bench.register(Bench.NODE);
+        bench.pass(Duration.ofMinutes(10));
+        bench.plane.awaitChange(Bench.NODE, -1, Duration.ZERO);
+        assertThat(bench.catalog.nodes().find(Bench.NODE).orElseThrow().lastSeen())
+                .isEqualTo(bench.clock.instant());
+    }
+
+    @Test
     void reportsKeepALeaseAlive() throws Exception {
         Workflow w = bench.backUp("i1");
         TaskLease export = bench.leaseOne();
