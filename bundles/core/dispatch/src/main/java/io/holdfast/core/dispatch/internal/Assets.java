@@ -47,6 +47,9 @@ interface Assets {
     /** Keeps the keys of a vault, then notes that it lies on a destination. */
     void attached(String destinationId, String vaultId, byte[] writerKeys, byte[] readerKeys) throws PluginException;
 
+    /** Keeps the recovery key of a vault, so that administrators can see it again; the key as it is printed. */
+    void keepRecoveryKey(String vaultId, String printed) throws PluginException;
+
     /** Keeps secret values until they are removed, over restarts. */
     void keepSecrets(String owner, Map<String, List<String>> values) throws PluginException;
 

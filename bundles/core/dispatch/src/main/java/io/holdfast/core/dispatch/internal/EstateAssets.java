@@ -18,6 +18,7 @@ import io.holdfast.spi.settings.Setting;
 import io.holdfast.spi.settings.Settings;
 import io.holdfast.spi.settings.SettingsSchema;
 import io.holdfast.spi.strategy.InstanceDescription;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
@@ -135,6 +136,11 @@ final class EstateAssets implements Assets {
         keys.store(vaultId, VaultKeys.Part.WRITER, writerKeys);
         keys.store(vaultId, VaultKeys.Part.READER, readerKeys);
         estate.destinationVault(destinationId, vaultId);
+    }
+
+    @Override
+    public void keepRecoveryKey(String vaultId, String printed) throws PluginException {
+        keys.store(vaultId, VaultKeys.Part.RECOVERY, printed.getBytes(StandardCharsets.UTF_8));
     }
 
     @Override

@@ -149,6 +149,7 @@ final class Reception {
         String vault = outcome.results().getOrDefault(TaskParameters.VAULT, "");
         String recovery = outcome.secrets().get(TaskOutcome.RECOVERY_KEY);
         if (recovery != null) {
+            assets.keepRecoveryKey(vault, recovery);
             assets.keepSecrets(resultOf(task.workflowId()), Map.of(TaskOutcome.RECOVERY_KEY, List.of(recovery)));
         }
         assets.attached(task.destinationId(), vault, writer, reader);

@@ -23,6 +23,7 @@ final class MemoryAssets implements Assets {
     final Map<String, Map<String, List<String>>> secrets = new ConcurrentHashMap<>();
     final Map<String, Collection<InstanceDescription>> inventories = new ConcurrentHashMap<>();
     final Map<String, String> health = new ConcurrentHashMap<>();
+    final Map<String, String> recoveryKeys = new ConcurrentHashMap<>();
     final Map<String, byte[]> writerKeys = new ConcurrentHashMap<>();
     final Map<String, byte[]> readerKeys = new ConcurrentHashMap<>();
 
@@ -96,6 +97,11 @@ final class MemoryAssets implements Assets {
                                 d.health(),
                                 d.totalBytes(),
                                 d.availableBytes()));
+    }
+
+    @Override
+    public void keepRecoveryKey(String vaultId, String printed) {
+        recoveryKeys.put(vaultId, printed);
     }
 
     @Override

@@ -275,6 +275,7 @@ class RequestsTest {
         assertThat(bench.catalog.destinations().find("d2").orElseThrow().vaultId())
                 .isEqualTo("v9");
         assertThat(bench.assets.readerKeys.get("v9")).containsExactly(2);
+        assertThat(bench.assets.recoveryKeys).containsEntry("v9", "KEY");
         bench.restart();
         assertThat(bench.dispatcher.workflows().takeSecret(w.id(), TaskOutcome.RECOVERY_KEY))
                 .contains("KEY");
