@@ -161,10 +161,14 @@ final class DestinationCommands {
                 core.estate().removeDestination(made.id());
                 throw e;
             }
-            if (!json) {
-                show(this, made);
+            int code = new WorkflowWait(this).follow(workflow, !noWait);
+            if (code == OK && !json && !noWait) {
+                show(this, new References(core).destination(made.id()));
+                out().println(
+                                "Keep the recovery key where neither the appliance nor the destination can be lost with it: "
+                                        + "holdfast:destination-recovery-key " + made.id());
             }
-            return new WorkflowWait(this).follow(workflow, !noWait);
+            return code;
         }
     }
 
