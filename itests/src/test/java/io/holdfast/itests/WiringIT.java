@@ -56,7 +56,7 @@ class WiringIT {
     @BeforeAll
     static void given_what_a_probe_saw_in_the_container_beside_the_sample_plugins() throws IOException {
         TestBundle.called("io.holdfast.sample.strategy.generated").deployTo(APPLIANCE.get());
-        APPLIANCE.operator().awaitStrategy("generated");
+        APPLIANCE.operator().awaitStrategy("generated-sample");
         TestBundle.of(
                         WiringProbe.class,
                         APPLIANCE.scratch().path(),

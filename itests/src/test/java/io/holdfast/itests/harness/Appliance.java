@@ -25,6 +25,7 @@ public final class Appliance implements AutoCloseable {
     private static final Duration START = Duration.ofSeconds(90);
     private static final Duration POLL = Duration.ofMillis(50);
     private static final int LOG_LINES = 60;
+    private static final String NO_ROLE = "Cannot take the role";
 
     private final Path home;
     private final Path data;
@@ -126,6 +127,9 @@ public final class Appliance implements AutoCloseable {
     private JsonNode health() {
         if (!isRunning()) {
             throw new AssertionError("the appliance has ended\n" + excerpt());
+        }
+        if (log().contains(NO_ROLE)) {
+            throw new AssertionError("the bundles of the appliance do not fit together\n" + excerpt());
         }
         if (!Files.exists(authority())) {
             return Rest.object().put("status", "no certificate yet");

@@ -12,8 +12,10 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.attribute.UserDefinedFileAttributeView;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.SplittableRandom;
+import org.awaitility.Awaitility;
 
 /** Directories to back up: everything that is hard to back up, or plenty of what is easy. The same seed, the same bytes. */
 public final class SampleTree {
@@ -125,6 +127,16 @@ public final class SampleTree {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** Waits until a tree is old enough to be recognised as unchanged: files of the last minute are read again to be sure. */
+    public static void awaitSettled(Path root) {
+        Command.run("sync", "-f", root.toString());
+        Awaitility.await("the tree is older than a minute")
+                .atMost(Duration.ofMinutes(2))
+                .pollInterval(Duration.ofSeconds(1))
+                .until(() -> Command.run("find", root.toString(), "-newerct", "61 seconds ago", "-print", "-quit")
+                        .isEmpty());
     }
 
     private static void create(Path directory) {
