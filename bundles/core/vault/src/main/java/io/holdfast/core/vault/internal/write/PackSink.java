@@ -62,9 +62,11 @@ final class PackSink implements AutoCloseable {
 
         void drop() throws PluginException {
             PackBuilder open = builder;
-            if (open != null) {
+            Path path = file;
+            if (open != null && path != null) {
                 builder = null;
                 open.close();
+                staging.discard(path);
             }
         }
     }

@@ -199,6 +199,15 @@ final class Staging implements AutoCloseable {
         return directory.resolve("tmp-" + counter.incrementAndGet());
     }
 
+    /** A pack will not be completed. */
+    void discard(Path file) throws PluginException {
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            throw failed(e);
+        }
+    }
+
     /** A pack is complete. */
     void sealed(Path file, SealedPack pack) throws PluginException {
         try {
