@@ -103,7 +103,11 @@ final class AttachProcedure implements Procedure {
                 ? factory.unlock(destination, passphrase.toCharArray(), context)
                 : factory.unlock(destination, RecoveryKey.parse(recovery), context);
         factory.adopt(destination, keys, vaults.plugins().appliance(), context);
-        return keys(keys.writerKeys(), keys);
+        Map<String, String> secrets = new HashMap<>(keys(keys.writerKeys(), keys));
+        if (recovery != null) {
+            secrets.put(TaskOutcome.RECOVERY_KEY, RecoveryKey.parse(recovery).print());
+        }
+        return secrets;
     }
 
     private static Map<String, String> keys(WriterKeys writer, ReaderKeys reader) {

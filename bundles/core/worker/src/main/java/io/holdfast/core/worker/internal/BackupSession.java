@@ -21,7 +21,9 @@ final class BackupSession {
     private static final Logger LOG = LoggerFactory.getLogger(BackupSession.class);
 
     private final RunningTask export;
+    private final Runnable abandon;
     private @Nullable RunningTask store;
+    private @Nullable RunningTask lastStore;
     private @Nullable VaultLink vault;
     private @Nullable WriteSession write;
     private @Nullable StrategyLink strategy;
@@ -33,8 +35,10 @@ final class BackupSession {
     private boolean exportOut;
     private boolean closed;
 
-    BackupSession(RunningTask export) {
+    /** @param abandon removes what was staged, once it is certain that nobody will use it */
+    BackupSession(RunningTask export, Runnable abandon) {
         this.export = export;
+        this.abandon = abandon;
     }
 
     /** A plugin leaves: whoever works here stops. */
@@ -150,6 +154,7 @@ final class BackupSession {
             if (failure == null) {
                 last = true; // a committed store means a sealed export, which only waits to be told
             } else {
+                lastStore = store;
                 store = null;
             }
             notifyAll();
@@ -187,6 +192,21 @@ final class BackupSession {
             quietly("vault session", w::close);
         }
         close("vault", vault);
+        if (unwanted()) {
+            abandon.run(); // a further attempt would go on with what is staged, but there will be none
+        }
+    }
+
+    private synchronized boolean unwanted() {
+        return cancelled(export) || cancelled(store) || cancelled(lastStore);
+    }
+
+    private static boolean cancelled(@Nullable RunningTask task) {
+        return task != null
+                && task.stopper()
+                        .reason()
+                        .filter(why -> why == StopReason.CANCELLED)
+                        .isPresent();
     }
 
     private static void close(String what, @Nullable AutoCloseable item) {

@@ -42,7 +42,8 @@ final class ExportProcedure implements Procedure {
 
     @Override
     public Result run(RunningTask task, TaskInputs inputs) throws PluginException {
-        BackupSession session = new BackupSession(task);
+        String instance = Need.instance(inputs).id();
+        BackupSession session = new BackupSession(task, () -> staging.release(instance));
         Throwable failure = null;
         try {
             if (committedBefore(task, inputs, session)) {
