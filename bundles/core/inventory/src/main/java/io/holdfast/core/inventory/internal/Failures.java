@@ -42,10 +42,23 @@ final class Failures {
                     ErrorKind.INVALID_CONFIG,
                     "the name of a " + noun + " has 1 to 255 characters and no space at its ends");
         }
-        if (name.chars().anyMatch(Character::isISOControl)) {
+        if (name.codePoints().anyMatch(Failures::misleads)) {
             throw new PluginException(
-                    ErrorKind.INVALID_CONFIG, "the name of a " + noun + " has no control characters; leave them out");
+                    ErrorKind.INVALID_CONFIG,
+                    "the name of a " + noun + " has no control characters and none that change the direction of"
+                            + " writing or cannot be seen; leave them out");
         }
         return name;
+    }
+
+    private static boolean misleads(int codePoint) {
+        return switch (Character.getType(codePoint)) {
+            case Character.CONTROL,
+                    Character.FORMAT,
+                    Character.LINE_SEPARATOR,
+                    Character.PARAGRAPH_SEPARATOR,
+                    Character.SURROGATE -> true;
+            default -> false;
+        };
     }
 }

@@ -156,7 +156,8 @@ class EstateTest {
 
     @Test
     void names_are_checked_and_unique() throws Exception {
-        for (String name : List.of("", " ", "a\nb", " a", "a ", "half \ud83d", "x".repeat(256))) {
+        for (String name :
+                List.of("", " ", "a\nb", " a", "a ", "half \ud83d", "\u202eturned", "un\u200bseen", "x".repeat(256))) {
             assertFails(ErrorKind.INVALID_CONFIG, () -> estate.createProvider("libvirt", name, GOOD));
             assertFails(ErrorKind.INVALID_CONFIG, () -> estate.createDestination("s3", name, GOOD));
         }
