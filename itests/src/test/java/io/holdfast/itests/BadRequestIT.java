@@ -123,8 +123,7 @@ class BadRequestIT {
     void a_provider_of_an_unknown_type_is_told_what_there_is() {
         Reply reply = rest.post("providers", provider("p").put("type", "floppy"));
 
-        assertThat(reply.status()).isIn(404, 422);
-        assertThat(reply.detail()).contains("floppy");
+        assertThat(problem(reply, 501).detail()).contains("floppy", "filesystem");
     }
 
     @Test

@@ -74,9 +74,26 @@ class RetentionIT {
         var work = operator.await(operator.rest().post("destinations/" + destination + "/prune", body))
                 .finished();
 
-        assertThat(work.json().path("result").toString() + operator.logOf(work)).contains(first.id());
+        assertThat(work.result("forgotten")).isEqualTo("1");
         assertThat(operator.backupsOf(instance)).extracting(BackupView::id).containsExactly(second.id(), first.id());
         operator.verify(first.id()).finished();
+    }
+
+    @Test
+    void a_preview_says_of_each_backup_what_becomes_of_it_and_why() {
+        BackupView first = backUpFile("changing", 1);
+        BackupView second = backUpFile("changing", 2);
+        var body = Rest.object().put("instanceId", instance);
+        body.putObject("rule").putObject("keep").put("last", 1);
+
+        var decisions = operator.rest()
+                .post("destinations/" + destination + "/prune/preview", body)
+                .expect(200)
+                .json();
+
+        assertThat(decisions.findValuesAsText("backupId")).containsExactlyInAnyOrder(first.id(), second.id());
+        assertThat(decisions.findValuesAsText("keep")).containsExactlyInAnyOrder("true", "false");
+        assertThat(decisions.findValuesAsText("message")).allMatch(reason -> !reason.isBlank());
     }
 
     @Test
