@@ -178,12 +178,17 @@ final class Commands {
             Terminal terminal = connection.terminal();
             Appliance appliance = connection.appliance(terminal);
             JsonNode chosen = appliance.backupCalled(backup);
-            JsonNode done = appliance.restore(chosen, target.toAbsolutePath().normalize(), overwrite, paths);
+            JsonNode done = appliance.restore(chosen, target.toAbsolutePath().normalize(), overwrite, escaped());
             terminal.message("summary", (ObjectNode) done);
             terminal.line("restored to " + target.toAbsolutePath().normalize() + ": "
                     + done.path("message").asText());
             boolean warned = done.path("state").asText().equals("FINISHED_WITH_WARNINGS");
             return warned ? ExitCode.PARTIAL.code() : ExitCode.OK.code();
+        }
+
+        /** Over REST, {@code %XX} stands for a byte, so that names need not be UTF-8; a typed per cent sign is one. */
+        private java.util.List<String> escaped() {
+            return paths.stream().map(path -> path.replace("%", "%25")).toList();
         }
     }
 

@@ -16,7 +16,7 @@ import java.util.stream.Stream;
 /** The tree that the demonstration backs up: a copy of real data, so that it may be changed, with every oddity added. */
 final class DemoSource {
 
-    private static final long SPARSE_SIZE = 256L << 20;
+    private static final long SPARSE_SIZE = 64L << 20;
 
     private final Path directory;
 

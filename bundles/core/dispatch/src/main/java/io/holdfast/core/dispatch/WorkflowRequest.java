@@ -84,7 +84,7 @@ public sealed interface WorkflowRequest {
     record Inventory(String providerId, @Nullable String externalId) implements WorkflowRequest {}
 
     /**
-     * Makes a new vault on a destination. The recovery key is a secret result: {@link Workflows#takeSecret}.
+     * Makes a new vault on a destination. The recovery key is kept with the keys of the vault.
      *
      * @param passphrase a second way to the keys besides the recovery key; null for none
      */

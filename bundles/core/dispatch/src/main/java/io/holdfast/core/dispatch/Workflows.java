@@ -58,14 +58,6 @@ public interface Workflows {
     List<RetentionDecision> preview(WorkflowRequest.Prune request) throws PluginException;
 
     /**
-     * Takes a secret result of a workflow, which is then gone.
-     *
-     * @param name such as {@link io.holdfast.core.worker.TaskOutcome#RECOVERY_KEY}
-     * @return empty if there is none, or if it was taken before
-     */
-    Optional<String> takeSecret(String workflowId, String name) throws PluginException;
-
-    /**
      * Waits for the end of a workflow.
      *
      * @return the workflow as it is after that, ended or not

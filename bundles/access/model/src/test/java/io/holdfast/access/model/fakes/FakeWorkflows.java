@@ -155,11 +155,6 @@ public final class FakeWorkflows implements Workflows {
     }
 
     @Override
-    public Optional<String> takeSecret(String workflowId, String name) {
-        return Optional.empty();
-    }
-
-    @Override
     public Workflow await(String workflowId, Duration atMost) throws PluginException {
         Workflow workflow = find(workflowId)
                 .orElseThrow(() -> new PluginException(ErrorKind.NOT_FOUND, "there is no workflow " + workflowId));

@@ -177,11 +177,6 @@ public final class DispatchComponent implements Workflows, ControlPlane {
     }
 
     @Override
-    public Optional<String> takeSecret(String workflowId, String name) throws PluginException {
-        return workflows.takeSecret(workflowId, name);
-    }
-
-    @Override
     public Workflow await(String workflowId, Duration atMost) throws PluginException, InterruptedException {
         return workflows.await(workflowId, atMost);
     }

@@ -150,13 +150,8 @@ final class Reception {
         String recovery = outcome.secrets().get(TaskOutcome.RECOVERY_KEY);
         if (recovery != null) {
             assets.keepRecoveryKey(vault, recovery);
-            assets.keepSecrets(resultOf(task.workflowId()), Map.of(TaskOutcome.RECOVERY_KEY, List.of(recovery)));
         }
         assets.attached(task.destinationId(), vault, writer, reader);
-    }
-
-    static String resultOf(String workflowId) {
-        return "result." + workflowId;
     }
 
     private static String secret(TaskOutcome outcome, String name) throws PluginException {

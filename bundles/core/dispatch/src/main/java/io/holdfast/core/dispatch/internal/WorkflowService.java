@@ -18,7 +18,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -101,17 +100,6 @@ final class WorkflowService implements Workflows {
                     ErrorKind.NOT_FOUND, "There is no destination '" + request.destinationId() + "'.");
         }
         return retention.decide(request.destinationId(), request.instanceId(), request.rule());
-    }
-
-    @Override
-    public synchronized Optional<String> takeSecret(String workflowId, String name) throws PluginException {
-        String owner = Reception.resultOf(workflowId);
-        Map<String, List<String>> kept = assets.secrets(owner);
-        List<String> values = kept.getOrDefault(name, List.of());
-        if (!values.isEmpty()) {
-            assets.removeSecrets(owner);
-        }
-        return values.stream().findFirst();
     }
 
     @Override
