@@ -93,6 +93,16 @@ class LossTest {
     }
 
     @Test
+    void withoutTheIndexEverythingIsFoundByTheTablesOfThePacks() throws PluginException {
+        for (String segment : List.copyOf(scene.destination.keys("index/"))) {
+            scene.destination.remove(segment);
+        }
+
+        Scene.assertSame(scene.restore(backup.id()), tree);
+        assertThat(verify().backups()).allMatch(BackupHealth::whole);
+    }
+
+    @Test
     void whatIsNotInADamagedPackStaysReadable() throws PluginException {
         String lost = dataPack();
         byte[] bytes = scene.destination.get(lost).clone();
@@ -133,6 +143,10 @@ class LossTest {
                         a + " TRUNCATED", b + " SWAPPED", manifests.get(0) + " SWAPPED", segments.get(0) + " SWAPPED");
         assertThat(scene.vault.backups(CONTEXT)).hasSize(1);
         assertThat(second.id()).isNotNull();
+        assertThat(verify().backups())
+                .filteredOn(h -> !h.whole())
+                .extracting(h -> "manifests/" + h.backup().value().replace('.', '/'))
+                .contains(manifests.get(0));
     }
 
     @Test

@@ -16,6 +16,7 @@ import io.holdfast.core.vault.internal.index.VaultIndex;
 import io.holdfast.core.vault.internal.maintain.Collector;
 import io.holdfast.core.vault.internal.maintain.HealthLog;
 import io.holdfast.core.vault.internal.maintain.HealthScan;
+import io.holdfast.core.vault.internal.maintain.UnindexedPacks;
 import io.holdfast.core.vault.internal.maintain.Verifier;
 import io.holdfast.core.vault.internal.manifest.ManifestCodec;
 import io.holdfast.core.vault.internal.manifest.ManifestSecrets;
@@ -117,6 +118,7 @@ final class DefaultVault implements Vault {
         Set<io.holdfast.core.vault.internal.codec.Id> lost =
                 new HealthLog(core.objects(), core.keys()).lost(context).keySet();
         VaultIndex index = new VaultIndex(core.index().loadAll(context), lost);
+        index.whenMissing(known -> UnindexedPacks.segments(core, known, context));
         PackReader packs = new PackReader(core.objects(), core.keys());
         return new DefaultBackupReader(
                 summary,

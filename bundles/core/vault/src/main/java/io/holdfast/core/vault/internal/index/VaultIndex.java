@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where everything is, as of one moment: segments, and the packs that must not be relied on. Safe for use from any
@@ -16,12 +17,34 @@ public final class VaultIndex {
 
     private final CopyOnWriteArrayList<Segment> segments;
     private volatile Set<Id> distrusted;
+    private @Nullable Further further;
 
     /** An index of these segments. */
     public VaultIndex(List<Segment> segments, Set<Id> distrusted) {
         this.segments = new CopyOnWriteArrayList<>(segments);
         this.distrusted = Set.copyOf(distrusted);
         segments.forEach(segment -> segment.distrust(distrusted));
+    }
+
+    /** Knows of segments that are not among the stored ones. */
+    public interface Further {
+        /** Those besides the ones that are known. */
+        List<Segment> segments(List<Segment> known) throws PluginException;
+    }
+
+    /** From now on asks for further segments, once, when something is not found. */
+    public void whenMissing(Further source) {
+        further = source;
+    }
+
+    private synchronized boolean extended() throws PluginException {
+        Further source = further;
+        if (source == null) {
+            return false;
+        }
+        further = null;
+        source.segments(List.copyOf(segments)).forEach(this::add);
+        return true;
     }
 
     /** Adds a segment. */
@@ -96,6 +119,6 @@ public final class VaultIndex {
             }
         }
         good.addAll(doubtful);
-        return good;
+        return good.isEmpty() && extended() ? find(id) : good;
     }
 }

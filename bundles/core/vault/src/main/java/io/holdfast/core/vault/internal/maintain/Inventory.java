@@ -76,8 +76,8 @@ record Inventory(Map<Id, Long> packs, VaultIndex index, Map<Id, VerifyReport.Sta
         return stat.isPresent();
     }
 
-    private static List<Segment> unindexed(
-            VaultCore core, Map<Id, Long> packs, Set<Id> indexed, TransferContext context) throws PluginException {
+    static List<Segment> unindexed(VaultCore core, Map<Id, Long> packs, Set<Id> indexed, TransferContext context)
+            throws PluginException {
         List<Segment> segments = new ArrayList<>();
         SegmentWriter writer = new SegmentWriter();
         for (Map.Entry<Id, Long> pack : packs.entrySet()) {

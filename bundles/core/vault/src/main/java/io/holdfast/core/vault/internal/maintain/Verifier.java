@@ -1,5 +1,6 @@
 package io.holdfast.core.vault.internal.maintain;
 
+import io.holdfast.core.vault.BackupHealth;
 import io.holdfast.core.vault.BackupId;
 import io.holdfast.core.vault.VerifyReport;
 import io.holdfast.core.vault.VerifyReport.Finding;
@@ -33,6 +34,7 @@ public final class Verifier {
     private final TransferContext context;
     private final List<Finding> findings = new ArrayList<>();
     private final Map<Id, Optional<State>> records = new HashMap<>();
+    private final Map<BackupId, Long> unreadable = new HashMap<>();
     private long packs;
     private long bytes;
 
@@ -65,7 +67,22 @@ public final class Verifier {
             }
         }
         new HealthLog(core.objects(), core.keys()).record(records, context);
-        return new VerifyReport(packs, bytes, findings, new HealthScan(core, context).run());
+        return new VerifyReport(packs, bytes, findings, healths());
+    }
+
+    /** What is recorded as lost concerns some backups; others cannot be read although every pack of theirs is whole. */
+    private List<BackupHealth> healths() throws PluginException {
+        List<BackupHealth> healths = new ArrayList<>();
+        for (BackupHealth health : new HealthScan(core, context).run()) {
+            if (!health.whole()) {
+                unreadable.remove(health.backup()); // known in more detail
+            }
+            if (!unreadable.containsKey(health.backup())) {
+                healths.add(health);
+            }
+        }
+        unreadable.forEach((backup, pieces) -> healths.add(new BackupHealth(backup, pieces, List.of())));
+        return healths;
     }
 
     /** The packs to read, with the sizes that they should have. */
@@ -91,8 +108,10 @@ public final class Verifier {
             Marker.Visitor visitor = new Marker.Visitor() {
                 @Override
                 public void needed(Id id) throws PluginException {
-                    for (Location location : inventory.index().find(id)) {
-                        needed.add(location.pack());
+                    List<Location> locations = inventory.index().find(id);
+                    locations.forEach(location -> needed.add(location.pack()));
+                    if (locations.isEmpty()) {
+                        unreadable.merge(backup, 1L, Long::sum);
                     }
                 }
 
@@ -108,6 +127,14 @@ public final class Verifier {
             if (e.kind() != ErrorKind.CORRUPT_DATA) {
                 throw e;
             }
+        }
+        Long unknown = unreadable.get(backup);
+        if (unknown != null && findings.isEmpty()) {
+            findings.add(new Finding(
+                    "index/",
+                    State.MISSING,
+                    "Neither an index segment nor a pack says where " + unknown + " pieces of backup " + backup
+                            + " are."));
         }
         return needed;
     }
@@ -157,6 +184,7 @@ public final class Verifier {
                     ? State.SWAPPED
                     : ManifestCodec.wrongLength(all.get()) ? State.TRUNCATED : State.DAMAGED;
             findings.add(new Finding(stat.key().value(), state, String.valueOf(e.getMessage())));
+            unreadable.merge(id, 1L, Long::sum);
         }
     }
 
