@@ -38,27 +38,31 @@ final class FilesystemDestination implements Destination {
 
     private static final Logger log = LoggerFactory.getLogger(FilesystemDestination.class);
 
-    /** One path and how it is written to. */
-    private record Member(StorePath path, SessionDirectory session, boolean hardLinks) {}
+    /** One path and how it is written to; without a session not at all. */
+    private record Member(StorePath path, Optional<SessionDirectory> session, boolean hardLinks) {}
 
     private final List<Member> members;
     private final Optional<Claims> claims;
     private final Set<DestinationCapability> capabilities;
+    /** Why nothing can be put; empty if it can. */
+    private final Optional<PluginException> refusal;
+
     private volatile boolean closed;
 
-    private FilesystemDestination(List<Member> members, Surroundings surroundings) {
+    private FilesystemDestination(List<Member> members, Surroundings surroundings, Optional<PluginException> refusal) {
         this.members = members;
+        this.refusal = refusal;
         boolean links = members.stream().allMatch(Member::hardLinks);
         Member first = members.get(0);
         this.claims = links && members.size() == 1
                 ? Optional.empty()
-                : Optional.of(new Claims(first.path().root(), first.session(), surroundings.processToken()));
+                : first.session().map(session -> new Claims(first.path().root(), session, surroundings.processToken()));
         EnumSet<DestinationCapability> found = EnumSet.of(
                 DestinationCapability.LIST_AFTER_WRITE,
                 DestinationCapability.RANDOM_ACCESS,
                 DestinationCapability.DELETE,
                 DestinationCapability.CAPACITY);
-        if (claims.isEmpty() || first.session().locked()) {
+        if (claims.isEmpty() || first.session().stream().anyMatch(SessionDirectory::locked)) {
             found.add(DestinationCapability.EXCLUSIVE_PUT);
         }
         this.capabilities = Set.copyOf(found);
@@ -77,11 +81,25 @@ final class FilesystemDestination implements Destination {
             for (StorePath path : paths) {
                 members.add(join(path, surroundings));
             }
-            return new FilesystemDestination(List.copyOf(members), surroundings);
+            return new FilesystemDestination(List.copyOf(members), surroundings, Optional.empty());
         } catch (IOException e) {
             members.forEach(FilesystemDestination::leave);
-            throw IoFailures.classify(e, "open destination " + settings.paths() + " for writing");
+            PluginException why = IoFailures.classify(e, "open destination " + settings.paths() + " for writing");
+            if (why.kind() == ErrorKind.PERMISSION || why.kind() == ErrorKind.QUOTA) {
+                return readOnly(paths, surroundings, why);
+            }
+            throw why;
         }
+    }
+
+    /** What cannot be written to can be restored from, and a full file system is freed by deleting. */
+    private static FilesystemDestination readOnly(
+            List<StorePath> paths, Surroundings surroundings, PluginException why) {
+        log.warn("Nothing can be stored: {}", why.getMessage());
+        List<Member> members = paths.stream()
+                .map(path -> new Member(path, Optional.empty(), true))
+                .toList();
+        return new FilesystemDestination(members, surroundings, Optional.of(why));
     }
 
     private static void requireComplete(List<StorePath> paths) throws PluginException {
@@ -129,7 +147,8 @@ final class FilesystemDestination implements Destination {
         } else {
             log.warn("{} does not support file locks: what a crash leaves in 'sessions' is not removed", path.root());
         }
-        return new Member(path, session, !surroundings.restrictions().noHardLinks() && canLink(session));
+        return new Member(
+                path, Optional.of(session), !surroundings.restrictions().noHardLinks() && canLink(session));
     }
 
     private static boolean canLink(SessionDirectory session) throws IOException {
@@ -154,6 +173,10 @@ final class FilesystemDestination implements Destination {
     @Override
     public void put(ObjectKey key, Content content, TransferContext context) throws PluginException {
         begin(context);
+        if (refusal.isPresent()) {
+            PluginException why = refusal.get();
+            throw new PluginException(why.kind(), String.valueOf(why.getMessage()), why);
+        }
         if (claims.isPresent()) {
             claims.get().acquire(key, context.cancellation());
         }
@@ -165,7 +188,7 @@ final class FilesystemDestination implements Destination {
             Member member = choose(key, content.length());
             member.path().beginWriting(content.length());
             try {
-                new ObjectWriter(member.path(), member.session(), member.hardLinks(), () -> closed)
+                new ObjectWriter(member.path(), member.session().orElseThrow(), member.hardLinks(), () -> closed)
                         .write(key, content, context);
             } finally {
                 member.path().endWriting(content.length());
@@ -354,7 +377,9 @@ final class FilesystemDestination implements Destination {
 
     private static void leave(Member member) {
         try {
-            member.session().close();
+            if (member.session().isPresent()) {
+                member.session().get().close();
+            }
         } catch (IOException e) {
             log.debug("the session in {} is left to be swept", member.path().root(), e);
         }

@@ -55,12 +55,43 @@ class MountsTest {
     }
 
     @Test
-    void a_read_only_file_system_is_refused_with_advice() throws Exception {
+    void a_read_only_file_system_is_read_from_and_refuses_puts_with_advice() throws Exception {
         Store store = Store.at(root).initialize();
+        try (Destination destination = store.open()) {
+            destination.put(of("a"), Content.of(new byte[1]), transfer);
+        }
         assertThat(run("mount", "-o", "remount,ro", root.toString())).isZero();
 
-        assertFails(ErrorKind.PERMISSION, store::open)
-                .contains(root.toString(), "mounted read-only; mount it writable");
+        try (Destination destination = store.open()) {
+            assertThat(Store.readAll(destination.read(of("a"), 0, 10, transfer)))
+                    .hasSize(1);
+            assertFails(ErrorKind.PERMISSION, () -> destination.put(of("b"), Content.of(new byte[1]), transfer))
+                    .contains(root.toString(), "mounted read-only; mount it writable");
+            assertFails(ErrorKind.PERMISSION, () -> destination.delete(of("a"), transfer))
+                    .contains("read-only");
+        }
+    }
+
+    @Test
+    void a_file_system_without_any_room_is_read_from_and_freed() throws Exception {
+        Store store = Store.at(root).with("reserve", "0").initialize();
+        try (Destination destination = store.open()) {
+            destination.put(of("a"), Content.of(TestContents.bytes(1, 1 << 20)), transfer);
+        }
+        run(
+                "sh",
+                "-c",
+                "cat /dev/zero > " + root.resolve(".filler") + "; i=0; while : > " + root
+                        + "/.inode$i 2>/dev/null && [ $i -lt 5000 ]; do i=$((i+1)); done");
+
+        try (Destination destination = store.open()) {
+            assertThat(Store.readAll(destination.read(of("a"), 0, 1 << 20, transfer)))
+                    .hasSize(1 << 20);
+            assertFails(ErrorKind.QUOTA, () -> destination.put(of("b"), Content.of(new byte[1 << 20]), transfer))
+                    .contains(root.toString());
+            destination.delete(of("a"), transfer);
+            assertThat(destination.stat(of("a"), transfer)).isEmpty();
+        }
     }
 
     @Test
