@@ -70,7 +70,7 @@ class BadDestinationIT {
         Path directory = APPLIANCE.scratch().directory("occupied");
         Path file = Files.writeString(directory.resolve("thesis.tex"), "content");
 
-        assertThat(refused(Operator.destinationBody("occupied", directory), "ALREADY_EXISTS"))
+        assertThat(refused(Operator.destinationBody("occupied", directory), "CONFLICT"))
                 .contains(directory.toString());
         assertThat(file).hasContent("content");
     }

@@ -40,7 +40,9 @@ class KillIT {
 
     @BeforeEach
     void given_an_appliance_with_a_vault() {
-        appliance = Appliance.unpackedIn(scratch.directory("appliance")).start();
+        appliance = Appliance.unpackedIn(scratch.directory("appliance"))
+                .configure("io.holdfast.core.dispatch", Map.of("lease.seconds", "5"))
+                .start();
         operator = appliance.operator();
         destination = operator.destination(vault);
     }
