@@ -33,7 +33,9 @@ class ShellIT {
         tree = APPLIANCE.scratch().path("tree");
         SampleTree.odd(tree);
         Path vault = APPLIANCE.scratch().directory("vault");
-        provider = json("holdfast:provider-create --json filesystem files").path("id").asText();
+        provider = json("holdfast:provider-create --json filesystem files")
+                .path("id")
+                .asText();
         shell.run("holdfast:destination-create filesystem disk paths=" + vault).succeeded();
         shell.run("holdfast:instance-add files " + tree).succeeded();
         shell.run("holdfast:backup-run --destination disk " + tree).succeeded();
@@ -61,18 +63,21 @@ class ShellIT {
     void what_there_is_is_listed_for_programs_as_rest_gives_it() {
         JsonNode backup = json("holdfast:backup-list --json").path("items").get(0);
 
-        JsonNode same = APPLIANCE.rest()
+        JsonNode same = APPLIANCE
+                .rest()
                 .get("backups/" + backup.path("id").asText())
                 .expect(200)
                 .json();
         assertThat(backup.path("created")).isEqualTo(same.path("created"));
-        assertThat(backup.path("stats").path("items")).isEqualTo(same.path("stats").path("items"));
+        assertThat(backup.path("stats").path("items"))
+                .isEqualTo(same.path("stats").path("items"));
     }
 
     @Test
     void one_of_everything_is_shown() {
         assertThat(shell.run("holdfast:provider-show files").succeeded().out()).contains(provider);
-        assertThat(shell.run("holdfast:destination-show disk").succeeded().out()).contains("disk");
+        assertThat(shell.run("holdfast:destination-show disk").succeeded().out())
+                .contains("disk");
         assertThat(shell.run("holdfast:backup-show latest").succeeded().out()).contains("SUCCESS");
         assertThat(shell.run("holdfast:status").succeeded().out()).contains("READY");
         assertThat(shell.run("holdfast:plugins").succeeded().out()).contains("filesystem");
@@ -81,7 +86,11 @@ class ShellIT {
     @Test
     void a_backup_is_browsed() {
         assertThat(shell.run("holdfast:backup-browse latest").succeeded().out()).contains("hard link", "caf%E9");
-        assertThat(json("holdfast:backup-browse --json latest deep").path("items").get(0).path("name").asText())
+        assertThat(json("holdfast:backup-browse --json latest deep")
+                        .path("items")
+                        .get(0)
+                        .path("name")
+                        .asText())
                 .isEqualTo("level-0");
     }
 
@@ -99,7 +108,8 @@ class ShellIT {
     void the_log_of_a_task_is_told() {
         String workflow = "";
         for (JsonNode one : json("holdfast:workflow-list --json").path("items")) {
-            workflow = one.path("type").asText().equals("BACKUP") ? one.path("id").asText() : workflow;
+            workflow =
+                    one.path("type").asText().equals("BACKUP") ? one.path("id").asText() : workflow;
         }
 
         assertThat(shell.run("holdfast:task-log " + workflow).succeeded().out()).contains("EXPORT", "read ");
@@ -119,7 +129,8 @@ class ShellIT {
         shell.run("holdfast:instance-add files " + gone).succeeded();
         Files.delete(gone);
 
-        assertThat(shell.run("holdfast:backup-run --destination disk " + gone).status()).isEqualTo(1);
+        assertThat(shell.run("holdfast:backup-run --destination disk " + gone).status())
+                .isEqualTo(1);
     }
 
     @Test
@@ -139,8 +150,10 @@ class ShellIT {
             return; // who may only look is kept out altogether: as good
         }
 
-        assertThat(viewer.run("holdfast:provider-create filesystem theirs").status()).isEqualTo(1);
-        assertThat(viewer.run("holdfast:destination-recovery-key disk").status()).isEqualTo(1);
+        assertThat(viewer.run("holdfast:provider-create filesystem theirs").status())
+                .isEqualTo(1);
+        assertThat(viewer.run("holdfast:destination-recovery-key disk").status())
+                .isEqualTo(1);
         assertThat(viewer.run("system:shutdown -f").status()).isNotZero();
         assertThat(viewer.run("config:list").out()).doesNotContain("keystore");
         assertThat(APPLIANCE.get().isRunning()).isTrue();
@@ -148,7 +161,8 @@ class ShellIT {
 
     @Test
     void the_recovery_key_is_shown_to_an_administrator() {
-        String key = shell.run("holdfast:destination-recovery-key disk").succeeded().out();
+        String key =
+                shell.run("holdfast:destination-recovery-key disk").succeeded().out();
 
         assertThat(key).containsPattern("[A-Z2-7]{5}-[A-Z2-7]{5}");
     }
