@@ -75,9 +75,13 @@ class KillIT {
             Work work = round % 2 == 0
                     ? operator.startBackup(instance, destination)
                     : operator.startRestore(first(images), scratch.directory("killed-" + round));
-            pass(random.nextInt(LONGEST_MILLIS));
+            int millis = random.nextInt(LONGEST_MILLIS);
+            pass(millis);
             kill();
+            long back = System.nanoTime();
             operator.await(work).finished();
+            System.out.println("KillIT: killed after " + millis + " ms, done "
+                    + Duration.ofNanos(System.nanoTime() - back).toMillis() + " ms after the restart");
             images.put(operator.backUp(instance, destination).id(), TreeImage.of(tree));
         }
 
