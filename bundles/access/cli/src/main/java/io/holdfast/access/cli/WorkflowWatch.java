@@ -59,7 +59,7 @@ final class WorkflowWatch {
     private void show(String what, JsonNode workflow, long nanos) {
         long done = 0;
         long expected = 0;
-        String step = workflow.path("state").asText();
+        String step = workflow.path("state").asText().equals("QUEUED") ? "Waiting for a node" : "";
         for (JsonNode task : workflow.path("tasks")) {
             JsonNode progress = task.path("progress");
             if (progress.path("doneBytes").asLong() >= done
@@ -80,7 +80,11 @@ final class WorkflowWatch {
     }
 
     private static String text(String what, String step, long done, long expected, long perSecond) {
-        StringBuilder text = new StringBuilder(what).append(": ").append(Sizes.bytes(done));
+        StringBuilder text = new StringBuilder(what).append(": ");
+        if (done == 0) {
+            return text.append(step.isEmpty() ? "Under way" : step).toString();
+        }
+        text.append(Sizes.bytes(done));
         if (expected > done) {
             text.append(" of ").append(Sizes.bytes(expected));
         }

@@ -35,7 +35,7 @@ final class AttachProcedure implements Procedure {
     public Result run(RunningTask task, TaskInputs inputs) throws PluginException {
         DestinationAccess access = Need.destination(inputs);
         Runnable departure = () -> task.stopper().cancel(StopReason.PLUGIN_LEFT);
-        task.progress().step("prepares the destination");
+        task.progress().step("Preparing the destination");
         try (DestinationLink link = vaults.plugins().open(access, true, departure)) {
             Optional<VaultIdentity> there = vaults.factory().probe(link.destination(), task.transfer());
             boolean adopt = task.parameter(TaskParameters.MODE).equals(TaskParameters.ADOPT);
@@ -68,7 +68,7 @@ final class AttachProcedure implements Procedure {
                             + there.get().vaultId()
                             + " already; adopt it with its recovery key or passphrase, or choose an empty place.");
         }
-        task.progress().step("makes the vault");
+        task.progress().step("Making the vault");
         String passphrase = given.get(TaskInputs.PASSPHRASE);
         NewVault made = vaults.factory()
                 .create(
@@ -94,7 +94,7 @@ final class AttachProcedure implements Procedure {
                     ErrorKind.NOT_FOUND,
                     "There is no vault on the destination '" + access.name() + "'; check its path or bucket.");
         }
-        task.progress().step("opens the vault");
+        task.progress().step("Opening the vault");
         VaultFactory factory = vaults.factory();
         TransferContext context = task.transfer();
         String recovery = given.get(TaskInputs.RECOVERY_KEY);

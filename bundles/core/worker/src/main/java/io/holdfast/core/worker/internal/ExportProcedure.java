@@ -85,7 +85,7 @@ final class ExportProcedure implements Procedure {
         documents.put(Passport.DOCUMENT, session.passport().encode());
         sessions.add(task.lease().workflowId(), session);
         plane.sessionOpened(task.lease().key(), write.backup().value());
-        task.progress().step("reads");
+        task.progress().step("Reading");
         ExportReport report = write.export(
                 PluginLinks.with(source, source::sources), documents, task.progress(), task.cancellation());
         Optional<ChangeToken> next = PluginLinks.with(source, () -> {
@@ -94,7 +94,7 @@ final class ExportProcedure implements Procedure {
         });
         write.seal(next);
         tell(task, report);
-        task.progress().step("waits for its store to start");
+        task.progress().step("Waiting for its store to start");
         try {
             session.awaitStore();
         } catch (InterruptedException e) {
@@ -109,7 +109,7 @@ final class ExportProcedure implements Procedure {
 
     private WriteSession begin(RunningTask task, InstanceAccess instance, BackupSession session, boolean full)
             throws PluginException {
-        task.progress().step("looks for the previous backup");
+        task.progress().step("Looking for the previous backup");
         Optional<BackupSummary> latest =
                 full ? Optional.empty() : session.vault().vault().latest(instance.id(), task.transfer());
         SessionRequest request =
@@ -123,13 +123,13 @@ final class ExportProcedure implements Procedure {
             RunningTask task, TaskInputs inputs, BackupSession session, WriteSession write, boolean full)
             throws PluginException {
         InstanceAccess instance = Need.instance(inputs);
-        task.progress().step("connects to the provider");
+        task.progress().step("Connecting to the provider");
         StrategyLink link = vaults.plugins().connect(Need.provider(inputs), session::pluginLeft);
         session.strategy(link);
         Settings settings = Settings.of(link.use().description().instanceSchema(), instance.settings());
         boolean heal = write.shouldReadFully();
         Optional<ChangeToken> token = heal ? Optional.empty() : write.previous().flatMap(BackupSummary::changeToken);
-        task.progress().step("prepares the instance");
+        task.progress().step("Preparing the instance");
         ExportRequest request = new ExportRequest(instance.description(), settings, token);
         ExportSession source =
                 PluginLinks.with(link.strategy(), () -> link.strategy().openExport(request, task));

@@ -50,7 +50,7 @@ final class MaintenanceProcedures {
         try (VaultLink link = open(task, inputs)) {
             VerifyScope scope = new VerifyScope(
                     backup.isEmpty() ? Optional.empty() : Optional.of(Backups.id(backup)), slice, slices, deep);
-            task.progress().step("reads what was stored");
+            task.progress().step("Reading what was stored");
             VerifyReport report = link.vault().verify(scope, task.progress(), task.transfer());
             Map<String, Boolean> proofs = proofs(task, link, report, backup, slices);
             tellInBatches(task, proofs);
@@ -132,7 +132,7 @@ final class MaintenanceProcedures {
             if (!dryRun) {
                 forget(task, link, inputs.backupIds());
             }
-            task.progress().step("frees space");
+            task.progress().step("Freeing space");
             CollectOptions standard = CollectOptions.standard();
             CollectReport report = link.vault()
                     .collect(
@@ -148,7 +148,7 @@ final class MaintenanceProcedures {
     }
 
     private void forget(RunningTask task, VaultLink link, List<String> ids) throws PluginException {
-        task.progress().step("forgets backups");
+        task.progress().step("Forgetting backups");
         for (int at = 0; at < ids.size(); at += Findings.BATCH) {
             List<String> batch = new ArrayList<>(ids.subList(at, Math.min(ids.size(), at + Findings.BATCH)));
             link.vault().forget(Backups.ids(batch), task.transfer());

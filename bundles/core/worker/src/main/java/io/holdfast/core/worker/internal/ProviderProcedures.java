@@ -34,7 +34,7 @@ final class ProviderProcedures {
     }
 
     Procedure.Result inventory(RunningTask task, TaskInputs inputs) throws PluginException {
-        task.progress().step("asks the provider");
+        task.progress().step("Asking the provider");
         try (StrategyLink link = connect(task, inputs)) {
             Strategy strategy = link.strategy();
             Batches batches = new Batches(task);
@@ -104,7 +104,7 @@ final class ProviderProcedures {
         try (StrategyLink link = connect(task, inputs)) {
             for (OpenSideEffect effect : inputs.sideEffects()) {
                 task.cancellation().throwIfCancelled();
-                task.progress().step("removes a " + effect.kind());
+                task.progress().step("Removing a " + effect.kind());
                 try {
                     undo(task, link.strategy(), effect);
                 } catch (PluginException e) {

@@ -34,7 +34,7 @@ final class RebuildProcedure implements Procedure {
     public Result run(RunningTask task, TaskInputs inputs) throws PluginException {
         Runnable departure = () -> task.stopper().cancel(StopReason.PLUGIN_LEFT);
         try (VaultLink link = vaults.open(Need.destination(inputs), task.transfer(), departure)) {
-            task.progress().step("lists the backups");
+            task.progress().step("Listing the backups");
             List<BackupSummary> backups = link.vault().backups(task.transfer());
             Set<String> damaged = new HashSet<>();
             for (BackupHealth health : link.vault().health(task.transfer())) {

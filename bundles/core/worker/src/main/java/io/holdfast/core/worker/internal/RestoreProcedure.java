@@ -45,13 +45,13 @@ final class RestoreProcedure implements Procedure {
     public Result run(RunningTask task, TaskInputs inputs) throws PluginException {
         DestinationAccess destination = Need.destination(inputs);
         Runnable departure = () -> task.stopper().cancel(StopReason.PLUGIN_LEFT);
-        task.progress().step("opens the backup");
+        task.progress().step("Opening the backup");
         try (VaultLink vault = vaults.open(destination, task.transfer(), departure);
                 BackupReader reader = vault.vault().read(backup(task), task.transfer());
                 StrategyLink link = vaults.plugins().connect(Need.provider(inputs), departure)) {
             ImportRequest request = request(inputs, reader, link);
             require(link, request);
-            task.progress().step("prepares the restore");
+            task.progress().step("Preparing the restore");
             try (ImportSession target =
                     PluginLinks.with(link.strategy(), () -> link.strategy().openImport(request, task))) {
                 return restore(task, reader, target, request);
@@ -109,7 +109,7 @@ final class RestoreProcedure implements Procedure {
             if (!request.selection().isEmpty() && !selectable(source)) {
                 continue;
             }
-            task.progress().step("restores " + source.name());
+            task.progress().step("Restoring " + source.name());
             RestoreReport report = restore(task, reader, source, target, request.selection());
             bytes += report.bytes();
             entries += report.entries();

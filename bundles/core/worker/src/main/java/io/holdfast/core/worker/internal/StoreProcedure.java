@@ -55,7 +55,7 @@ final class StoreProcedure implements Procedure {
     }
 
     private Result store(RunningTask task, BackupSession session) throws PluginException {
-        task.progress().step("ships");
+        task.progress().step("Shipping");
         BackupSummary summary = session.write().store(task.progress(), task.transfer());
         ExportSession source = session.source();
         try {
@@ -67,7 +67,7 @@ final class StoreProcedure implements Procedure {
             // the backup is safe; the next export will find its own way
             task.log().warn("the provider could not be told that the backup is stored: " + e.getMessage());
         }
-        task.progress().step("records the backup");
+        task.progress().step("Recording the backup");
         Patience.report(
                 task,
                 () -> plane.found(
