@@ -1156,27 +1156,32 @@ class Verification:
         if source.shape == 2:
             contents = (entry for entry in self.vault.tree(source, key) if entry.kind == "file")
             for entry in contents:
-                self.pieces(f"{key}: file {os.fsdecode(entry.path)}", entry.pieces, entry.size)
+                self.pieces(f"{key}: file {os.fsdecode(entry.path)}", entry.pieces, entry.size, entry.changed)
         elif source.shape == 4:
             for item in self.vault.items(source, key):
                 self.pieces(f"{key}: item {item.id}", item.pieces, item.metadata + item.content)
         else:
             self.pieces(f"{key}: {SHAPES[source.shape]} {source.name}", self.vault.flat(source, key), source.size)
 
-    def pieces(self, name, pieces, size):
+    def pieces(self, name, pieces, size, changed=False):
         length = 0
         for piece in self.vault.pieces(pieces):
             length += piece.length
             known = not piece.chunk or self.kinds.get(piece.chunk) == (CHUNK, piece.raw)
             need(known, name, f"its chunk {piece.chunk.hex()} is lost")
-        need(length == size, name, f"has {length} bytes instead of {size}")
+        check_length(length, size, changed, name)
 
 
 # restore
 
 
-def write_content(vault, pieces, path, size, name):
-    """Into a new file; zeroes become holes."""
+def check_length(length, size, changed, name):
+    shorter = changed and length < size
+    need(length == size or shorter, name, f"has {length} bytes instead of {size}")
+
+
+def write_content(vault, pieces, path, size, name, changed=False):
+    """Into a new file; zeroes become holes. A file that changed while it was read may have less than its size."""
     with open(path, "xb") as file:
         at = 0
         for piece in vault.pieces(pieces):
@@ -1185,8 +1190,8 @@ def write_content(vault, pieces, path, size, name):
                 file.seek(at)
                 file.write(memoryview(content)[piece.offset : piece.offset + piece.length])
             at += piece.length
-        need(at == size, name, f"has {at} bytes instead of {size}")
-        file.truncate(size)
+        check_length(at, size, changed, name)
+        file.truncate(at)
 
 
 def parse_extra(extra, name):
@@ -1251,7 +1256,7 @@ class TreeRestore:
             os.link(self.place(entry.link), place, follow_symlinks=False)
             return
         if entry.kind == "file":
-            write_content(self.vault, entry.pieces, place, entry.size, name)
+            write_content(self.vault, entry.pieces, place, entry.size, name, entry.changed)
             self.files.add(entry.path)
         elif entry.kind == "symlink":
             os.symlink(entry.link, place)
@@ -1439,6 +1444,8 @@ def arguments():
 
 
 def main():
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="backslashreplace")
     options = arguments()
     try:
         vault = Vault(options.vault.split(os.pathsep), *secret_of(options))

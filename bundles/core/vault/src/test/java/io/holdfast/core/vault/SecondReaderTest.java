@@ -87,8 +87,7 @@ class SecondReaderTest {
         disk.write(0, Scene.text(1, 50_000));
         disk.write(4_000_000, Scene.noise(2, 300_000));
         disk.write(8_999_000, Scene.noise(3, 1_001));
-        TreeMap<BackupSummary, byte[]> states =
-                new TreeMap<>((a, b) -> a.id().compareTo(b.id()));
+        TreeMap<BackupSummary, byte[]> states = new TreeMap<>((a, b) -> a.id().compareTo(b.id()));
         states.put(scene.backup(disk), disk.content.clone());
         disk.tracking = true;
         for (int round = 0; round < 4; round++) {
@@ -193,8 +192,8 @@ class SecondReaderTest {
     void the_passphrase_opens_the_vault_as_well() throws Exception {
         MemoryDestination destination = new MemoryDestination();
         String passphrase = "correct horse – größer";
-        NewVault keys = scene.factory("other")
-                .create(destination, Scene.SMALL, "appliance", passphrase.toCharArray(), CONTEXT);
+        NewVault keys =
+                scene.factory("other").create(destination, Scene.SMALL, "appliance", passphrase.toCharArray(), CONTEXT);
         assertThat(keys.recoveryKey()).isNotNull();
         Path scratch = Files.createDirectories(directory.resolve("third"));
         SecondReader other = new SecondReader(scratch, "--passphrase-file", passphrase);
