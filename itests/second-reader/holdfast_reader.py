@@ -185,7 +185,7 @@ def hpke_open(private, info, sealed):
 
 def recovery_secret(text):
     """The secret of a printed recovery key (section 3.3)."""
-    letters = re.sub(r"[\s-]", "", text).upper()
+    letters = re.sub(r"[\s-]", "", text).upper().replace("0", "O").replace("1", "I")
     try:
         raw = base64.b32decode(letters)
     except binascii.Error as error:
