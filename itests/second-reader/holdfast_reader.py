@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""A second reader of Holdfast vaults, version 1, written from bundles/core/vault/FORMAT.md alone.
+"""A second reader of Holdfast vaults, version 1, written from bundles/core/vault/FORMAT.md.
 
     holdfast_reader.py list    VAULTDIR --key-file FILE
     holdfast_reader.py verify  VAULTDIR [--key-file FILE]
