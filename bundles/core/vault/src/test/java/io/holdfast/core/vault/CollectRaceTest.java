@@ -72,11 +72,10 @@ class CollectRaceTest {
         BackupSummary[] second = new BackupSummary[1];
         try (WriteSession session = scene.vault.begin(scene.request("vm-1", Optional.of(first.id())), CONTEXT)) {
             scene.vault.forget(List.of(first.id()), CONTEXT);
-            before(
-                    "list",
-                    "manifests/",
-                    () -> second[0] = Scene.run(session, Map.of(), Optional.empty(), tree));
-            assertThat(scene.vault.collect(CollectTest.NOW, NO_PROGRESS, CONTEXT).state())
+            before("list", "manifests/", () -> second[0] = Scene.run(session, Map.of(), Optional.empty(), tree));
+            assertThat(scene.vault
+                            .collect(CollectTest.NOW, NO_PROGRESS, CONTEXT)
+                            .state())
                     .isEqualTo(CollectReport.State.DONE);
         }
         Scene.assertSame(scene.restore(second[0].id()), tree);
@@ -106,7 +105,9 @@ class CollectRaceTest {
                 assertThat(collection.get().state()).isEqualTo(CollectReport.State.DONE);
             }
             Scene.assertSame(scene.restore(backup.id()), tree);
-            assertThat(scene.vault.verify(VerifyScope.all(), NO_PROGRESS, CONTEXT).findings())
+            assertThat(scene.vault
+                            .verify(VerifyScope.all(), NO_PROGRESS, CONTEXT)
+                            .findings())
                     .isEmpty();
         }
     }

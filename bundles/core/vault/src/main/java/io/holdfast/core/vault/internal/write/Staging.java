@@ -115,8 +115,7 @@ final class Staging implements AutoCloseable {
      * @param found gets what is queued
      * @return packs that are not here any more, so they may have arrived: to be looked for on the destination
      */
-    List<SealedPack> recover(Set<Id> distrusted, java.util.function.Consumer<SealedPack> found)
-            throws PluginException {
+    List<SealedPack> recover(Set<Id> distrusted, java.util.function.Consumer<SealedPack> found) throws PluginException {
         List<SealedPack> shipped = new ArrayList<>();
         try {
             for (Path file : files()) {
@@ -146,10 +145,7 @@ final class Staging implements AutoCloseable {
     }
 
     private void recover(
-            Path tab,
-            Set<Id> distrusted,
-            List<SealedPack> shipped,
-            java.util.function.Consumer<SealedPack> found)
+            Path tab, Set<Id> distrusted, List<SealedPack> shipped, java.util.function.Consumer<SealedPack> found)
             throws IOException {
         SealedPack pack;
         try {
