@@ -59,6 +59,7 @@ byte copies;                     /* packs that collectors wrote */
 
 byte crashes = CRASHES;
 byte busy = W + COL + 1;         /* processes that have work left */
+byte started;                    /* writers that have begun */
 bool collecting;                 /* the task lease */
 hidden byte x, y;                /* counters within one step */
 
@@ -113,8 +114,14 @@ again:
     :: d_step { k > 0 -> if :: man[s - 1] == NONE -> man[s - 1] = GIVEN_UP :: else fi; x = 0 }
     :: k == 0
     fi;
-#ifndef BUG_LEASE_LATE
-    if :: d_step { lease = lease | BIT(s) } :: CRASH; goto dead fi;
+    /* writers are alike, so they may as well begin in the order of their numbers */
+#ifdef BUG_LEASE_LATE
+    d_step { (k > 0 || started == w) -> if :: k == 0 -> started++ :: else fi; x = 0 };
+#else
+    if
+    :: d_step { (k > 0 || started == w) -> lease = lease | BIT(s); if :: k == 0 -> started++ :: else fi; x = 0 }
+    :: atomic { k > 0 && crashes > 0 -> crashes--; goto dead }
+    fi;
 #endif
 #ifdef BUG_INDEX_BEFORE_GC
     if :: d_step { loadIndex() } :: CRASH; goto dead fi;
