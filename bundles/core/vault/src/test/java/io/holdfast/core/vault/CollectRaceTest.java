@@ -10,11 +10,14 @@ import io.holdfast.spi.PluginException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -59,11 +62,6 @@ class CollectRaceTest {
         };
     }
 
-    private Vault patient() throws PluginException {
-        return VaultFactory.standard(scene.runtime("collector", Duration.ofMinutes(1), Duration.ofMinutes(10)))
-                .open(scene.destination, scene.keys.writerKeys(), "appliance", CONTEXT);
-    }
-
     @Test
     void aBackupThatIsCommittedBetweenTheListingsOfIndexAndManifestsKeepsWhatItReuses() throws PluginException {
         FakeTree tree = new FakeTree().file("a", Scene.noise(1, 300_000));
@@ -88,27 +86,45 @@ class CollectRaceTest {
             killed.export(List.of(tree), Map.of(), NO_PROGRESS, CONTEXT.cancellation());
             shippedButStillStaged(directory.resolve("staging-vm-1"), directory.resolve("staging-vm-2"));
         }
-        try (Vault collector = patient();
-                WriteSession blocker = scene.vault.begin(scene.request("vm-9", Optional.empty()), CONTEXT)) {
-            assertThat(collector
-                            .collect(new CollectOptions(false, 0.25, Duration.ZERO), NO_PROGRESS, CONTEXT)
-                            .state())
-                    .isEqualTo(CollectReport.State.WAITING);
-            BackupSummary backup;
-            try (WriteSession next = scene.vault.begin(scene.request("vm-2", Optional.empty()), CONTEXT)) {
-                Background<CollectReport> collection = Background.start(() -> {
-                    blocker.close();
-                    return collector.collect(
-                            new CollectOptions(false, 0.25, Duration.ofSeconds(30)), NO_PROGRESS, CONTEXT);
-                });
-                backup = Scene.run(next, Map.of(), Optional.empty(), tree);
-                assertThat(collection.get().state()).isEqualTo(CollectReport.State.DONE);
+        AtomicInteger listings = new AtomicInteger(Integer.MIN_VALUE);
+        AtomicReference<WriteSession> next = new AtomicReference<>();
+        AtomicReference<Background<BackupSummary>> backup = new AtomicReference<>();
+        CountDownLatch shipped = new CountDownLatch(1);
+        CountDownLatch deleted = new CountDownLatch(1);
+        scene.destination.hook = (operation, key) -> {
+            WriteSession session = next.get();
+            if (operation.equals("put") && key.endsWith("-b-tomb")) {
+                listings.set(0);
+            } else if (key.equals("leases/") && listings.incrementAndGet() == 2) {
+                next.set(scene.vault.begin(scene.request("vm-2", Optional.empty()), CONTEXT));
+                backup.set(Background.start(() -> Scene.run(next.get(), Map.of(), Optional.empty(), tree)));
+                await(shipped);
+            } else if (operation.equals("put")
+                    && session != null
+                    && key.startsWith("manifests/")
+                    && key.endsWith(session.backup().session())) {
+                shipped.countDown();
+                await(deleted);
+            } else if (operation.equals("put") && key.endsWith("-d-end")) {
+                deleted.countDown();
             }
-            Scene.assertSame(scene.restore(backup.id()), tree);
+        };
+        try (WriteSession blocker = scene.vault.begin(scene.request("vm-9", Optional.empty()), CONTEXT)) {
             assertThat(scene.vault
-                            .verify(VerifyScope.all(), NO_PROGRESS, CONTEXT)
-                            .findings())
-                    .isEmpty();
+                            .collect(CollectTest.NOW, NO_PROGRESS, CONTEXT)
+                            .deletedPacks())
+                    .isPositive();
+        }
+        BackupSummary committed = backup.get().get();
+        next.get().close();
+        Scene.assertSame(scene.restore(committed.id()), tree);
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(20, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
         }
     }
 
