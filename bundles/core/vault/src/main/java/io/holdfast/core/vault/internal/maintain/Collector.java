@@ -127,6 +127,7 @@ public final class Collector {
                     marker.close();
                     marker = null;
                 }
+                log.requireOpen(generation, context);
             }
             Set<BackupId> before = leases.open(context).keySet();
             progress.step("Waiting for " + before.size() + " sessions");
@@ -141,6 +142,7 @@ public final class Collector {
             Set<Id> doomed = new HashSet<>(condemned);
             doomed.removeAll(revived(condemned, marker));
             put(GcLog.Phase.DONE.key(generation), log.packRecord(GcLog.Phase.DONE, generation, doomed));
+            log.requireOpen(generation, context);
             return Optional.empty();
         } finally {
             if (marker != null) {
@@ -308,7 +310,7 @@ public final class Collector {
             bytes += stat.map(ObjectStat::size).orElse(0L);
         }
         progress.step("Rewriting the index");
-        new IndexMerge(core, Inventory.take(core, context), GcLog.Phase.END.key(generation)).run(context);
+        new IndexMerge(core, Inventory.take(core, context), () -> log.requireOpen(generation, context)).run(context);
         put(GcLog.Phase.END.key(generation), log.mark(GcLog.Phase.END, generation));
         leases.sweep(context);
         sweepRecords(generation);

@@ -7,6 +7,7 @@ import io.holdfast.core.vault.internal.crypto.KeyRing;
 import io.holdfast.core.vault.internal.store.Envelope;
 import io.holdfast.core.vault.internal.store.ObjectNames;
 import io.holdfast.core.vault.internal.store.Objects;
+import io.holdfast.spi.ErrorKind;
 import io.holdfast.spi.PluginException;
 import io.holdfast.spi.context.TransferContext;
 import io.holdfast.spi.destination.ObjectKey;
@@ -98,6 +99,22 @@ public final class GcLog {
                 .map(Map.Entry::getKey)
                 .toList();
         return new State(greatest, found.getOrDefault(greatest, Set.of()), all, open);
+    }
+
+    /**
+     * Checks that a generation has neither ended nor been followed by another one. Asked after a record was put: as long as it
+     * holds, no record of the generation was swept, so the one that is there is the only one there ever was.
+     *
+     * @throws PluginException {@code CONFLICT} if another collector was faster
+     */
+    public void requireOpen(long generation, TransferContext context) throws PluginException {
+        State state = state(context);
+        if (state.generation() != generation || state.phases().contains(Phase.END)) {
+            throw new PluginException(
+                    ErrorKind.CONFLICT,
+                    "Another collector has finished collection " + generation
+                            + " of this vault; start the collection again.");
+        }
     }
 
     /** The packs that must not be relied on because some collection may delete them. */

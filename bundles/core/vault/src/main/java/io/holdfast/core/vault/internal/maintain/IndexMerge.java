@@ -8,7 +8,6 @@ import io.holdfast.core.vault.internal.index.Segment;
 import io.holdfast.core.vault.internal.index.SegmentWriter;
 import io.holdfast.core.vault.internal.manifest.ManifestCodec;
 import io.holdfast.core.vault.internal.store.ObjectNames;
-import io.holdfast.spi.ErrorKind;
 import io.holdfast.spi.PluginException;
 import io.holdfast.spi.context.TransferContext;
 import io.holdfast.spi.destination.ObjectKey;
@@ -26,13 +25,18 @@ final class IndexMerge {
 
     private final VaultCore core;
     private final Inventory inventory;
-    private final ObjectKey end;
+    private final Check open;
     private final Set<String> written = new HashSet<>();
 
-    /** @param end the record with which the generation ends: if it is there, another collector was faster */
-    IndexMerge(VaultCore core, Inventory inventory, ObjectKey end) {
+    /** Throws if the generation is over, because another collector was faster. */
+    interface Check {
+        void check() throws PluginException;
+    }
+
+    /** @param open asked before each segment is put */
+    IndexMerge(VaultCore core, Inventory inventory, Check open) {
         this.core = core;
-        this.end = end;
+        this.open = open;
         this.inventory = inventory;
     }
 
@@ -133,9 +137,7 @@ final class IndexMerge {
             context.cancellation().throwIfCancelled();
             ObjectKey key = ObjectNames.collectorSegment(writer.hash());
             written.add(key.value());
-            if (core.objects().destination().stat(end, context).isPresent()) {
-                throw new PluginException(ErrorKind.CONFLICT, "Another collector has finished this collection.");
-            }
+            open.check();
             core.objects().putExclusive(key, writer.encode(core.keys(), 1, key.value()), context);
         }
     }

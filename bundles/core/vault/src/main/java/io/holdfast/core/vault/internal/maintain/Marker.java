@@ -15,12 +15,15 @@ import io.holdfast.spi.ErrorKind;
 import io.holdfast.spi.PluginException;
 import io.holdfast.spi.context.TransferContext;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** Follows manifests to everything that they refer to, by clear references. Visits each manifest and block once. For one thread. */
+/** Follows manifests to everything that they refer to, by clear references. Visits each manifest and each block
+ * that can be read once. For one thread. */
 final class Marker implements AutoCloseable {
 
     /** Gets what is referred to; a block is visited before what it refers to. */
@@ -36,14 +39,21 @@ final class Marker implements AutoCloseable {
     private BlockReader blocks;
     private final Set<BackupId> manifests = new HashSet<>();
     private final Set<Id> visited = new HashSet<>();
+    private final Map<Id, Integer> unread = new HashMap<>();
 
     Marker(VaultCore core, VaultIndex index) throws PluginException {
         this.core = core;
         this.blocks = new BlockReader(core.keys(), index, new PackReader(core.objects(), core.keys()));
     }
 
-    /** Follows all manifests that are there now and were not followed before. */
+    /**
+     * Follows all manifests that are there now and were not followed before, and blocks that could not be read before: a
+     * backup may have been committed after the index was listed, and then its blocks were not to be found.
+     */
     int markAll(Visitor visitor, TransferContext context) throws PluginException {
+        Map<Id, Integer> again = new HashMap<>(unread);
+        unread.clear();
+        visited.removeAll(again.keySet());
         List<BackupId> found = new ArrayList<>();
         core.objects()
                 .forEach("manifests/", stat -> ObjectNames.backupOf(stat.key()).ifPresent(found::add), context);
@@ -52,6 +62,9 @@ final class Marker implements AutoCloseable {
             if (!manifests.contains(backup) && mark(backup, visitor, context)) {
                 count++;
             }
+        }
+        for (Map.Entry<Id, Integer> block : again.entrySet()) {
+            block(block.getValue(), block.getKey(), visitor, context);
         }
         return count;
     }
@@ -99,6 +112,7 @@ final class Marker implements AutoCloseable {
             if (e.kind() != ErrorKind.CORRUPT_DATA && e.kind() != ErrorKind.NOT_FOUND) {
                 throw e;
             }
+            unread.put(block, type);
             visitor.unreadable(block, e);
             return;
         }

@@ -128,7 +128,7 @@ public final class Sessions {
 
     private void adopt(Staging staging, Shipper shipper, Known known, Set<Id> distrusted, TransferContext context)
             throws PluginException {
-        for (SealedPack pack : staging.recover(known::add)) {
+        for (SealedPack pack : staging.recover(distrusted, known::add)) {
             if (!distrusted.contains(pack.id()) && shipper.arrived(pack, context)) {
                 known.add(pack);
                 shipper.adopted(pack);

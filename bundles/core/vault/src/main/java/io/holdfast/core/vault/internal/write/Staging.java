@@ -20,6 +20,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.stream.Stream;
@@ -107,11 +108,14 @@ final class Staging implements AutoCloseable {
     }
 
     /**
-     * What an earlier session has left. Packs that are still here whole are queued to be shipped; torn ones are removed.
+     * What an earlier session has left. Packs that are still here whole are queued to be shipped; torn ones are removed, and
+     * so are those that must not be relied on: their name may be on the destination already, about to be deleted.
      *
+     * @param distrusted packs that a collection may delete or that were lost
+     * @param found gets what is queued
      * @return packs that are not here any more, so they may have arrived: to be looked for on the destination
      */
-    List<SealedPack> recover(java.util.function.Consumer<SealedPack> found) throws PluginException {
+    List<SealedPack> recover(Set<Id> distrusted, java.util.function.Consumer<SealedPack> found) throws PluginException {
         List<SealedPack> shipped = new ArrayList<>();
         try {
             for (Path file : files()) {
@@ -119,7 +123,7 @@ final class Staging implements AutoCloseable {
                 if (name.startsWith("tmp-")) {
                     Files.deleteIfExists(file);
                 } else if (name.endsWith(".tab")) {
-                    recover(file, shipped, found);
+                    recover(file, distrusted, shipped, found);
                 }
             }
             for (Path file : files()) {
@@ -140,7 +144,8 @@ final class Staging implements AutoCloseable {
         }
     }
 
-    private void recover(Path tab, List<SealedPack> shipped, java.util.function.Consumer<SealedPack> found)
+    private void recover(
+            Path tab, Set<Id> distrusted, List<SealedPack> shipped, java.util.function.Consumer<SealedPack> found)
             throws IOException {
         SealedPack pack;
         try {
@@ -152,7 +157,9 @@ final class Staging implements AutoCloseable {
         Path file = file(pack.id());
         if (!Files.exists(file)) {
             shipped.add(pack);
-        } else if (Files.size(file) == pack.size() && hash(file).equals(pack.id())) {
+        } else if (!distrusted.contains(pack.id())
+                && Files.size(file) == pack.size()
+                && hash(file).equals(pack.id())) {
             found.accept(pack);
             enqueue(pack);
         } else {
