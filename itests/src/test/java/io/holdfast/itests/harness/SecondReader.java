@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The reader in {@code second-reader/}, which knows a vault from its format's description alone. Tests that use it are skipped by name
+ * The reader in {@code second-reader/}, which knows a vault from its format's description, not from this code. Tests that use it are skipped by name
  * where its Python is missing, but with {@code -Dlab}.
  */
 public final class SecondReader {

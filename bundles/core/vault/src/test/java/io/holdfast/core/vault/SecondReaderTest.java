@@ -23,7 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What this bundle writes, read by a program that was written from FORMAT.md alone. */
+/** What this bundle writes, read by a program that was written from FORMAT.md, not from its code. */
 class SecondReaderTest {
 
     private static final Pattern ITEM = Pattern.compile("\"number\": (\\d+), \"id\": \"([^\"]+)\"");
