@@ -62,6 +62,19 @@ class CollectRaceTest {
         };
     }
 
+    /** FORMAT.md 8: the seventh byte of a void manifest is its reason, 2 if the session's index segments are not to be believed. */
+    @Test
+    void aSessionThatIsClosedWhileASegmentIsUnderWayDisownsWhatArrivesLater() throws PluginException {
+        FakeTree tree = new FakeTree().file("a", Scene.noise(1, 30_000));
+        WriteSession session = scene.vault.begin(scene.request("vm-1", Optional.empty()), CONTEXT);
+        before("put", "index/s.", session::close);
+        assertThatThrownBy(() -> Scene.run(session, Map.of(), Optional.empty(), tree))
+                .isInstanceOf(PluginException.class);
+        assertThat(scene.destination.keys("index/s.")).hasSize(1);
+        assertThat(scene.destination.get(scene.destination.keys("manifests/").get(0))[6])
+                .isEqualTo((byte) 2);
+    }
+
     @Test
     void aBackupThatIsCommittedBetweenTheListingsOfIndexAndManifestsKeepsWhatItReuses() throws PluginException {
         FakeTree tree = new FakeTree().file("a", Scene.noise(1, 300_000));

@@ -43,6 +43,9 @@ final class DefaultWriteSession implements WriteSession {
     private @Nullable Optional<ChangeToken> token;
     private boolean exporting;
     private boolean storing;
+    /** Whether something of this session may still arrive on the destination. */
+    private volatile boolean putting;
+
     private volatile boolean committed;
 
     DefaultWriteSession(SessionParts parts) {
@@ -162,13 +165,21 @@ final class DefaultWriteSession implements WriteSession {
                 throw new IllegalStateException("store is called once");
             }
             storing = true;
+            putting = true;
         }
         try (Cancellation.Registration a = context.cancellation().onCancel(this::wake);
                 Cancellation.Registration b = closed.onCancel(this::wake)) {
             parts.shipper().run(() -> guard(context.cancellation()), progress, context);
             awaitSeal(context.cancellation());
-            return commit(context);
-        } catch (PluginException | RuntimeException | Error e) {
+            BackupSummary summary = commit(context);
+            putting = false;
+            return summary;
+        } catch (PluginException e) {
+            // after a timeout nobody knows whether the last put still arrives
+            putting = e.kind() == ErrorKind.TIMEOUT;
+            fail(e);
+            throw e;
+        } catch (RuntimeException | Error e) {
             fail(e);
             throw e;
         }
@@ -271,7 +282,10 @@ final class DefaultWriteSession implements WriteSession {
     private void end() {
         try {
             if (!committed) {
-                byte[] bytes = ManifestCodec.encodeVoid(core.keys(), parts.backup(), ManifestCodec.State.GIVEN_UP);
+                // What arrives after the void may name packs that a collection has deleted meanwhile: not to be
+                // believed.
+                ManifestCodec.State state = putting ? ManifestCodec.State.FENCED : ManifestCodec.State.GIVEN_UP;
+                byte[] bytes = ManifestCodec.encodeVoid(core.keys(), parts.backup(), state);
                 core.objects().putExclusive(ObjectNames.manifest(parts.backup()), bytes, Contexts.uncancelled());
             }
             parts.staging().ended();
