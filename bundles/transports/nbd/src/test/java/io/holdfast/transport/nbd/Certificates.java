@@ -17,20 +17,70 @@ final class Certificates {
 
     Certificates(Path directory) throws Exception {
         this.directory = directory;
-        openssl("req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj", "/CN=authority",
-                "-keyout", "ca-key.pem", "-out", "ca-cert.pem");
+        openssl(
+                "req",
+                "-x509",
+                "-newkey",
+                "ec",
+                "-pkeyopt",
+                "ec_paramgen_curve:P-256",
+                "-nodes",
+                "-days",
+                "2",
+                "-subj",
+                "/CN=authority",
+                "-keyout",
+                "ca-key.pem",
+                "-out",
+                "ca-cert.pem");
         issue("server", "nbd.example");
         issue("client", "client.example");
     }
 
     private void issue(String role, String name) throws Exception {
         Files.writeString(directory.resolve(role + ".ext"), "subjectAltName=DNS:" + name + "\n");
-        openssl("req", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj", "/CN=" + name,
-                "-keyout", role + "-key.pem", "-out", role + ".csr");
-        openssl("x509", "-req", "-in", role + ".csr", "-CA", "ca-cert.pem", "-CAkey", "ca-key.pem", "-CAcreateserial", "-days", "2",
-                "-extfile", role + ".ext", "-out", role + "-cert.pem");
-        openssl("pkcs12", "-export", "-in", role + "-cert.pem", "-inkey", role + "-key.pem", "-certfile", "ca-cert.pem",
-                "-passout", "pass:changeit", "-out", role + ".p12");
+        openssl(
+                "req",
+                "-newkey",
+                "ec",
+                "-pkeyopt",
+                "ec_paramgen_curve:P-256",
+                "-nodes",
+                "-subj",
+                "/CN=" + name,
+                "-keyout",
+                role + "-key.pem",
+                "-out",
+                role + ".csr");
+        openssl(
+                "x509",
+                "-req",
+                "-in",
+                role + ".csr",
+                "-CA",
+                "ca-cert.pem",
+                "-CAkey",
+                "ca-key.pem",
+                "-CAcreateserial",
+                "-days",
+                "2",
+                "-extfile",
+                role + ".ext",
+                "-out",
+                role + "-cert.pem");
+        openssl(
+                "pkcs12",
+                "-export",
+                "-in",
+                role + "-cert.pem",
+                "-inkey",
+                role + "-key.pem",
+                "-certfile",
+                "ca-cert.pem",
+                "-passout",
+                "pass:changeit",
+                "-out",
+                role + ".p12");
     }
 
     private void openssl(String... arguments) throws Exception {
@@ -57,7 +107,9 @@ final class Certificates {
         var trusted = KeyStore.getInstance("PKCS12");
         trusted.load(null, null);
         try (InputStream in = Files.newInputStream(directory.resolve("ca-cert.pem"))) {
-            trusted.setCertificateEntry("ca", java.security.cert.CertificateFactory.getInstance("X.509").generateCertificate(in));
+            trusted.setCertificateEntry(
+                    "ca",
+                    java.security.cert.CertificateFactory.getInstance("X.509").generateCertificate(in));
         }
         var trust = TrustManagerFactory.getInstance("PKIX");
         trust.init(trusted);

@@ -68,18 +68,25 @@ class HostileServerTest {
             peer.data(asked.cookie(), false, asked.offset(), 10, 1);
             peer.data(asked.cookie(), true, asked.offset() + 9, asked.length() - 9, 1);
         });
-        refusesToRead((peer, asked) -> peer.chunk(asked.cookie(), true, Proto.REPLY_NONE, 0).flush());
+        refusesToRead((peer, asked) ->
+                peer.chunk(asked.cookie(), true, Proto.REPLY_NONE, 0).flush());
     }
 
     @Test
     void impossible_parts_of_answers_are_refused() throws Exception {
-        refusesToRead((peer, asked) -> peer.chunk(asked.cookie(), true, Proto.REPLY_OFFSET_DATA, -1).writeLong(0));
-        refusesToRead((peer, asked) -> peer.chunk(asked.cookie(), true, Proto.REPLY_OFFSET_DATA, 8).writeLong(0));
-        refusesToRead((peer, asked) -> peer.chunk(asked.cookie(), true, Proto.REPLY_OFFSET_HOLE, 11).writeLong(0));
-        refusesToRead((peer, asked) -> peer.chunk(asked.cookie(), true, Proto.REPLY_NONE, 1).write(1));
-        refusesToRead((peer, asked) -> peer.chunk(asked.cookie(), false, Proto.REPLY_NONE, 0).flush());
+        refusesToRead((peer, asked) ->
+                peer.chunk(asked.cookie(), true, Proto.REPLY_OFFSET_DATA, -1).writeLong(0));
+        refusesToRead((peer, asked) ->
+                peer.chunk(asked.cookie(), true, Proto.REPLY_OFFSET_DATA, 8).writeLong(0));
+        refusesToRead((peer, asked) ->
+                peer.chunk(asked.cookie(), true, Proto.REPLY_OFFSET_HOLE, 11).writeLong(0));
+        refusesToRead((peer, asked) ->
+                peer.chunk(asked.cookie(), true, Proto.REPLY_NONE, 1).write(1));
+        refusesToRead((peer, asked) ->
+                peer.chunk(asked.cookie(), false, Proto.REPLY_NONE, 0).flush());
         refusesToRead((peer, asked) -> peer.chunk(asked.cookie(), true, 77, 0).flush());
-        refusesToRead((peer, asked) -> peer.chunk(asked.cookie(), true, Proto.REPLY_ERROR, 1 << 30).flush());
+        refusesToRead((peer, asked) ->
+                peer.chunk(asked.cookie(), true, Proto.REPLY_ERROR, 1 << 30).flush());
         refusesToRead((peer, asked) -> {
             peer.chunk(asked.cookie(), true, Proto.REPLY_ERROR, 8).writeInt(5);
             peer.out.writeShort(5000);
@@ -106,7 +113,8 @@ class HostileServerTest {
                     for (int errno : errors) {
                         var asked = peer.request();
                         byte[] text = "bad\u0007\nnews".getBytes(java.nio.charset.StandardCharsets.UTF_8);
-                        peer.chunk(asked.cookie(), true, Proto.REPLY_ERROR, 6 + text.length).writeInt(errno);
+                        peer.chunk(asked.cookie(), true, Proto.REPLY_ERROR, 6 + text.length)
+                                .writeInt(errno);
                         peer.out.writeShort(text.length);
                         peer.out.write(text);
                         peer.out.flush();
@@ -117,7 +125,9 @@ class HostileServerTest {
             var kinds = new ArrayList<ErrorKind>();
             for (int i = 0; i < errors.size(); i++) {
                 var failure = failure(() -> client.read(0, ByteBuffer.allocate(10)));
-                assertThat(failure).hasMessageStartingWith("Read 10 bytes at 0 of nbd://").hasMessageContaining("(bad news)");
+                assertThat(failure)
+                        .hasMessageStartingWith("Read 10 bytes at 0 of nbd://")
+                        .hasMessageContaining("(bad news)");
                 kinds.add(failure.kind());
             }
             assertThat(kinds)
@@ -161,7 +171,8 @@ class HostileServerTest {
             peer.out.flush();
             peer.listen();
         })) {
-            assertThat(failure(() -> NbdClient.connect(server.address(), IMPATIENT)).kind())
+            assertThat(failure(() -> NbdClient.connect(server.address(), IMPATIENT))
+                            .kind())
                     .isEqualTo(ErrorKind.TIMEOUT);
         }
         threadsEnd();
@@ -214,7 +225,8 @@ class HostileServerTest {
                 var client = NbdClient.connect(server.address(), OPTIONS)) {
             var given = ByteBuffer.allocate(10);
             var kind = new CompletableFuture<ErrorKind>();
-            var caller = new Thread(() -> kind.complete(failure(() -> client.read(0, given)).kind()));
+            var caller = new Thread(
+                    () -> kind.complete(failure(() -> client.read(0, given)).kind()));
             caller.start();
             Awaitility.await().until(() -> caller.getState() == Thread.State.WAITING);
             caller.interrupt();
@@ -232,7 +244,8 @@ class HostileServerTest {
                     peer.negotiate();
                     for (int i = 0; ; i++) {
                         var asked = peer.request();
-                        peer.chunk(asked.cookie(), true, Proto.REPLY_BLOCK_STATUS, 12).writeInt(7);
+                        peer.chunk(asked.cookie(), true, Proto.REPLY_BLOCK_STATUS, 12)
+                                .writeInt(7);
                         peer.out.writeInt(1000);
                         peer.out.writeInt(i < 3 ? 0 : 3);
                         peer.out.flush();
@@ -248,9 +261,12 @@ class HostileServerTest {
     void impossible_extents_are_refused() throws Exception {
         refusesToQuery((peer, asked) -> extents(peer, asked, 7, 0, 0));
         refusesToQuery((peer, asked) -> extents(peer, asked, 8, 10, 0));
-        refusesToQuery((peer, asked) -> peer.chunk(asked.cookie(), true, Proto.REPLY_BLOCK_STATUS, 4).writeInt(7));
-        refusesToQuery((peer, asked) -> peer.chunk(asked.cookie(), true, Proto.REPLY_BLOCK_STATUS, 1 << 30).writeInt(7));
-        refusesToQuery((peer, asked) -> peer.chunk(asked.cookie(), true, Proto.REPLY_NONE, 0).flush());
+        refusesToQuery((peer, asked) ->
+                peer.chunk(asked.cookie(), true, Proto.REPLY_BLOCK_STATUS, 4).writeInt(7));
+        refusesToQuery((peer, asked) -> peer.chunk(asked.cookie(), true, Proto.REPLY_BLOCK_STATUS, 1 << 30)
+                .writeInt(7));
+        refusesToQuery((peer, asked) ->
+                peer.chunk(asked.cookie(), true, Proto.REPLY_NONE, 0).flush());
         refusesToQuery((peer, asked) -> {
             peer.chunk(asked.cookie(), false, Proto.REPLY_BLOCK_STATUS, 12).writeInt(7);
             peer.out.writeLong(5L << 32);
@@ -287,9 +303,12 @@ class HostileServerTest {
 
     @Test
     void impossible_block_sizes_are_refused() throws Exception {
-        for (int[] blocks : new int[][] {{0, 0, 0}, {3, 4096, 8192}, {1 << 20, 1 << 20, 1 << 20}, {4096, 512, 8192}, {4096, 4096, 5000}, {1, 4096, 0}}) {
+        for (int[] blocks : new int[][] {
+            {0, 0, 0}, {3, 4096, 8192}, {1 << 20, 1 << 20, 1 << 20}, {4096, 512, 8192}, {4096, 4096, 5000}, {1, 4096, 0}
+        }) {
             try (var server = new ScriptedServer(peer -> peer.negotiate(true, blocks))) {
-                assertThat(failure(() -> NbdClient.connect(server.address(), OPTIONS)).kind())
+                assertThat(failure(() -> NbdClient.connect(server.address(), OPTIONS))
+                                .kind())
                         .isEqualTo(ErrorKind.CORRUPT_DATA);
             }
         }
@@ -337,7 +356,8 @@ class HostileServerTest {
     void a_server_that_does_not_offer_tls_is_refused_when_tls_is_required() throws Exception {
         try (var server = new ScriptedServer(ScriptedServer.Peer::negotiate)) {
             var options = OPTIONS.withTls(javax.net.ssl.SSLContext.getDefault());
-            assertThat(failure(() -> NbdClient.connect(server.address(), options)).kind())
+            assertThat(failure(() -> NbdClient.connect(server.address(), options))
+                            .kind())
                     .isEqualTo(ErrorKind.UNSUPPORTED);
         }
     }
@@ -351,7 +371,8 @@ class HostileServerTest {
             peer.listen();
         })) {
             var options = OPTIONS.withTls(javax.net.ssl.SSLContext.getDefault());
-            assertThat(failure(() -> NbdClient.connect(server.address(), options)).kind())
+            assertThat(failure(() -> NbdClient.connect(server.address(), options))
+                            .kind())
                     .isEqualTo(ErrorKind.CORRUPT_DATA);
         }
     }
@@ -399,13 +420,12 @@ class HostileServerTest {
                 peer.out.write(noise);
                 peer.out.flush();
             })) {
-                assertThatThrownBy(
-                                () -> {
-                                    try (var client = NbdClient.connect(server.address(), OPTIONS)) {
-                                        client.read(0, ByteBuffer.allocate(100000));
-                                        client.read(0, ByteBuffer.allocate(100000));
-                                    }
-                                })
+                assertThatThrownBy(() -> {
+                            try (var client = NbdClient.connect(server.address(), OPTIONS)) {
+                                client.read(0, ByteBuffer.allocate(100000));
+                                client.read(0, ByteBuffer.allocate(100000));
+                            }
+                        })
                         .as("seed %d", seed)
                         .isInstanceOfSatisfying(PluginException.class, it -> assertThat(it.kind())
                                 .isIn(ErrorKind.CORRUPT_DATA, ErrorKind.UNAVAILABLE, ErrorKind.UNSUPPORTED));

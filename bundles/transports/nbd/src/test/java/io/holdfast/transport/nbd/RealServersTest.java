@@ -29,7 +29,8 @@ import org.junit.jupiter.api.io.TempDir;
 class RealServersTest {
 
     private static final int MIB = 1 << 20;
-    private static final NbdConnectOptions OPTIONS = NbdConnectOptions.forExport("").withContexts(BASE_ALLOCATION);
+    private static final NbdConnectOptions OPTIONS =
+            NbdConnectOptions.forExport("").withContexts(BASE_ALLOCATION);
 
     @TempDir
     Path directory;
@@ -107,7 +108,8 @@ class RealServersTest {
             client.trim(4L * MIB, MIB / 2);
             client.flush();
         }
-        assertThat(Tool.run(directory, "qemu-img", "compare", "-f", "raw", "-F", "raw", image.toString(), copy.toString()))
+        assertThat(Tool.run(
+                        directory, "qemu-img", "compare", "-f", "raw", "-F", "raw", image.toString(), copy.toString()))
                 .contains("Images are identical");
     }
 
@@ -124,7 +126,8 @@ class RealServersTest {
         Path second = directory.resolve("s2");
         String bitmap = NbdConnectOptions.QEMU_DIRTY_BITMAP + "b0";
         try (var server = Tool.qemuNbd(directory, second, "-r", "-B", "b0", "-f", "qcow2", disk.toString());
-                var client = NbdClient.connect(NbdAddress.unix(second), OPTIONS.withContexts(BASE_ALLOCATION, bitmap, "x:y"))) {
+                var client = NbdClient.connect(
+                        NbdAddress.unix(second), OPTIONS.withContexts(BASE_ALLOCATION, bitmap, "x:y"))) {
             assertThat(client.contexts()).containsExactly(BASE_ALLOCATION, bitmap);
             assertThat(client.blockStatus(bitmap, 0, client.size()).stream().filter(NbdExtent::dirty))
                     .containsExactly(new NbdExtent(10L * MIB, 65536, 1));
@@ -135,10 +138,12 @@ class RealServersTest {
 
     @Test
     void exports_are_listed_and_an_unknown_one_is_not_found() throws Exception {
-        try (var server = Tool.qemuNbd(directory, socket, "-r", "-x", "vda", "-D", "first disk", "-f", "raw", image.toString())) {
+        try (var server =
+                Tool.qemuNbd(directory, socket, "-r", "-x", "vda", "-D", "first disk", "-f", "raw", image.toString())) {
             var address = NbdAddress.unix(socket);
             assertThat(NbdClient.list(address, OPTIONS)).containsExactly(new NbdListedExport("vda", "first disk"));
-            assertThat(failure(() -> NbdClient.connect(address, NbdConnectOptions.forExport("vdb"))).kind())
+            assertThat(failure(() -> NbdClient.connect(address, NbdConnectOptions.forExport("vdb")))
+                            .kind())
                     .isEqualTo(ErrorKind.NOT_FOUND);
         }
     }
@@ -161,8 +166,15 @@ class RealServersTest {
         Path copy = directory.resolve("copy.raw");
         Files.write(copy, content);
         try (var server = Tool.nbdkit(
-                        directory, socket, "--filter=blocksize-policy", "file", copy.toString(),
-                        "blocksize-minimum=4096", "blocksize-preferred=65536", "blocksize-maximum=131072", "blocksize-error-policy=error");
+                        directory,
+                        socket,
+                        "--filter=blocksize-policy",
+                        "file",
+                        copy.toString(),
+                        "blocksize-minimum=4096",
+                        "blocksize-preferred=65536",
+                        "blocksize-maximum=131072",
+                        "blocksize-error-policy=error");
                 var client = NbdClient.connect(NbdAddress.unix(socket), OPTIONS)) {
             assertThat(client.info().minBlock()).isEqualTo(4096);
             assertThat(client.info().maxBlock()).isEqualTo(131072);
@@ -185,10 +197,21 @@ class RealServersTest {
                 java.util.Map.entry("ENOSPC", ErrorKind.QUOTA),
                 java.util.Map.entry("EINVAL", ErrorKind.UNSUPPORTED))) {
             Path each = directory.resolve(expected.getKey());
-            try (var server = Tool.nbdkit(directory, each, "--filter=error", "memory", "1M", "error=" + expected.getKey(), "error-rate=100%");
+            try (var server = Tool.nbdkit(
+                            directory,
+                            each,
+                            "--filter=error",
+                            "memory",
+                            "1M",
+                            "error=" + expected.getKey(),
+                            "error-rate=100%");
                     var client = NbdClient.connect(NbdAddress.unix(each), OPTIONS)) {
-                assertThat(failure(() -> client.read(0, ByteBuffer.allocate(10))).kind()).isEqualTo(expected.getValue());
-                assertThat(failure(() -> client.write(0, ByteBuffer.allocate(10))).kind()).isEqualTo(expected.getValue());
+                assertThat(failure(() -> client.read(0, ByteBuffer.allocate(10)))
+                                .kind())
+                        .isEqualTo(expected.getValue());
+                assertThat(failure(() -> client.write(0, ByteBuffer.allocate(10)))
+                                .kind())
+                        .isEqualTo(expected.getValue());
             }
         }
     }
@@ -198,7 +221,9 @@ class RealServersTest {
         try (var server = Tool.nbdkit(directory, socket, "--filter=delay", "memory", "1M", "rdelay=2")) {
             var impatient = OPTIONS.withRequestTimeout(Duration.ofMillis(300));
             try (var client = NbdClient.connect(NbdAddress.unix(socket), impatient)) {
-                assertThat(failure(() -> client.read(0, ByteBuffer.allocate(10))).kind()).isEqualTo(ErrorKind.TIMEOUT);
+                assertThat(failure(() -> client.read(0, ByteBuffer.allocate(10)))
+                                .kind())
+                        .isEqualTo(ErrorKind.TIMEOUT);
             }
         }
         Path slow = directory.resolve("slow");
@@ -214,25 +239,38 @@ class RealServersTest {
         try (var client = NbdClient.connect(NbdAddress.unix(socket), OPTIONS)) {
             var failure = CompletableFuture.supplyAsync(() -> failure(() -> client.read(0, ByteBuffer.allocate(10))));
             server.kill();
-            assertThat(failure.get(10, java.util.concurrent.TimeUnit.SECONDS).kind()).isEqualTo(ErrorKind.UNAVAILABLE);
+            assertThat(failure.get(10, java.util.concurrent.TimeUnit.SECONDS).kind())
+                    .isEqualTo(ErrorKind.UNAVAILABLE);
         }
-        assertThat(failure(() -> NbdClient.connect(NbdAddress.unix(directory.resolve("none")), OPTIONS)).kind())
+        assertThat(failure(() -> NbdClient.connect(NbdAddress.unix(directory.resolve("none")), OPTIONS))
+                        .kind())
                 .isEqualTo(ErrorKind.UNAVAILABLE);
     }
 
     @Test
     void tls_with_certificates_of_both_sides_works_with_nbdkit() throws Exception {
         var certificates = new Certificates(directory);
-        try (var server = Tool.nbdkit(directory, socket, "-r", "--tls=require", "--tls-certificates=" + directory, "--tls-verify-peer", "file", image.toString())) {
+        try (var server = Tool.nbdkit(
+                directory,
+                socket,
+                "-r",
+                "--tls=require",
+                "--tls-certificates=" + directory,
+                "--tls-verify-peer",
+                "file",
+                image.toString())) {
             var address = NbdAddress.unix(socket);
             var options = OPTIONS.withTls(certificates.client()).withTlsServerName("nbd.example");
             try (var client = NbdClient.connect(address, options)) {
                 readAtRandom(client, 3);
             }
-            assertThat(failure(() -> NbdClient.connect(address, OPTIONS)).kind()).isEqualTo(ErrorKind.INVALID_CONFIG);
-            assertThat(failure(() -> NbdClient.connect(address, options.withTlsServerName("other.example"))).kind())
+            assertThat(failure(() -> NbdClient.connect(address, OPTIONS)).kind())
+                    .isEqualTo(ErrorKind.INVALID_CONFIG);
+            assertThat(failure(() -> NbdClient.connect(address, options.withTlsServerName("other.example")))
+                            .kind())
                     .isEqualTo(ErrorKind.AUTHENTICATION);
-            assertThat(failure(() -> NbdClient.connect(address, options.withTls(certificates.stranger()))).kind())
+            assertThat(failure(() -> NbdClient.connect(address, options.withTls(certificates.stranger())))
+                            .kind())
                     .isIn(ErrorKind.AUTHENTICATION, ErrorKind.UNAVAILABLE);
         }
     }

@@ -32,9 +32,13 @@ final class Tool implements Closeable {
     /** Runs to the end and gives what was printed. */
     static String run(Path directory, String... command) throws Exception {
         var tool = new Tool(directory, List.of(command));
-        assertThat(tool.process.waitFor(60, TimeUnit.SECONDS)).as(List.of(command).toString()).isTrue();
+        assertThat(tool.process.waitFor(60, TimeUnit.SECONDS))
+                .as(List.of(command).toString())
+                .isTrue();
         String printed = Files.readString(tool.log);
-        assertThat(tool.process.exitValue()).as("%s: %s", List.of(command), printed).isZero();
+        assertThat(tool.process.exitValue())
+                .as("%s: %s", List.of(command), printed)
+                .isZero();
         return printed;
     }
 
@@ -49,7 +53,8 @@ final class Tool implements Closeable {
     }
 
     static Tool qemuNbd(Path directory, Path socket, String... arguments) throws IOException {
-        var command = Stream.concat(Stream.of("qemu-nbd", "-k", socket.toString(), "-t", "-e", "8"), Stream.of(arguments));
+        var command =
+                Stream.concat(Stream.of("qemu-nbd", "-k", socket.toString(), "-t", "-e", "8"), Stream.of(arguments));
         return serve(directory, socket, command.toArray(String[]::new));
     }
 

@@ -35,7 +35,7 @@ public interface NbdServer extends AutoCloseable {
      */
     void export(String name, NbdExport export);
 
-    /** Takes an export away and ends its connections; nothing calls it any more when this returns. Unknown names are no failure. */
+    /** Takes an export away and ends its connections. Calls of it that are under way are waited for; nothing calls it any more when this returns. Unknown names are no failure. */
     void withdraw(String name);
 
     /** Stops listening, ends every connection and removes the unix socket. No export is called any more when this returns. */

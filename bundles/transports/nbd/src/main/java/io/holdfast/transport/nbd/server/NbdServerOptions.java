@@ -55,7 +55,6 @@ public record NbdServerOptions(
 
     /** With this time for a handshake. */
     public NbdServerOptions withHandshakeTimeout(Duration timeout) {
-        return new NbdServerOptions(
-                address, tls, clientCertificates, maxConnections, threadsPerConnection, timeout);
+        return new NbdServerOptions(address, tls, clientCertificates, maxConnections, threadsPerConnection, timeout);
     }
 }

@@ -48,8 +48,8 @@ class NbdServerTest {
     @BeforeEach
     void start() throws PluginException {
         new Random(1).nextBytes(export.bytes);
-        server = NbdServer.start(NbdServerOptions.on(NbdAddress.tcp("127.0.0.1", 0))
-                .withHandshakeTimeout(Duration.ofSeconds(2)));
+        server = NbdServer.start(
+                NbdServerOptions.on(NbdAddress.tcp("127.0.0.1", 0)).withHandshakeTimeout(Duration.ofSeconds(2)));
         server.export("disk", export);
         server.export("other", new MemoryExport(new byte[512], false));
     }
@@ -116,10 +116,16 @@ class NbdServerTest {
     @Test
     void failures_of_an_export_arrive_with_their_kind() throws Exception {
         try (var client = NbdClient.connect(server.address(), OPTIONS)) {
-            for (var kind : new ErrorKind[] {ErrorKind.PERMISSION, ErrorKind.QUOTA, ErrorKind.UNSUPPORTED, ErrorKind.UNAVAILABLE}) {
+            for (var kind :
+                    new ErrorKind[] {ErrorKind.PERMISSION, ErrorKind.QUOTA, ErrorKind.UNSUPPORTED, ErrorKind.UNAVAILABLE
+                    }) {
                 export.failing = kind;
-                assertThat(failure(() -> client.read(0, ByteBuffer.allocate(10))).kind()).isEqualTo(kind);
-                assertThat(failure(() -> client.write(0, ByteBuffer.allocate(10))).kind()).isEqualTo(kind);
+                assertThat(failure(() -> client.read(0, ByteBuffer.allocate(10)))
+                                .kind())
+                        .isEqualTo(kind);
+                assertThat(failure(() -> client.write(0, ByteBuffer.allocate(10)))
+                                .kind())
+                        .isEqualTo(kind);
             }
             export.failing = null;
             client.flush();
@@ -144,7 +150,8 @@ class NbdServerTest {
             assertThat(raw.ask(Proto.CMD_READ, 0, 0, -1)).isEqualTo(Proto.EINVAL);
             assertThat(raw.ask(Proto.CMD_WRITE_ZEROES, 0, 0, -1)).isEqualTo(Proto.ENOSPC);
             assertThat(raw.ask(Proto.CMD_TRIM, 0, 8L * MIB, 1)).isEqualTo(Proto.EINVAL);
-            assertThat(raw.ask(Proto.CMD_WRITE_ZEROES, Proto.CMD_FLAG_FAST_ZERO, 0, 10)).isEqualTo(Proto.ENOTSUP);
+            assertThat(raw.ask(Proto.CMD_WRITE_ZEROES, Proto.CMD_FLAG_FAST_ZERO, 0, 10))
+                    .isEqualTo(Proto.ENOTSUP);
             assertThat(raw.ask(Proto.CMD_BLOCK_STATUS, 0, 0, 10)).isEqualTo(Proto.EINVAL);
             assertThat(raw.ask(Proto.CMD_FLUSH, 0, 5, 10)).isEqualTo(Proto.EINVAL);
             assertThat(raw.ask(99, 0, 0, 0)).isEqualTo(Proto.EINVAL);
@@ -230,8 +237,11 @@ class NbdServerTest {
         try (var client = NbdClient.connect(server.address(), NbdConnectOptions.forExport("slow"))) {
             var read = CompletableFuture.supplyAsync(() -> failure(() -> client.read(0, ByteBuffer.allocate(10))));
             entered.await();
-            server.withdraw("slow");
+            var withdrawn = CompletableFuture.runAsync(() -> server.withdraw("slow"));
             assertThat(read.join().kind()).isEqualTo(ErrorKind.UNAVAILABLE);
+            assertThat(withdrawn).isNotDone();
+            leave.countDown();
+            withdrawn.join();
         }
         assertThat(failure(() -> NbdClient.connect(server.address(), NbdConnectOptions.forExport("slow")))
                         .kind())
@@ -243,7 +253,8 @@ class NbdServerTest {
         var address = NbdAddress.unix(directory.resolve("s"));
         try (var unix = NbdServer.start(NbdServerOptions.on(address))) {
             unix.export("disk", export);
-            assertThat(failure(() -> NbdServer.start(NbdServerOptions.on(address))).kind())
+            assertThat(failure(() -> NbdServer.start(NbdServerOptions.on(address)))
+                            .kind())
                     .isEqualTo(ErrorKind.CONFLICT);
             try (var client = NbdClient.connect(address, OPTIONS)) {
                 client.read(0, ByteBuffer.allocate(10));

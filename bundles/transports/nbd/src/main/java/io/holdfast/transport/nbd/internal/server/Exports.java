@@ -12,7 +12,8 @@ interface Exports {
     Collection<String> names();
 
     /** The export, or null. */
-    @Nullable NbdExport find(String name);
+    @Nullable
+    NbdExport find(String name);
 
     /** All contexts of any export. */
     List<String> CONTEXTS = List.of("base:allocation");

@@ -40,7 +40,8 @@ final class Haggling {
     }
 
     /** Until the client has chosen; null if it has gone. */
-    @Nullable Chosen run() throws IOException {
+    @Nullable
+    Chosen run() throws IOException {
         link.write(ByteBuffer.allocate(18)
                 .putLong(NBDMAGIC)
                 .putLong(IHAVEOPT)
@@ -123,7 +124,10 @@ final class Haggling {
         }
         for (String name : exports.names()) {
             byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
-            reply(OPT_LIST, REP_SERVER, ByteBuffer.allocate(4 + bytes.length).putInt(bytes.length).put(bytes));
+            reply(
+                    OPT_LIST,
+                    REP_SERVER,
+                    ByteBuffer.allocate(4 + bytes.length).putInt(bytes.length).put(bytes));
         }
         reply(OPT_LIST, REP_ACK);
     }
@@ -151,7 +155,12 @@ final class Haggling {
             boolean listed = !set && (queries.isEmpty() || queries.contains("base:"));
             if (listed || queries.contains(context)) {
                 byte[] bytes = context.getBytes(StandardCharsets.UTF_8);
-                reply(option, REP_META_CONTEXT, ByteBuffer.allocate(4 + bytes.length).putInt(set ? ALLOCATION_ID : 0).put(bytes));
+                reply(
+                        option,
+                        REP_META_CONTEXT,
+                        ByteBuffer.allocate(4 + bytes.length)
+                                .putInt(set ? ALLOCATION_ID : 0)
+                                .put(bytes));
                 allocationOf = set ? name : allocationOf;
             }
         }
@@ -170,15 +179,21 @@ final class Haggling {
             reply(option, REP_ERR_UNKNOWN);
             return null;
         }
-        reply(option, REP_INFO, ByteBuffer.allocate(12)
-                .putShort((short) INFO_EXPORT)
-                .putLong(export.size())
-                .putShort((short) flags(export)));
-        reply(option, REP_INFO, ByteBuffer.allocate(14)
-                .putShort((short) INFO_BLOCK_SIZE)
-                .putInt(1)
-                .putInt(64 << 10)
-                .putInt(MAX_BLOCK));
+        reply(
+                option,
+                REP_INFO,
+                ByteBuffer.allocate(12)
+                        .putShort((short) INFO_EXPORT)
+                        .putLong(export.size())
+                        .putShort((short) flags(export)));
+        reply(
+                option,
+                REP_INFO,
+                ByteBuffer.allocate(14)
+                        .putShort((short) INFO_BLOCK_SIZE)
+                        .putInt(1)
+                        .putInt(64 << 10)
+                        .putInt(MAX_BLOCK));
         reply(option, REP_ACK);
         return option == OPT_GO ? chosen(name, export) : null;
     }
@@ -201,9 +216,8 @@ final class Haggling {
     }
 
     private int flags(NbdExport export) {
-        int writing = export.writable()
-                ? TX_SEND_FLUSH | TX_SEND_FUA | TX_SEND_TRIM | TX_SEND_WRITE_ZEROES
-                : TX_READ_ONLY;
+        int writing =
+                export.writable() ? TX_SEND_FLUSH | TX_SEND_FUA | TX_SEND_TRIM | TX_SEND_WRITE_ZEROES : TX_READ_ONLY;
         return TX_HAS_FLAGS | TX_CAN_MULTI_CONN | writing | (structured ? TX_SEND_DF : 0);
     }
 

@@ -221,7 +221,8 @@ final class Serving {
         int count = request.has(CMD_FLAG_REQ_ONE) ? 1 : Math.min(known.size(), MAX_EXTENTS);
         long end = request.offset + request.length;
         ByteBuffer answer = ByteBuffer.allocate(20 + 4 + 8 * count);
-        answer.put(chunk(request, true, REPLY_BLOCK_STATUS, 4 + 8 * count).flip()).putInt(1);
+        answer.put(chunk(request, true, REPLY_BLOCK_STATUS, 4 + 8 * count).flip())
+                .putInt(1);
         for (NbdExtent extent : known.subList(0, count)) {
             answer.putInt((int) (Math.min(extent.end(), end) - extent.offset())).putInt(extent.flags());
         }
@@ -232,7 +233,10 @@ final class Serving {
         boolean part = chosen.structured() && (request.type == CMD_READ || request.type == CMD_BLOCK_STATUS);
         send(
                 part
-                        ? chunk(request, true, REPLY_ERROR, 6).putInt(errno).putShort((short) 0).flip()
+                        ? chunk(request, true, REPLY_ERROR, 6)
+                                .putInt(errno)
+                                .putShort((short) 0)
+                                .flip()
                         : simple(request, errno));
     }
 
@@ -245,7 +249,9 @@ final class Serving {
     }
 
     private static ByteBuffer data(Request request, boolean last, long offset, int length) {
-        return chunk(request, last, REPLY_OFFSET_DATA, 8 + length).putLong(offset).flip();
+        return chunk(request, last, REPLY_OFFSET_DATA, 8 + length)
+                .putLong(offset)
+                .flip();
     }
 
     private static ByteBuffer chunk(Request request, boolean last, int type, int length) {

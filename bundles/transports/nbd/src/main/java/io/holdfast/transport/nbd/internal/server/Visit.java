@@ -70,10 +70,7 @@ final class Visit {
         try {
             new Serving(chosen, workers).run();
         } finally {
-            workers.shutdown();
-            if (ending) {
-                workers.shutdownNow();
-            }
+            workers.shutdown(); // not shutdownNow: an interrupt would close files that an export has open
             boolean over = false;
             while (!over) {
                 over = workers.awaitTermination(1, TimeUnit.MINUTES);
