@@ -34,6 +34,11 @@ final class NbdDisk implements DiskSource {
         this.cancellation = cancellation;
     }
 
+    /** Whether the server does not know the bitmap that it should have. */
+    boolean lacksChanges() {
+        return !bitmap.isEmpty() && !client.contexts().contains(bitmap);
+    }
+
     @Override
     public String name() {
         return name;

@@ -30,8 +30,19 @@ record Token(String checkpoint, List<Disk> disks) {
      */
     record Disk(String target, String path, String inode, long size) {}
 
+    private static final String STOPPED = "libvirt-stopped";
+
     Token {
         disks = List.copyOf(disks);
+    }
+
+    /** The token of a backup of a stopped machine: there is no checkpoint to count changes from. */
+    static ChangeToken ofStopped() {
+        return new ChangeToken(STOPPED);
+    }
+
+    static boolean saysStopped(ChangeToken token) {
+        return token.value().equals(STOPPED);
     }
 
     /** Reads a token; empty for what is none of ours. */

@@ -4,7 +4,9 @@ import io.holdfast.spi.ErrorKind;
 import io.holdfast.spi.PluginException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * libvirt's own client, run on the host. Machines are named to it by UUID only, so that no name is taken for an option or a number;
@@ -13,6 +15,8 @@ import java.util.List;
 final class Virsh {
 
     static final Duration LIMIT = Duration.ofSeconds(120);
+
+    private static final int UUID_LENGTH = 36;
 
     private final Host host;
     private final String uri;
@@ -67,12 +71,15 @@ final class Virsh {
                 .toList();
     }
 
-    /** The names of all machines, exactly. */
-    List<String> names() throws PluginException {
-        return must("cannot list machines", "list", "--all", "--name")
-                .lines()
-                .filter(line -> !line.isEmpty())
-                .toList();
+    /** The UUIDs of all machines by name. A space at the end of a name is not seen. */
+    Map<String, String> uuidsByName() throws PluginException {
+        Map<String, String> found = new HashMap<>();
+        must("cannot list machines", "list", "--all", "--uuid", "--name").lines().forEach(line -> {
+            if (line.length() > UUID_LENGTH + 1 && Uuids.isOne(line.substring(0, UUID_LENGTH))) {
+                found.put(line.substring(UUID_LENGTH + 1).stripTrailing(), line.substring(0, UUID_LENGTH));
+            }
+        });
+        return found;
     }
 
     /** The definition from which a machine starts next, with its secrets. */
