@@ -1,5 +1,6 @@
 package io.holdfast.transport.nbd;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -49,6 +50,8 @@ public record NbdConnectOptions(
         if (contexts.size() > MAX_CONTEXTS) {
             throw new IllegalArgumentException("more than " + MAX_CONTEXTS + " metadata contexts");
         }
+        requireName(exportName);
+        contexts.forEach(NbdConnectOptions::requireName);
         requirePositive("connectTimeout", connectTimeout);
         requirePositive("requestTimeout", requestTimeout);
         if (maxInFlight < 1 || maxInFlight > 1024) {
@@ -95,6 +98,12 @@ public record NbdConnectOptions(
     public NbdConnectOptions withMaxInFlight(int requests) {
         return new NbdConnectOptions(
                 exportName, contexts, tls, tlsServerName, connectTimeout, requestTimeout, requests);
+    }
+
+    private static void requireName(String name) {
+        if (name.getBytes(StandardCharsets.UTF_8).length > MAX_NAME) {
+            throw new IllegalArgumentException("a name of more than " + MAX_NAME + " bytes");
+        }
     }
 
     private static void requirePositive(String name, Duration value) {
