@@ -158,8 +158,8 @@ final class LibvirtImport implements ImportSession {
             provider.virsh().must("cannot start the restored machine", "start", "--domain=" + plan.uuid());
             return made + " and started.";
         } catch (PluginException e) {
-            context.log().warn(e.getMessage());
-            return made + "; it did not start: " + e.getMessage();
+            context.log().warn(String.valueOf(e.getMessage()));
+            return made + "; it did not start: " + Commands.firstLine(String.valueOf(e.getMessage()));
         }
     }
 
