@@ -84,14 +84,12 @@ public record NbdConnectOptions(
 
     /** With this time for connecting and negotiating. */
     public NbdConnectOptions withConnectTimeout(Duration timeout) {
-        return new NbdConnectOptions(
-                exportName, contexts, tls, tlsServerName, timeout, requestTimeout, maxInFlight);
+        return new NbdConnectOptions(exportName, contexts, tls, tlsServerName, timeout, requestTimeout, maxInFlight);
     }
 
     /** With this time for each request. */
     public NbdConnectOptions withRequestTimeout(Duration timeout) {
-        return new NbdConnectOptions(
-                exportName, contexts, tls, tlsServerName, connectTimeout, timeout, maxInFlight);
+        return new NbdConnectOptions(exportName, contexts, tls, tlsServerName, connectTimeout, timeout, maxInFlight);
     }
 
     /** With as many requests at once. */

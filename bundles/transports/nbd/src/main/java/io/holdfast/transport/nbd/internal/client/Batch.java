@@ -31,7 +31,8 @@ final class Batch {
     void await() throws PluginException {
         try {
             while (!requests.isEmpty()) {
-                requests.remove().await();
+                requests.element().await();
+                requests.remove();
             }
         } catch (InterruptedException e) {
             throw interrupted();

@@ -20,7 +20,12 @@ public final class Connector {
     /** See {@link NbdClient#connect}. */
     public static NbdClient connect(NbdAddress address, NbdConnectOptions options) throws PluginException {
         String what = "Open NBD export '" + options.exportName() + "' of " + address;
-        return Reader.start(what, address.toString(), () -> ChannelLink.open(address, options.connectTimeout()), options, tlsName(address, options));
+        return Reader.start(
+                what,
+                address.toString(),
+                () -> ChannelLink.open(address, options.connectTimeout()),
+                options,
+                tlsName(address, options));
     }
 
     /** See {@link NbdClient#over}. */
@@ -44,7 +49,8 @@ public final class Connector {
 
     private static <T> T ask(String what, NbdAddress address, NbdConnectOptions options, Question<T> question)
             throws PluginException {
-        var attempt = new Attempt<T>(what, () -> ChannelLink.open(address, options.connectTimeout()), options, tlsName(address, options));
+        var attempt = new Attempt<T>(
+                what, () -> ChannelLink.open(address, options.connectTimeout()), options, tlsName(address, options));
         var thread = new Thread(() -> attempt.run(question, answer -> attempt.abandon()), "nbd-ask " + address);
         thread.setDaemon(true);
         thread.start();

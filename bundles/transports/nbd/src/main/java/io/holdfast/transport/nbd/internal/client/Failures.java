@@ -44,16 +44,17 @@ final class Failures {
     static PluginException ofErrno(String what, int errno, @Nullable String text) {
         String said = text == null || text.isBlank() ? "" : " (" + shown(text) + ")";
         return switch (errno) {
-            case Proto.EPERM -> new PluginException(
-                    ErrorKind.PERMISSION, what + ": the server does not permit it" + said);
+            case Proto.EPERM ->
+                new PluginException(ErrorKind.PERMISSION, what + ": the server does not permit it" + said);
             case Proto.ENOSPC -> new PluginException(ErrorKind.QUOTA, what + ": no space left on the server" + said);
-            case Proto.EINVAL, Proto.ENOTSUP, Proto.EOVERFLOW -> new PluginException(
-                    ErrorKind.UNSUPPORTED, what + ": the server cannot do this, error " + errno + said);
-            case Proto.ESHUTDOWN -> new PluginException(
-                    ErrorKind.UNAVAILABLE, what + ": the server is shutting down" + said);
-            default -> new PluginException(
-                    ErrorKind.UNAVAILABLE,
-                    what + ": the server failed with error " + errno + said + "; see its log and its storage");
+            case Proto.EINVAL, Proto.ENOTSUP, Proto.EOVERFLOW ->
+                new PluginException(ErrorKind.UNSUPPORTED, what + ": the server cannot do this, error " + errno + said);
+            case Proto.ESHUTDOWN ->
+                new PluginException(ErrorKind.UNAVAILABLE, what + ": the server is shutting down" + said);
+            default ->
+                new PluginException(
+                        ErrorKind.UNAVAILABLE,
+                        what + ": the server failed with error " + errno + said + "; see its log and its storage");
         };
     }
 
@@ -61,17 +62,19 @@ final class Failures {
     static PluginException ofOption(String what, int reply, String text) {
         String said = text.isBlank() ? "" : " (" + shown(text) + ")";
         return switch (reply) {
-            case Proto.REP_ERR_UNKNOWN -> new PluginException(
-                    ErrorKind.NOT_FOUND, what + ": the server has no such export" + said);
-            case Proto.REP_ERR_POLICY -> new PluginException(
-                    ErrorKind.PERMISSION, what + ": the server's policy forbids it" + said);
-            case Proto.REP_ERR_TLS_REQD -> new PluginException(
-                    ErrorKind.INVALID_CONFIG, what + ": the server insists on TLS; configure certificates" + said);
-            case Proto.REP_ERR_SHUTDOWN -> new PluginException(
-                    ErrorKind.UNAVAILABLE, what + ": the server is shutting down" + said);
-            default -> new PluginException(
-                    ErrorKind.UNSUPPORTED,
-                    what + ": the server refuses, reply " + Integer.toUnsignedString(reply) + said);
+            case Proto.REP_ERR_UNKNOWN ->
+                new PluginException(ErrorKind.NOT_FOUND, what + ": the server has no such export" + said);
+            case Proto.REP_ERR_POLICY ->
+                new PluginException(ErrorKind.PERMISSION, what + ": the server's policy forbids it" + said);
+            case Proto.REP_ERR_TLS_REQD ->
+                new PluginException(
+                        ErrorKind.INVALID_CONFIG, what + ": the server insists on TLS; configure certificates" + said);
+            case Proto.REP_ERR_SHUTDOWN ->
+                new PluginException(ErrorKind.UNAVAILABLE, what + ": the server is shutting down" + said);
+            default ->
+                new PluginException(
+                        ErrorKind.UNSUPPORTED,
+                        what + ": the server refuses, reply " + Integer.toUnsignedString(reply) + said);
         };
     }
 

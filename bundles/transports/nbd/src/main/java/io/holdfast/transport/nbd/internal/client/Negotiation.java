@@ -141,9 +141,12 @@ final class Negotiation {
 
     private void metaContexts(int option, ContextSink sink) throws IOException, PluginException {
         byte[] name = utf8(options.exportName());
-        List<byte[]> queries = options.contexts().stream().map(Negotiation::utf8).toList();
-        int size = 8 + name.length + queries.stream().mapToInt(it -> 4 + it.length).sum();
-        ByteBuffer data = ByteBuffer.allocate(size).putInt(name.length).put(name).putInt(queries.size());
+        List<byte[]> queries =
+                options.contexts().stream().map(Negotiation::utf8).toList();
+        int size =
+                8 + name.length + queries.stream().mapToInt(it -> 4 + it.length).sum();
+        ByteBuffer data =
+                ByteBuffer.allocate(size).putInt(name.length).put(name).putInt(queries.size());
         queries.forEach(it -> data.putInt(it.length).put(it));
         send(option, data.flip());
         int count = 0;
@@ -163,12 +166,14 @@ final class Negotiation {
 
     private NbdExportInfo go() throws IOException, PluginException {
         byte[] name = utf8(options.exportName());
-        send(OPT_GO, ByteBuffer.allocate(8 + name.length)
-                .putInt(name.length)
-                .put(name)
-                .putShort((short) 1)
-                .putShort((short) INFO_BLOCK_SIZE)
-                .flip());
+        send(
+                OPT_GO,
+                ByteBuffer.allocate(8 + name.length)
+                        .putInt(name.length)
+                        .put(name)
+                        .putShort((short) 1)
+                        .putShort((short) INFO_BLOCK_SIZE)
+                        .flip());
         var infos = new ExportInfos();
         int count = 0;
         for (Reply reply = reply(OPT_GO); reply.type != REP_ACK; reply = reply(OPT_GO)) {

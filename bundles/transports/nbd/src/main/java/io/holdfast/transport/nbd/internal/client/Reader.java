@@ -17,11 +17,7 @@ final class Reader {
     private Reader() {}
 
     static NbdClient start(
-            String what,
-            String peer,
-            Attempt.Opener opener,
-            NbdConnectOptions options,
-            @Nullable String tlsName)
+            String what, String peer, Attempt.Opener opener, NbdConnectOptions options, @Nullable String tlsName)
             throws PluginException {
         var attempt = new Attempt<Session>(what, opener, options, tlsName);
         var connection = new CompletableFuture<NbdClient>();
@@ -31,13 +27,13 @@ final class Reader {
     }
 
     private static void read(
-            Attempt<Session> attempt,
-            CompletableFuture<NbdClient> connection,
-            String peer,
-            NbdConnectOptions options) {
+            Attempt<Session> attempt, CompletableFuture<NbdClient> connection, String peer, NbdConnectOptions options) {
         var started = new Object() {
-            @Nullable Session session;
-            @Nullable Wire wire;
+            @Nullable
+            Session session;
+
+            @Nullable
+            Wire wire;
         };
         attempt.run(Negotiation::open, session -> {
             var wire = new Wire(peer, session.link(), options.requestTimeout().toNanos(), options.maxInFlight());
@@ -64,7 +60,8 @@ final class Reader {
     }
 
     private static void watch(Wire wire, NbdConnectOptions options) {
-        long tick = Math.max(1, Math.min(LARGEST_TICK_MILLIS, options.requestTimeout().toMillis() / 4));
+        long tick = Math.max(
+                1, Math.min(LARGEST_TICK_MILLIS, options.requestTimeout().toMillis() / 4));
         try {
             while (!wire.awaitEnd(tick, TimeUnit.MILLISECONDS)) {
                 wire.checkTime();

@@ -167,7 +167,8 @@ final class Request {
 
     /** One more extent; what lies beyond the question is cut off. */
     void extent(long count, int state) throws Violation {
-        long start = extents.isEmpty() ? offset : extents.get(extents.size() - 1).end();
+        long start =
+                extents.isEmpty() ? offset : extents.get(extents.size() - 1).end();
         if (count == 0) {
             throw new Violation("an empty extent");
         }
@@ -193,7 +194,8 @@ final class Request {
         return errno;
     }
 
-    @Nullable String errorText() {
+    @Nullable
+    String errorText() {
         return errorText;
     }
 

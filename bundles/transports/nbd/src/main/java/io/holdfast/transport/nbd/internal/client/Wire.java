@@ -76,7 +76,8 @@ final class Wire {
         }
     }
 
-    @Nullable Request find(long cookie) {
+    @Nullable
+    Request find(long cookie) {
         return pending.get(cookie);
     }
 

@@ -1,0 +1,168 @@
+package io.holdfast.transport.nbd.internal.server;
+
+import io.holdfast.spi.ErrorKind;
+import io.holdfast.spi.PluginException;
+import io.holdfast.transport.nbd.NbdAddress;
+import io.holdfast.transport.nbd.NbdConnectOptions;
+import io.holdfast.transport.nbd.internal.ChannelLink;
+import io.holdfast.transport.nbd.server.NbdExport;
+import io.holdfast.transport.nbd.server.NbdServer;
+import io.holdfast.transport.nbd.server.NbdServerOptions;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.net.StandardProtocolFamily;
+import java.net.StandardSocketOptions;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import org.jspecify.annotations.Nullable;
+
+/** Accepts connections and keeps the exports. */
+public final class Listener implements NbdServer, Exports {
+
+    private final NbdServerOptions options;
+    private final ServerSocketChannel listening;
+    private final NbdAddress address;
+    private final ConcurrentSkipListMap<String, NbdExport> exports = new ConcurrentSkipListMap<>();
+    private final Set<Visit> visits = ConcurrentHashMap.newKeySet();
+    private final ScheduledExecutorService clock;
+
+    private Listener(NbdServerOptions options, ServerSocketChannel listening) throws IOException {
+        this.options = options;
+        this.listening = listening;
+        this.address = options.address() instanceof NbdAddress.Tcp tcp
+                ? NbdAddress.tcp(tcp.host(), ((InetSocketAddress) listening.getLocalAddress()).getPort())
+                : options.address();
+        this.clock = Executors.newSingleThreadScheduledExecutor(task -> daemon("nbd-server-clock " + address, task));
+    }
+
+    /** See {@link NbdServer#start}. */
+    public static NbdServer start(NbdServerOptions options) throws PluginException {
+        try {
+            var listener = new Listener(options, listen(options.address()));
+            daemon("nbd-server-accept " + listener.address, listener::acceptAll).start();
+            return listener;
+        } catch (BindException e) {
+            throw new PluginException(
+                    ErrorKind.CONFLICT, "Listen on " + options.address() + ": the address is taken or not ours", e);
+        } catch (AccessDeniedException e) {
+            throw new PluginException(ErrorKind.PERMISSION, "Listen on " + options.address() + ": access denied", e);
+        } catch (IOException e) {
+            throw new PluginException(
+                    ErrorKind.INVALID_CONFIG, "Listen on " + options.address() + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static ServerSocketChannel listen(NbdAddress address) throws IOException {
+        boolean unix = address instanceof NbdAddress.Unix;
+        var channel = unix ? ServerSocketChannel.open(StandardProtocolFamily.UNIX) : ServerSocketChannel.open();
+        try {
+            if (address instanceof NbdAddress.Tcp tcp) {
+                channel.bind(new InetSocketAddress(tcp.host(), tcp.port()));
+            } else {
+                channel.bind(UnixDomainSocketAddress.of(((NbdAddress.Unix) address).path()));
+            }
+            return channel;
+        } catch (IOException e) {
+            channel.close();
+            throw e;
+        } catch (RuntimeException e) {
+            channel.close();
+            throw new IOException("not an address to listen on", e);
+        }
+    }
+
+    static Thread daemon(String name, Runnable work) {
+        var thread = new Thread(work, name);
+        thread.setDaemon(true);
+        return thread;
+    }
+
+    private void acceptAll() {
+        while (listening.isOpen()) {
+            try {
+                accept(listening.accept());
+            } catch (IOException e) {
+                if (listening.isOpen()) {
+                    Thread.onSpinWait(); // out of descriptors for a moment; the next one may succeed
+                }
+            }
+        }
+    }
+
+    private void accept(SocketChannel channel) throws IOException {
+        if (visits.size() >= options.maxConnections()) {
+            channel.close();
+            return;
+        }
+        if (options.address() instanceof NbdAddress.Tcp) {
+            channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+        }
+        var visit = new Visit(new ChannelLink(channel), this, options, clock, address.toString());
+        visits.add(visit);
+        visit.start(() -> visits.remove(visit));
+        if (!listening.isOpen()) {
+            visit.end();
+        }
+    }
+
+    @Override
+    public NbdAddress address() {
+        return address;
+    }
+
+    @Override
+    public void export(String name, NbdExport export) {
+        if (name.getBytes(StandardCharsets.UTF_8).length > NbdConnectOptions.MAX_NAME) {
+            throw new IllegalArgumentException("a name of more than " + NbdConnectOptions.MAX_NAME + " bytes");
+        }
+        if (exports.putIfAbsent(name, export) != null) {
+            throw new IllegalArgumentException("there is an export '" + name + "' already");
+        }
+    }
+
+    @Override
+    public void withdraw(String name) {
+        exports.remove(name);
+        List<Visit> affected = visits.stream().filter(it -> it.uses(name)).toList();
+        affected.forEach(Visit::end);
+        affected.forEach(Visit::awaitEnd);
+    }
+
+    @Override
+    public Collection<String> names() {
+        return List.copyOf(exports.keySet());
+    }
+
+    @Override
+    public @Nullable NbdExport find(String name) {
+        return exports.get(name);
+    }
+
+    @Override
+    public void close() {
+        try {
+            listening.close();
+            if (options.address() instanceof NbdAddress.Unix unix) {
+                Files.deleteIfExists(unix.path());
+            }
+        } catch (IOException e) {
+            // a socket file that stays is found taken at the next start, which says so
+        }
+        clock.shutdownNow();
+        List<Visit> all = List.copyOf(visits);
+        all.forEach(Visit::end);
+        all.forEach(Visit::awaitEnd);
+    }
+}
