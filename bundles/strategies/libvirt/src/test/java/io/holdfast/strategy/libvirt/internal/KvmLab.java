@@ -47,8 +47,23 @@ final class KvmLab {
         return directory.resolve("guest.qcow2");
     }
 
+    /** The settings of the host as one that the node itself runs on. */
     Map<String, List<String>> localProvider() {
-        return Map.of("uri", List.of(uri()), "scratchDirectory", List.of(scratch.toString()));
+        return Map.of(
+                "connection", List.of("local"),
+                "uri", List.of(uri()),
+                "scratchDirectory", List.of(scratch.toString()));
+    }
+
+    /** The settings of the host as another one. */
+    Map<String, List<String>> sshProvider() throws IOException {
+        return Map.of(
+                "host", List.of("127.0.0.1"),
+                "port", List.of(host.getProperty("sshPort")),
+                "user", List.of(host.getProperty("user")),
+                "privateKey", List.of(Files.readString(directory.resolve("ssh/id"))),
+                "hostKey", List.of(host.getProperty("hostKey")),
+                "scratchDirectory", List.of(scratch.toString()));
     }
 
     String uri() {

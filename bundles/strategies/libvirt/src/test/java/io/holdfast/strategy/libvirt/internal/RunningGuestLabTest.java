@@ -40,7 +40,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A Linux guest that runs and writes while it is backed up. */
+/** A Linux guest that runs and writes while it is backed up through SSH. */
 @Lab(KvmLab.NEEDED)
 @NullUnmarked
 class RunningGuestLabTest {
@@ -63,7 +63,7 @@ class RunningGuestLabTest {
         lab.virsh("start", guest);
         awaitAgent(guest);
         strategy = type.connect(
-                Settings.of(type.schema(), lab.localProvider()), TestPluginContext.in(directory));
+                Settings.of(type.schema(), lab.sshProvider()), TestPluginContext.in(directory));
     }
 
     @AfterEach
@@ -254,7 +254,7 @@ class RunningGuestLabTest {
         assertThat(lab.hasJob(guest)).isTrue();
 
         try (Strategy next = type.connect(
-                Settings.of(type.schema(), lab.localProvider()), TestPluginContext.in(directory))) {
+                Settings.of(type.schema(), lab.sshProvider()), TestPluginContext.in(directory))) {
             for (SideEffectJournal.Entry entry : dead.journal().open()) {
                 next.undo(entry, task());
             }

@@ -107,4 +107,21 @@ class VirshTest {
                 .contains("backupmode=\"full\" name=\"vdb\"")
                 .contains("backup=\"no\" name=\"sda\"");
     }
+
+    @Test
+    void a_host_without_what_is_needed_to_log_in_is_refused_by_the_name_of_the_setting() {
+        LibvirtStrategyType type = new LibvirtStrategyType();
+        for (java.util.Map<String, List<String>> given : List.of(
+                java.util.Map.<String, List<String>>of("host", List.of("h")),
+                java.util.Map.of("host", List.of("h"), "password", List.of("secret7")),
+                java.util.Map.of("password", List.of("secret7"), "hostKey", List.of("ssh-ed25519 AAAA")))) {
+            Assertions.assertThatThrownBy(() -> type.connect(
+                            io.holdfast.spi.settings.Settings.of(type.schema(), given),
+                            io.holdfast.testkit.fake.TestPluginContext.in(Path.of("/"))))
+                    .isInstanceOfSatisfying(
+                            PluginException.class, e -> assertThat(e.kind()).isEqualTo(ErrorKind.INVALID_CONFIG))
+                    .hasMessageContaining("setting")
+                    .hasMessageNotContaining("secret7");
+        }
+    }
 }
