@@ -111,6 +111,9 @@ class RunningGuestLabTest {
                         image,
                         java.nio.file.StandardOpenOption.CREATE,
                         java.nio.file.StandardOpenOption.WRITE)) {
+            if (file.size() == 0) {
+                file.write(ByteBuffer.allocate(1), disk.size() - 1);
+            }
             for (long at = 0; at < disk.size(); ) {
                 for (Extent extent : content.extents(at, disk.size() - at)) {
                     if (extent.state() == Extent.State.DATA) {
