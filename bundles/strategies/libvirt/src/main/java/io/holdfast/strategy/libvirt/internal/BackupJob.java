@@ -1,0 +1,115 @@
+package io.holdfast.strategy.libvirt.internal;
+
+import io.holdfast.spi.PluginException;
+import java.util.List;
+import java.util.Set;
+import org.w3c.dom.Document;
+import org.w3c.dom.Element;
+
+/**
+ * A backup job in pull mode: QEMU holds the disks of a running machine still and serves them on a unix socket. The documents are
+ * described in libvirt's formatbackup.html and formatcheckpoint.html.
+ */
+final class BackupJob {
+
+    private final Provider provider;
+    private final String uuid;
+    private final String directory;
+
+    BackupJob(Provider provider, String uuid, String directory) {
+        this.provider = provider;
+        this.uuid = uuid;
+        this.directory = directory;
+    }
+
+    String socket() {
+        return ScratchSpace.socket(directory);
+    }
+
+    /** The metadata context under which QEMU serves what has changed on a disk. */
+    static String bitmapContext(String target) {
+        return io.holdfast.transport.nbd.NbdConnectOptions.QEMU_DIRTY_BITMAP + "backup-" + target;
+    }
+
+    /**
+     * Starts the job.
+     *
+     * @param disks targets to be served
+     * @param all targets of the machine
+     * @param tracked targets that get a bitmap in the new checkpoint
+     * @param checkpoint name of the new checkpoint; empty for none
+     * @param base name of the checkpoint since which changes are to be told; empty for none
+     */
+    Host.Output begin(List<String> disks, List<String> all, Set<String> tracked, String checkpoint, String base)
+            throws PluginException {
+        String job = directory + "/job.xml";
+        provider.commands().writeFile(job, bytes(job(disks, all, tracked, base)));
+        if (checkpoint.isEmpty()) {
+            return provider.virsh().attempt(Virsh.LIMIT, "backup-begin", "--domain=" + uuid, "--backupxml=" + job);
+        }
+        String point = directory + "/checkpoint.xml";
+        provider.commands().writeFile(point, bytes(checkpoint(checkpoint, all, tracked)));
+        return provider.virsh()
+                .attempt(
+                        Virsh.LIMIT,
+                        "backup-begin",
+                        "--domain=" + uuid,
+                        "--backupxml=" + job,
+                        "--checkpointxml=" + point);
+    }
+
+    private static byte[] bytes(Document document) throws PluginException {
+        return Xml.format(document).getBytes(java.nio.charset.StandardCharsets.UTF_8);
+    }
+
+    Document job(List<String> disks, List<String> all, Set<String> tracked, String base) throws PluginException {
+        Document document = Xml.create("domainbackup");
+        Element root = document.getDocumentElement();
+        root.setAttribute("mode", "pull");
+        Xml.add(root, "server", "transport", "unix", "socket", socket());
+        Element list = Xml.add(root, "disks");
+        for (String target : all) {
+            if (!disks.contains(target)) {
+                Xml.add(list, "disk", "name", target, "backup", "no");
+                continue;
+            }
+            Element disk = Xml.add(list, "disk", "name", target, "backup", "yes", "type", "file");
+            if (!base.isEmpty() && tracked.contains(target)) {
+                disk.setAttribute("backupmode", "incremental");
+                disk.setAttribute("incremental", base);
+            } else {
+                disk.setAttribute("backupmode", "full");
+            }
+            Xml.add(disk, "scratch", "file", directory + "/" + SessionNames.safe(target, 60) + ".scratch");
+        }
+        return document;
+    }
+
+    static Document checkpoint(String name, List<String> all, Set<String> tracked) throws PluginException {
+        Document document = Xml.create("domaincheckpoint");
+        Element root = document.getDocumentElement();
+        Xml.add(root, "name").setTextContent(name);
+        Element list = Xml.add(root, "disks");
+        for (String target : all) {
+            Xml.add(list, "disk", "name", target, "checkpoint", tracked.contains(target) ? "bitmap" : "no");
+        }
+        return document;
+    }
+
+    /** Ends the job if it is this one. One that has ended, and a machine that is gone, are no failures. */
+    void end() throws PluginException {
+        Host.Output current = provider.virsh().attempt(Virsh.LIMIT, "backup-dumpxml", "--domain=" + uuid);
+        if (!current.good()) {
+            return; // no job, or no machine; if libvirt does not answer, the next command of the caller says so
+        }
+        Element job = Xml.parse("the backup job of machine " + uuid, current.text(), "domainbackup")
+                .getDocumentElement();
+        if (!Xml.attribute(job, "server", "socket").equals(socket())) {
+            return;
+        }
+        Host.Output aborted = provider.virsh().attempt(Virsh.LIMIT, "domjobabort", "--domain=" + uuid);
+        if (!aborted.good() && provider.virsh().attempt(Virsh.LIMIT, "backup-dumpxml", "--domain=" + uuid).good()) {
+            throw provider.virsh().failure("cannot end the backup job of machine " + uuid, aborted);
+        }
+    }
+}

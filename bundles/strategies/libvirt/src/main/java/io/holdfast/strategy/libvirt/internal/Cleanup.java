@@ -1,0 +1,82 @@
+package io.holdfast.strategy.libvirt.internal;
+
+import io.holdfast.spi.ErrorKind;
+import io.holdfast.spi.PluginException;
+import io.holdfast.spi.context.SideEffectJournal;
+import java.util.Map;
+
+/** Removes what a session has made on the host: at its end, or from the journal. Removing what is not there succeeds. */
+final class Cleanup {
+
+    static final String EXPORT = "libvirt-export";
+    static final String CHECKPOINT = "libvirt-old-checkpoint";
+    static final String SERVERS = "libvirt-image-servers";
+    static final String IMPORT = "libvirt-import";
+    static final String REPLACED = "libvirt-replaced-images";
+
+    private final Provider provider;
+
+    Cleanup(Provider provider) {
+        this.provider = provider;
+    }
+
+    /** Undoes an entry of the journal. */
+    void undo(SideEffectJournal.Entry entry) throws PluginException {
+        Map<String, String> details = entry.details();
+        switch (entry.kind()) {
+            case EXPORT -> {
+                String uuid = Uuids.require(of(details, "machine"));
+                if (Boolean.parseBoolean(of(details, "freeze")) && exists(uuid)) {
+                    thawIfAgent(uuid);
+                }
+                export(uuid, of(details, "directory"), of(details, "checkpoint"));
+            }
+            case CHECKPOINT -> {
+                String uuid = Uuids.require(of(details, "machine"));
+                if (exists(uuid)) {
+                    provider.checkpoints().delete(uuid, of(details, "checkpoint"));
+                }
+            }
+            case SERVERS -> {
+                new ImageServers(provider, of(details, "directory")).stopAll(count(details));
+                provider.scratch().remove(of(details, "directory"));
+            }
+            case IMPORT -> new ImportFiles(provider, details).remove();
+            case REPLACED -> ImportFiles.removeReplaced(provider, details);
+            default ->
+                throw new PluginException(
+                        ErrorKind.INTERNAL, "the journal has '" + entry.kind() + "', which this plugin does not know");
+        }
+        entry.undone();
+    }
+
+    /** Ends the job and removes scratch files and checkpoint of a running machine's export. */
+    void export(String uuid, String directory, String checkpoint) throws PluginException {
+        if (exists(uuid)) {
+            new BackupJob(provider, uuid, directory).end();
+            if (!checkpoint.isEmpty()) {
+                provider.checkpoints().delete(uuid, checkpoint);
+            }
+        }
+        provider.scratch().remove(directory);
+    }
+
+    private boolean exists(String uuid) throws PluginException {
+        return provider.virsh().uuids().contains(uuid);
+    }
+
+    private void thawIfAgent(String uuid) throws PluginException {
+        if (GuestFreeze.agentIsThere(Machine.parse(provider.virsh().running(uuid)))) {
+            GuestFreeze.thaw(provider.virsh(), uuid);
+        }
+    }
+
+    static int count(Map<String, String> details) {
+        String text = of(details, "disks");
+        return text.matches("\\d{1,6}") ? Integer.parseInt(text) : 0;
+    }
+
+    static String of(Map<String, String> details, String key) {
+        return details.getOrDefault(key, "");
+    }
+}

@@ -1,0 +1,191 @@
+package io.holdfast.strategy.libvirt.internal;
+
+import io.holdfast.spi.ErrorKind;
+import io.holdfast.spi.PluginException;
+import io.holdfast.spi.context.SideEffectJournal;
+import io.holdfast.spi.context.TaskContext;
+import io.holdfast.spi.source.Source;
+import io.holdfast.spi.strategy.ExportRequest;
+import io.holdfast.spi.strategy.ExportSession;
+import io.holdfast.transport.nbd.NbdClient;
+import io.holdfast.transport.nbd.NbdConnectOptions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/** Opens the export of a running machine: a backup job and, in the same moment, a checkpoint for the next one. */
+final class LiveExport {
+
+    private final Provider provider;
+    private final ExportRequest request;
+    private final TaskContext context;
+    private final String uuid;
+    private final Machine running;
+    private final MachineStats stats;
+    private final InstanceOptions options;
+    private final List<Machine.Disk> disks;
+    private final Map<String, Token.Disk> tracked = new TreeMap<>();
+    private boolean withCheckpoint = true;
+
+    LiveExport(Provider provider, ExportRequest request, TaskContext context, MachineStats stats)
+            throws PluginException {
+        this.provider = provider;
+        this.request = request;
+        this.context = context;
+        this.stats = stats;
+        this.uuid = request.instance().externalId();
+        this.running = Machine.parse(provider.virsh().running(uuid));
+        this.options = InstanceOptions.of(request.settings());
+        this.disks = DiskChoice.of(running, options, context);
+    }
+
+    ExportSession open() throws PluginException {
+        Map<String, byte[]> documents = Documents.of(provider, provider.virsh().definition(uuid), context);
+        if (disks.isEmpty()) {
+            context.log().warn("the machine has no disks to be read; only its definition is kept");
+            return new EmptySession(documents);
+        }
+        for (Machine.Disk disk : disks) {
+            if (DiskChoice.tracksChanges(disk, provider.commands())) {
+                tracked.put(
+                        disk.target(),
+                        new Token.Disk(
+                                disk.target(),
+                                disk.path(),
+                                DiskChoice.inode(disk, provider.commands()),
+                                stats.capacity(disk.target())));
+            }
+        }
+        List<String> checkpoints = provider.virsh().checkpoints(uuid);
+        tellOfForeign(checkpoints);
+        ChangeBase base = ChangeBase.of(request.previous(), tracked.values(), checkpoints);
+        ChangeBase used = tracked.isEmpty() ? ChangeBase.NONE : base;
+        LiveSession session = start(documents, used);
+        if (session.lacksChanges()) {
+            session.close();
+            session = start(documents, ChangeBase.full("BITMAP_LOST", "QEMU does not know what has changed"));
+        }
+        return session;
+    }
+
+    private void tellOfForeign(List<String> checkpoints) {
+        long foreign = checkpoints.stream().filter(name -> !Checkpoints.isOurs(name)).count();
+        if (foreign > 0) {
+            context.log()
+                    .info("the machine has " + foreign + " checkpoints of another program; they are left alone. If that"
+                            + " program removes ours, the next backup reads everything");
+        }
+    }
+
+    private LiveSession start(Map<String, byte[]> documents, ChangeBase base) throws PluginException {
+        context.cancellation().throwIfCancelled();
+        SessionNames names = provider.names(context);
+        String directory = provider.scratch().directory(names);
+        String checkpoint = tracked.isEmpty() ? "" : Checkpoints.newName(names);
+        boolean freezes = options.consistency() != InstanceOptions.Consistency.CRASH;
+        SideEffectJournal.Entry entry = context.journal()
+                .record(
+                        Cleanup.EXPORT,
+                        Map.of(
+                                "machine", uuid,
+                                "directory", directory,
+                                "checkpoint", checkpoint,
+                                "freeze", Boolean.toString(freezes)));
+        GuestFreeze freeze = new GuestFreeze(provider.virsh(), uuid, context);
+        BackupJob job = new BackupJob(provider, uuid, directory);
+        NbdConnections connections = new NbdConnections(provider.host(), context.cancellation());
+        LiveResources resources =
+                new LiveResources(provider, context, uuid, directory, checkpoint, job, freeze, connections, entry);
+        try {
+            provider.scratch().create(directory);
+            ChangeBase used = hold(job, freeze, checkpoint, base);
+            List<Source> sources = connect(job, connections, used);
+            String kept = withCheckpoint ? checkpoint : "";
+            return new LiveSession(
+                    resources, documents, sources, used, new Token(kept, List.copyOf(tracked.values())), request);
+        } catch (PluginException | RuntimeException e) {
+            resources.release();
+            throw e;
+        }
+    }
+
+    /** Freezes, starts the job, thaws. */
+    private ChangeBase hold(BackupJob job, GuestFreeze freeze, String checkpoint, ChangeBase base)
+            throws PluginException {
+        try {
+            freeze.freeze(options.consistency(), running, stats);
+            return begin(job, checkpoint, base);
+        } finally {
+            freeze.thaw();
+        }
+    }
+
+    /** With changes if possible, otherwise without, otherwise without a checkpoint. */
+    private ChangeBase begin(BackupJob job, String checkpoint, ChangeBase base) throws PluginException {
+        if (!base.checkpoint().isEmpty()) {
+            Host.Output output = begin(job, tracked.keySet(), checkpoint, base.checkpoint());
+            if (output.good()) {
+                return base;
+            }
+            PluginException failure = failure(output);
+            if (failure.kind() == ErrorKind.QUOTA || failure.kind() == ErrorKind.PERMISSION) {
+                throw failure;
+            }
+            return begin(
+                    job,
+                    checkpoint,
+                    ChangeBase.full("BITMAP_LOST", "libvirt cannot say what has changed: "
+                            + Commands.firstLine(output.err())));
+        }
+        Host.Output output = begin(job, tracked.keySet(), checkpoint, "");
+        if (output.good()) {
+            return base;
+        }
+        PluginException failure = failure(output);
+        if (checkpoint.isEmpty() || failure.kind() == ErrorKind.QUOTA || failure.kind() == ErrorKind.PERMISSION) {
+            throw failure;
+        }
+        if (!begin(job, Set.of(), "", "").good()) {
+            throw failure;
+        }
+        withCheckpoint = false;
+        context.log()
+                .warn("libvirt makes no checkpoint (" + Commands.firstLine(output.err())
+                        + "); the next backup reads everything again. Snapshots of the machine are a usual cause");
+        return base;
+    }
+
+    private Host.Output begin(BackupJob job, Set<String> bitmaps, String checkpoint, String base)
+            throws PluginException {
+        List<String> all = running.disks().stream().map(Machine.Disk::target).toList();
+        Set<String> chosen = disks.stream().map(Machine.Disk::target).collect(Collectors.toSet());
+        List<String> served = all.stream().filter(chosen::contains).toList();
+        return job.begin(served, all, bitmaps, checkpoint, base);
+    }
+
+    private PluginException failure(Host.Output output) {
+        return provider.virsh().failure("cannot start a backup of machine " + uuid, output);
+    }
+
+    private List<Source> connect(BackupJob job, NbdConnections connections, ChangeBase base) throws PluginException {
+        List<Source> sources = new ArrayList<>();
+        for (Machine.Disk disk : disks) {
+            String target = disk.target();
+            boolean changes = !base.checkpoint().isEmpty() && tracked.containsKey(target);
+            String bitmap = changes ? BackupJob.bitmapContext(target) : "";
+            NbdClient client = changes
+                    ? connections.connect(job.socket(), target, NbdConnectOptions.BASE_ALLOCATION, bitmap)
+                    : connections.connect(job.socket(), target, NbdConnectOptions.BASE_ALLOCATION);
+            Token.Disk identity = tracked.get(target);
+            if (identity != null) {
+                tracked.put(
+                        target, new Token.Disk(target, identity.path(), identity.inode(), client.size()));
+            }
+            sources.add(new NbdDisk(target, client, bitmap, context.cancellation()));
+        }
+        return sources;
+    }
+}

@@ -1,0 +1,89 @@
+package io.holdfast.strategy.libvirt.internal;
+
+import io.holdfast.spi.PluginException;
+import io.holdfast.spi.context.SideEffectJournal;
+import io.holdfast.spi.context.TaskContext;
+
+/** What the export of a running machine has on the host: job, scratch files, socket, checkpoint; perhaps a frozen guest. */
+final class LiveResources {
+
+    private final Provider provider;
+    private final TaskContext context;
+    private final String uuid;
+    private final String directory;
+    private final String checkpoint;
+    private final BackupJob job;
+    private final GuestFreeze freeze;
+    private final NbdConnections connections;
+    private final SideEffectJournal.Entry entry;
+    private boolean jobEnded;
+    private boolean released;
+
+    LiveResources(
+            Provider provider,
+            TaskContext context,
+            String uuid,
+            String directory,
+            String checkpoint,
+            BackupJob job,
+            GuestFreeze freeze,
+            NbdConnections connections,
+            SideEffectJournal.Entry entry) {
+        this.provider = provider;
+        this.context = context;
+        this.uuid = uuid;
+        this.directory = directory;
+        this.checkpoint = checkpoint;
+        this.job = job;
+        this.freeze = freeze;
+        this.connections = connections;
+        this.entry = entry;
+    }
+
+    /** Ends the job and removes its files: nothing is held still any more. */
+    synchronized void endJob() throws PluginException {
+        if (!jobEnded) {
+            connections.close();
+            job.end();
+            provider.scratch().remove(directory);
+            jobEnded = true;
+        }
+    }
+
+    /** The new checkpoint stays from now on, the old one goes. */
+    synchronized void keepCheckpoint(String old) throws PluginException {
+        if (released) {
+            return;
+        }
+        endJob();
+        SideEffectJournal.Entry retired = old.isEmpty()
+                ? null
+                : context.journal().record(Cleanup.CHECKPOINT, java.util.Map.of("machine", uuid, "checkpoint", old));
+        if (!freeze.mayBeFrozen()) {
+            entry.undone();
+        }
+        released = true;
+        if (retired != null) {
+            provider.checkpoints().delete(uuid, old);
+            retired.undone();
+        }
+    }
+
+    /** Removes everything, the checkpoint too. What cannot be removed stays in the journal. */
+    synchronized void release() {
+        if (released) {
+            return;
+        }
+        released = true;
+        connections.close();
+        try {
+            freeze.thaw();
+            new Cleanup(provider).export(uuid, directory, checkpoint);
+            if (!freeze.mayBeFrozen()) {
+                entry.undone();
+            }
+        } catch (PluginException e) {
+            context.log().warn("something is left on the host and will be removed later: " + e.getMessage());
+        }
+    }
+}

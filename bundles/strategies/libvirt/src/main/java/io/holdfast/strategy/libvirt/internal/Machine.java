@@ -1,0 +1,152 @@
+package io.holdfast.strategy.libvirt.internal;
+
+import io.holdfast.spi.PluginException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.w3c.dom.Document;
+import org.w3c.dom.Element;
+import org.w3c.dom.Node;
+
+/** What a definition says of a machine. */
+final class Machine {
+
+    private static final int MAX_LABEL = 255;
+    private static final int MAX_METADATA_LABELS = 20;
+
+    /**
+     * A disk of a machine.
+     *
+     * @param target the name by which libvirt knows it, such as {@code vda}
+     * @param type {@code file}, {@code block}, {@code network}, ...
+     * @param device {@code disk}, {@code cdrom}, {@code floppy}, {@code lun}
+     * @param format {@code qcow2}, {@code raw}, ...
+     * @param path of a file or block device; otherwise empty
+     * @param readOnly the machine cannot write to it
+     * @param shared other machines may write to it, too
+     */
+    record Disk(
+            String target, String type, String device, String format, String path, boolean readOnly, boolean shared) {
+
+        /** Whether it has content of the machine's own. */
+        boolean hasContent() {
+            return device.equals("disk") && !readOnly && !target.isEmpty();
+        }
+
+        private static Disk of(Element disk) {
+            String type = disk.getAttribute("type");
+            String path = type.equals("file")
+                    ? Xml.attribute(disk, "source", "file")
+                    : type.equals("block") ? Xml.attribute(disk, "source", "dev") : "";
+            String device = disk.getAttribute("device");
+            String format = Xml.attribute(disk, "driver", "type");
+            return new Disk(
+                    Xml.attribute(disk, "target", "dev"),
+                    type,
+                    device.isEmpty() ? "disk" : device,
+                    format.isEmpty() ? "raw" : format,
+                    path,
+                    Xml.child(disk, "readonly") != null,
+                    Xml.child(disk, "shareable") != null);
+        }
+    }
+
+    private final Document document;
+    private final Element root;
+
+    private Machine(Document document) {
+        this.document = document;
+        this.root = document.getDocumentElement();
+    }
+
+    /** Reads a definition. */
+    static Machine parse(String xml) throws PluginException {
+        return new Machine(Xml.parse("the definition of the machine", xml, "domain"));
+    }
+
+    Document document() {
+        return document;
+    }
+
+    /** Any characters but a line break and a slash. */
+    String name() {
+        Element name = Xml.child(root, "name");
+        return name == null ? "" : name.getTextContent();
+    }
+
+    String uuid() {
+        return Xml.text(root, "uuid");
+    }
+
+    List<Disk> disks() {
+        Element devices = Xml.child(root, "devices");
+        return devices == null
+                ? List.of()
+                : Xml.children(devices, "disk").stream().map(Disk::of).toList();
+    }
+
+    /** The file that keeps the firmware's variables; empty if there is none. */
+    String nvram() {
+        String text = Xml.text(root, "os", "nvram");
+        if (!text.isEmpty()) {
+            return text;
+        }
+        Element nvram = Xml.at(root, "os", "nvram");
+        return nvram == null ? "" : Xml.attribute(nvram, "source", "file");
+    }
+
+    private String firmware() {
+        Element loader = Xml.at(root, "os", "loader");
+        boolean efi = "efi".equals(Xml.attribute(root, "os", "firmware")) || !nvram().isEmpty();
+        return efi || loader != null && "pflash".equals(loader.getAttribute("type")) ? "uefi" : "bios";
+    }
+
+    /** What policies may select by. */
+    Map<String, String> labels(MachineStats stats) {
+        Map<String, String> labels = new LinkedHashMap<>();
+        put(labels, "state", stats.word());
+        put(labels, "firmware", firmware());
+        put(labels, "disks", Long.toString(disks().stream().filter(Disk::hasContent).count()));
+        put(labels, "hypervisor", root.getAttribute("type"));
+        Element type = Xml.at(root, "os", "type");
+        put(labels, "architecture", type == null ? "" : type.getAttribute("arch"));
+        put(labels, "title", Xml.text(root, "title"));
+        Element metadata = Xml.child(root, "metadata");
+        if (metadata != null) {
+            for (Element leaf : leaves(metadata)) {
+                String local = leaf.getTagName().replaceFirst("^.*:", "");
+                if (leaf.getTagName().equals("libosinfo:os")) {
+                    put(labels, "os", leaf.getAttribute("id"));
+                } else {
+                    put(labels, "metadata." + local, leaf.getTextContent().strip());
+                }
+            }
+        }
+        return labels;
+    }
+
+    private static void put(Map<String, String> labels, String key, String value) {
+        if (!value.isEmpty() && key.length() <= MAX_LABEL) {
+            labels.putIfAbsent(key, value.length() > MAX_LABEL ? value.substring(0, MAX_LABEL) : value);
+        }
+    }
+
+    private static List<Element> leaves(Element parent) {
+        List<Element> found = new ArrayList<>();
+        collectLeaves(parent, found, 0);
+        return found;
+    }
+
+    private static void collectLeaves(Element parent, List<Element> found, int depth) {
+        for (Node node = parent.getFirstChild(); node != null; node = node.getNextSibling()) {
+            if (node instanceof Element element && found.size() < MAX_METADATA_LABELS && depth < 10) {
+                int before = found.size();
+                collectLeaves(element, found, depth + 1);
+                if (found.size() == before) {
+                    found.add(element);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,43 @@
+package io.holdfast.strategy.libvirt.internal;
+
+import io.holdfast.spi.context.PluginContext;
+import io.holdfast.spi.context.TaskContext;
+import java.security.SecureRandom;
+
+/**
+ * What every operation on a host needs.
+ *
+ * @param host where programs run
+ * @param virsh libvirt's client there
+ * @param commands other programs there
+ * @param scratch the directory for sockets and overwritten blocks
+ * @param checkpoints of the machines
+ * @param plugin whose things are made
+ * @param random for names that cannot be guessed
+ */
+record Provider(
+        Host host,
+        Virsh virsh,
+        Commands commands,
+        ScratchSpace scratch,
+        Checkpoints checkpoints,
+        PluginContext plugin,
+        SecureRandom random) {
+
+    static Provider of(Host host, String uri, String scratchDirectory, PluginContext plugin) {
+        Virsh virsh = new Virsh(host, uri);
+        Commands commands = new Commands(host);
+        return new Provider(
+                host,
+                virsh,
+                commands,
+                new ScratchSpace(commands, scratchDirectory),
+                new Checkpoints(virsh, commands),
+                plugin,
+                new SecureRandom());
+    }
+
+    SessionNames names(TaskContext context) {
+        return new SessionNames(plugin, context, random);
+    }
+}

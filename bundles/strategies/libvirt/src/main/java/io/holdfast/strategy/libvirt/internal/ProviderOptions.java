@@ -1,0 +1,105 @@
+package io.holdfast.strategy.libvirt.internal;
+
+import io.holdfast.spi.ErrorKind;
+import io.holdfast.spi.PluginException;
+import io.holdfast.spi.settings.Setting;
+import io.holdfast.spi.settings.SettingKind;
+import io.holdfast.spi.settings.Settings;
+import io.holdfast.spi.settings.SettingsSchema;
+import io.holdfast.transport.ssh.HostKeys;
+import io.holdfast.transport.ssh.SshCredentials;
+import io.holdfast.transport.ssh.SshEndpoint;
+import org.jspecify.annotations.Nullable;
+
+/** The settings of a host, and the way to it. */
+final class ProviderOptions {
+
+    private static final String LOCAL = "local";
+
+    static final SettingsSchema SCHEMA = SettingsSchema.of(
+            Setting.of(
+                            "connection",
+                            SettingKind.STRING,
+                            "Connection",
+                            "ssh for another host, local for the one that the node itself runs on. Default ssh.")
+                    .withChoices("ssh", LOCAL)
+                    .withDefault("ssh"),
+            Setting.of("host", SettingKind.STRING, "Host", "Name or address of the host. Needed for ssh."),
+            Setting.of("port", SettingKind.INTEGER, "Port", "Port of SSH on the host. Default 22.")
+                    .withRange(1, 65_535)
+                    .withDefault("22"),
+            Setting.of("user", SettingKind.STRING, "User", "Who logs in. Default root.")
+                    .withDefault("root"),
+            Setting.of("privateKey", SettingKind.TEXT, "Private key", "Content of the user's private key file.")
+                    .asSecret(),
+            Setting.of("passphrase", SettingKind.STRING, "Passphrase", "Opens the private key, if it is encrypted.")
+                    .asSecret(),
+            Setting.of("password", SettingKind.STRING, "Password", "The user's password, if there is no private key.")
+                    .asSecret(),
+            Setting.of(
+                    "hostKey",
+                    SettingKind.TEXT,
+                    "Host key",
+                    "The host's public key, as in /etc/ssh/ssh_host_ed25519_key.pub there. Needed for ssh: no other host"
+                            + " is trusted."),
+            Setting.of(
+                            "uri",
+                            SettingKind.STRING,
+                            "libvirt URI",
+                            "How libvirt is reached on the host. Default qemu:///system.")
+                    .withDefault("qemu:///system"),
+            Setting.of(
+                            "scratchDirectory",
+                            SettingKind.STRING,
+                            "Scratch directory",
+                            "Absolute path on the host, at most 60 bytes, for sockets and for blocks that running machines"
+                                    + " overwrite while they are read: give it the room of what is written meanwhile. Made if"
+                                    + " it does not exist.")
+                    .withDefault("/var/lib/libvirt/qemu/holdfast"));
+
+    private ProviderOptions() {}
+
+    static Host connect(Settings settings) throws PluginException {
+        if (settings.text("connection").equals(LOCAL)) {
+            return new LocalHost();
+        }
+        String host = required(settings, "host", "the name or address of the host");
+        if (host.chars().anyMatch(Character::isWhitespace)) {
+            throw invalid("the host has white space in it (setting host)");
+        }
+        return new SshHost(
+                new SshEndpoint(host, (int) settings.integer("port"), settings.text("user")),
+                credentials(settings),
+                HostKeys.parse(required(settings, "hostKey", "the host's public key")));
+    }
+
+    private static SshCredentials credentials(Settings settings) throws PluginException {
+        char @Nullable [] password = secret(settings, "password");
+        String key = settings.find("privateKey").orElse("");
+        if (!key.isBlank()) {
+            SshCredentials credentials = SshCredentials.privateKey(key, secret(settings, "passphrase"));
+            return password == null ? credentials : credentials.withPassword(password);
+        }
+        if (password == null) {
+            throw invalid("a private key or a password is needed to log in (setting privateKey or password)");
+        }
+        return SshCredentials.password(password);
+    }
+
+    private static char @Nullable [] secret(Settings settings, String name) {
+        String text = settings.find(name).orElse("");
+        return text.isEmpty() ? null : text.toCharArray();
+    }
+
+    private static String required(Settings settings, String name, String what) throws PluginException {
+        String value = settings.find(name).orElse("");
+        if (value.isBlank()) {
+            throw invalid(what + " is missing (setting " + name + ")");
+        }
+        return value;
+    }
+
+    private static PluginException invalid(String message) {
+        return new PluginException(ErrorKind.INVALID_CONFIG, message);
+    }
+}

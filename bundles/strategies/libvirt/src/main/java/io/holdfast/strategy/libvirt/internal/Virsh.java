@@ -1,0 +1,125 @@
+package io.holdfast.strategy.libvirt.internal;
+
+import io.holdfast.spi.ErrorKind;
+import io.holdfast.spi.PluginException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * libvirt's own client, run on the host. Machines are named to it by UUID only, so that no name is taken for an option or a number;
+ * of its answers only XML, {@code --name}, {@code --uuid} and {@code domstats --raw} are read.
+ */
+final class Virsh {
+
+    static final Duration LIMIT = Duration.ofSeconds(120);
+
+    private static final int UUID_LENGTH = 36;
+
+    private final Host host;
+    private final String uri;
+
+    Virsh(Host host, String uri) {
+        this.host = host;
+        this.uri = uri;
+    }
+
+    /** Runs a command, whatever it says. */
+    Host.Output attempt(Duration limit, String... command) throws PluginException {
+        List<String> argv = new ArrayList<>(List.of("env", "LC_ALL=C", "virsh", "-q", "-c", uri));
+        argv.addAll(List.of(command));
+        return host.run(argv, new byte[0], limit);
+    }
+
+    /**
+     * Runs a command that must succeed.
+     *
+     * @param what was attempted, for the message
+     * @return its standard output
+     */
+    String must(String what, String... command) throws PluginException {
+        Host.Output output = attempt(LIMIT, command);
+        if (!output.good()) {
+            throw failure(what, output);
+        }
+        return output.text();
+    }
+
+    /** The failure of a command in words. */
+    PluginException failure(String what, Host.Output output) {
+        if (output.exit() == Host.NO_SUCH_PROGRAM) {
+            return new PluginException(
+                    ErrorKind.INVALID_CONFIG,
+                    what + " on " + host.name() + ": there is no virsh; install the client of libvirt"
+                            + " (Debian: libvirt-clients, Red Hat: libvirt-client)");
+        }
+        LibvirtErrors.Meaning meaning = LibvirtErrors.of(output.err());
+        return new PluginException(
+                meaning.kind(),
+                what + " on " + host.name() + ": " + Commands.firstLine(output.err()) + "; " + meaning.advice());
+    }
+
+    private List<String> lines(String what, String... command) throws PluginException {
+        return must(what, command).lines().filter(line -> !line.isBlank()).toList();
+    }
+
+    List<String> uuids() throws PluginException {
+        return lines("cannot list machines", "list", "--all", "--uuid").stream()
+                .map(String::strip)
+                .toList();
+    }
+
+    /** The UUIDs of all machines by name. A space at the end of a name is not seen. */
+    Map<String, String> uuidsByName() throws PluginException {
+        Map<String, String> found = new HashMap<>();
+        must("cannot list machines", "list", "--all", "--uuid", "--name").lines().forEach(line -> {
+            if (line.length() > UUID_LENGTH + 1 && Uuids.isOne(line.substring(0, UUID_LENGTH))) {
+                found.put(line.substring(UUID_LENGTH + 1).stripTrailing(), line.substring(0, UUID_LENGTH));
+            }
+        });
+        return found;
+    }
+
+    /** The definition from which a machine starts next, with its secrets. */
+    String definition(String uuid) throws PluginException {
+        return must(
+                "cannot read the definition of machine " + uuid,
+                "dumpxml",
+                "--domain=" + uuid,
+                "--inactive",
+                "--migratable",
+                "--security-info");
+    }
+
+    /** The definition by which a machine runs now; the same as {@link #definition} if it does not. */
+    String running(String uuid) throws PluginException {
+        return must("cannot read the state of machine " + uuid, "dumpxml", "--domain=" + uuid);
+    }
+
+    MachineStats stats(String uuid) throws PluginException {
+        return MachineStats.parse(must(
+                "cannot read the state of machine " + uuid,
+                "domstats",
+                "--state",
+                "--block",
+                "--raw",
+                "--nowait",
+                "--domain=" + uuid));
+    }
+
+    List<String> checkpoints(String uuid) throws PluginException {
+        return lines("cannot list checkpoints of machine " + uuid, "checkpoint-list", "--name", "--domain=" + uuid).stream()
+                .map(String::strip)
+                .toList();
+    }
+
+    String checkpoint(String uuid, String name) throws PluginException {
+        return must(
+                "cannot read checkpoint " + name + " of machine " + uuid,
+                "checkpoint-dumpxml",
+                "--domain=" + uuid,
+                "--checkpointname=" + name);
+    }
+}

@@ -1,0 +1,223 @@
+package io.holdfast.strategy.libvirt.internal;
+
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.stream.Stream;
+
+/** The KVM host of {@code itests/lab/kvmhost.sh}, seen with its own tools and not through the plugin. */
+final class KvmLab {
+
+    static final String NEEDED = "a KVM host: HOLDFAST_LAB_KVM=$(itests/lab/kvmhost.sh start)";
+
+    private final Path directory;
+    private final Properties host = new Properties();
+    private final List<String> machines = new ArrayList<>();
+    private final Path images;
+    private final Path scratch;
+
+    /** @param own an unused name of at most 8 characters for this test's directories on the host */
+    KvmLab(String own) throws IOException {
+        String lab = System.getenv("HOLDFAST_LAB_KVM");
+        if (lab == null || lab.isEmpty()) {
+            throw new IllegalStateException("lab tests were asked for (-Dlab), but HOLDFAST_LAB_KVM is not set;"
+                    + " export HOLDFAST_LAB_KVM=$(itests/lab/kvmhost.sh start)");
+        }
+        directory = Path.of(lab);
+        try (Reader reader = Files.newBufferedReader(directory.resolve("host.properties"))) {
+            host.load(reader);
+        }
+        images = Files.createDirectories(directory.resolve("images").resolve(own));
+        scratch = Files.createDirectories(directory.resolve("scratch").resolve(own));
+    }
+
+    Path images() {
+        return images;
+    }
+
+    /** The guest that boots. */
+    Path guest() {
+        return directory.resolve("guest.qcow2");
+    }
+
+    /** The settings of the host as one that the node itself runs on. */
+    Map<String, List<String>> localProvider() {
+        return Map.of(
+                "connection", List.of("local"),
+                "uri", List.of(uri()),
+                "scratchDirectory", List.of(scratch.toString()));
+    }
+
+    /** The settings of the host as another one. */
+    Map<String, List<String>> sshProvider() throws IOException {
+        return Map.of(
+                "host", List.of("127.0.0.1"),
+                "port", List.of(host.getProperty("sshPort")),
+                "user", List.of(host.getProperty("user")),
+                "privateKey", List.of(Files.readString(directory.resolve("ssh/id"))),
+                "hostKey", List.of(host.getProperty("hostKey")),
+                "scratchDirectory", List.of(scratch.toString()));
+    }
+
+    String uri() {
+        return host.getProperty("uri");
+    }
+
+    String virsh(String... command) throws IOException, InterruptedException {
+        Host.Output output = tryVirsh(command);
+        if (!output.good()) {
+            throw new IOException("virsh " + Arrays.toString(command) + ": " + output.err());
+        }
+        return output.text().strip();
+    }
+
+    Host.Output tryVirsh(String... command) throws IOException, InterruptedException {
+        List<String> argv = new ArrayList<>(List.of("virsh", "-q", "-c", uri()));
+        argv.addAll(List.of(command));
+        return run(argv);
+    }
+
+    static Host.Output run(List<String> argv) throws IOException, InterruptedException {
+        Path out = Files.createTempFile("lab", ".out");
+        Path err = Files.createTempFile("lab", ".err");
+        try {
+            Process process = new ProcessBuilder(argv)
+                    .redirectOutput(out.toFile())
+                    .redirectError(err.toFile())
+                    .start();
+            process.getOutputStream().close();
+            int exit = process.waitFor();
+            return new Host.Output(exit, Files.readAllBytes(out), Files.readString(err));
+        } finally {
+            Files.delete(out);
+            Files.delete(err);
+        }
+    }
+
+    static void must(String... argv) throws IOException, InterruptedException {
+        Host.Output output = run(List.of(argv));
+        if (!output.good()) {
+            throw new IOException(Arrays.toString(argv) + ": " + output.err());
+        }
+    }
+
+    /** A disk of a machine to be defined. */
+    record Disk(String target, String format, Path file) {}
+
+    /** Defines a machine that emulates, and gives its UUID. */
+    String define(String name, Disk... disks) throws IOException, InterruptedException {
+        StringBuilder xml = new StringBuilder("<domain type='qemu'><name>" + escaped(name)
+                + "</name><title>A machine of the lab</title><memory unit='MiB'>192</memory><vcpu>1</vcpu>"
+                + "<os><type arch='x86_64' machine='q35'>hvm</type></os><devices>");
+        for (Disk disk : disks) {
+            xml.append("<disk type='file' device='disk'><driver name='qemu' type='" + disk.format()
+                    + "' discard='unmap'/><source file='" + escaped(disk.file().toString()) + "'/><target dev='"
+                    + disk.target() + "' bus='virtio'/></disk>");
+        }
+        xml.append("<disk type='file' device='cdrom'><target dev='sda' bus='sata'/><readonly/></disk>"
+                + "<interface type='user'><model type='virtio'/></interface>"
+                + "<channel type='unix'><target type='virtio' name='org.qemu.guest_agent.0'/></channel>"
+                + "<serial type='null'/></devices></domain>");
+        Path file = Files.createTempFile("lab", ".xml");
+        try {
+            Files.writeString(file, xml, StandardCharsets.UTF_8);
+            virsh("define", file.toString());
+        } finally {
+            Files.delete(file);
+        }
+        String uuid = uuid(name);
+        machines.add(uuid);
+        return uuid;
+    }
+
+    private static String escaped(String text) {
+        return text.replace("&", "&amp;").replace("<", "&lt;").replace("'", "&apos;");
+    }
+
+    /** The UUID of the machine of that name, empty if there is none. */
+    String uuid(String name) throws IOException, InterruptedException {
+        for (String uuid : virsh("list", "--all", "--uuid").split("\n")) {
+            if (!uuid.isBlank() && virsh("domname", uuid.strip()).equals(name.strip())) {
+                return uuid.strip();
+            }
+        }
+        return "";
+    }
+
+    /** To be removed at the end. */
+    void adopt(String uuid) {
+        machines.add(uuid);
+    }
+
+    Path image(String name, String format, String size) throws IOException, InterruptedException {
+        Path file = images.resolve(name);
+        must("qemu-img", "create", "-q", "-f", format, file.toString(), size);
+        return file;
+    }
+
+    /** Writes to the first disk of a running machine as its guest would. */
+    void writeInto(String uuid, long offset, int length, int pattern) throws IOException, InterruptedException {
+        String said = virsh(
+                "qemu-monitor-command",
+                uuid,
+                "--hmp",
+                "qemu-io -d /machine/peripheral/virtio-disk0/virtio-backend \"write -P " + pattern + " " + offset + " "
+                        + length + "\"");
+        if (!said.isEmpty()) { // it says how much it wrote to QEMU's own output
+            throw new IOException("nothing was written: " + said);
+        }
+    }
+
+    List<String> checkpoints(String uuid) throws IOException, InterruptedException {
+        return virsh("checkpoint-list", "--name", uuid)
+                .lines()
+                .map(String::strip)
+                .filter(line -> !line.isEmpty())
+                .toList();
+    }
+
+    boolean hasJob(String uuid) throws IOException, InterruptedException {
+        return tryVirsh("backup-dumpxml", uuid).good();
+    }
+
+    List<Path> scratchFiles() throws IOException {
+        try (Stream<Path> files = Files.list(scratch)) {
+            return files.toList();
+        }
+    }
+
+    List<Path> imageFiles() throws IOException {
+        try (Stream<Path> files = Files.list(images)) {
+            return files.sorted().toList();
+        }
+    }
+
+    /** Asks the guest agent; the answer is JSON. */
+    String agent(String uuid, String json) throws IOException, InterruptedException {
+        Host.Output output = tryVirsh("qemu-agent-command", "--timeout", "10", uuid, json);
+        return output.good() ? output.text() : "";
+    }
+
+    /** Removes the machines and images of the test. */
+    void clear() throws IOException, InterruptedException {
+        for (String uuid : machines) {
+            tryVirsh("destroy", uuid);
+            tryVirsh("undefine", "--nvram", "--checkpoints-metadata", "--snapshots-metadata", uuid);
+        }
+        for (Path top : List.of(images, scratch)) {
+            try (Stream<Path> files = Files.walk(top)) {
+                for (Path file :
+                        files.sorted(java.util.Comparator.reverseOrder()).toList()) {
+                    Files.deleteIfExists(file);
+                }
+            }
+        }
+    }
+}

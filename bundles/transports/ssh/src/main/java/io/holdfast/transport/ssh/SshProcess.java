@@ -1,0 +1,33 @@
+package io.holdfast.transport.ssh;
+
+import io.holdfast.spi.PluginException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.time.Duration;
+import org.osgi.annotation.versioning.ProviderType;
+
+/** A command that runs on the host. Its output must be read, or it stops when 4 MiB of it wait. */
+@ProviderType
+public interface SshProcess extends AutoCloseable {
+
+    /** Its standard output. */
+    InputStream output();
+
+    /** Its standard input; closing it is the end of input. */
+    OutputStream input();
+
+    /** The beginning of what it wrote to standard error so far, at most 64 KiB, as UTF-8. */
+    String errors();
+
+    /**
+     * Waits until it has ended.
+     *
+     * @return its exit code
+     * @throws PluginException {@code TIMEOUT} if it still runs then; {@code UNAVAILABLE} if the connection died
+     */
+    int await(Duration timeout) throws PluginException;
+
+    /** Ends it: a SIGTERM if it still runs, then the channel. Closing twice is harmless. */
+    @Override
+    void close();
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.holdfast.transport.ssh.internal;
+
+import org.jspecify.annotations.NullMarked;
