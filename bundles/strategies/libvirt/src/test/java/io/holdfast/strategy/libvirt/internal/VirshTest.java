@@ -124,4 +124,28 @@ class VirshTest {
                     .hasMessageNotContaining("secret7");
         }
     }
+
+    @Test
+    void a_host_that_is_too_old_or_lacks_a_program_is_told_apart(@TempDir Path scratch) {
+        String library = "Using library: libvirt 9.0.0\nUsing API: QEMU 9.0.0\nRunning hypervisor: QEMU ";
+        assertThat(test(new ScriptedHost().answer(" version", library + "4.1.0\n"), scratch))
+                .hasMessageContaining("4.1")
+                .extracting(PluginException::kind)
+                .isEqualTo(ErrorKind.UNSUPPORTED);
+        assertThat(test(
+                        new ScriptedHost()
+                                .answer(" version", library + "7.2.22\n")
+                                .fail("qemu-nbd", 127, "not found"),
+                        scratch))
+                .hasMessageContaining("qemu-nbd")
+                .extracting(PluginException::kind)
+                .isEqualTo(ErrorKind.INVALID_CONFIG);
+    }
+
+    private static PluginException test(Host host, Path scratch) {
+        Provider provider = Provider.of(
+                host, "qemu:///system", "/s", io.holdfast.testkit.fake.TestPluginContext.in(Path.of("/")));
+        return Assertions.catchThrowableOfType(
+                PluginException.class, () -> new HostCheck(provider).run(RecordingTaskContext.of("task", scratch)));
+    }
 }
