@@ -32,7 +32,8 @@ final class Checkpoints {
     /** Removes one of ours; the changes that it has counted are added to the one before it. One that is gone is no failure. */
     void delete(String uuid, String name) throws PluginException {
         if (!isOurs(name)) {
-            throw new PluginException(ErrorKind.INTERNAL, "the checkpoint " + Commands.printable(name) + " is not ours");
+            throw new PluginException(
+                    ErrorKind.INTERNAL, "the checkpoint " + Commands.printable(name) + " is not ours");
         }
         Host.Output output =
                 virsh.attempt(Virsh.LIMIT, "checkpoint-delete", "--domain=" + uuid, "--checkpointname=" + name);
@@ -58,7 +59,9 @@ final class Checkpoints {
         boolean last = isLast(uuid, name);
         Machine machine = Machine.parse(virsh.definition(uuid));
         for (Machine.Disk disk : machine.disks()) {
-            if (disk.hasContent() && disk.format().equals("qcow2") && !disk.path().isEmpty()) {
+            if (disk.hasContent()
+                    && disk.format().equals("qcow2")
+                    && !disk.path().isEmpty()) {
                 deleteBitmap(disk.path(), bitmapOf(checkpoint, disk.target()), parent, last);
             }
         }
@@ -85,7 +88,8 @@ final class Checkpoints {
         Element disks = Xml.child(checkpoint, "disks");
         List<Element> all = disks == null ? List.of() : Xml.children(disks, "disk");
         for (Element disk : all) {
-            if (disk.getAttribute("name").equals(target) && disk.getAttribute("checkpoint").equals("bitmap")) {
+            if (disk.getAttribute("name").equals(target)
+                    && disk.getAttribute("checkpoint").equals("bitmap")) {
                 return disk.getAttribute("bitmap");
             }
         }

@@ -49,8 +49,7 @@ class OverwriteLabTest {
         lab = new KvmLab(UUID.randomUUID().toString().substring(0, 8));
         image = lab.image("old.qcow2", "qcow2", "4M");
         machine = lab.define("to be replaced " + UUID.randomUUID(), new KvmLab.Disk("vda", "qcow2", image));
-        strategy = type.connect(
-                Settings.of(type.schema(), lab.localProvider()), TestPluginContext.in(directory));
+        strategy = type.connect(Settings.of(type.schema(), lab.localProvider()), TestPluginContext.in(directory));
         Settings settings = Settings.of(type.instanceSchema(), Map.of());
         try (ExportSession session =
                 strategy.openExport(new ExportRequest(instance(), settings, Optional.empty()), task())) {

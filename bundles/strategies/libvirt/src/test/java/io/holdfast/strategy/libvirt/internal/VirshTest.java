@@ -40,7 +40,9 @@ class VirshTest {
         assertThat(failureOf(1, "error: Timed out during operation: cannot acquire state change lock")
                         .kind())
                 .isEqualTo(ErrorKind.TIMEOUT);
-        assertThat(failureOf(1, "error: something new\u0007")).hasMessageContaining("host7").hasMessageNotContaining("\u0007");
+        assertThat(failureOf(1, "error: something new\u0007"))
+                .hasMessageContaining("host7")
+                .hasMessageNotContaining("\u0007");
     }
 
     @Test
@@ -74,7 +76,9 @@ class VirshTest {
     void names_of_machines_are_read_as_they_are() throws Exception {
         host.answer("list", MachineTest.UUID + " a  b 'c' \ud83d\ude00\n\n");
 
-        assertThat(virsh.uuidsByName()).containsOnlyKeys("a  b 'c' \ud83d\ude00").containsValue(MachineTest.UUID);
+        assertThat(virsh.uuidsByName())
+                .containsOnlyKeys("a  b 'c' \ud83d\ude00")
+                .containsValue(MachineTest.UUID);
     }
 
     @Test
@@ -98,8 +102,8 @@ class VirshTest {
                 new java.security.SecureRandom());
         BackupJob job = new BackupJob(provider, MachineTest.UUID, "/s/hf-0123456789abcdef");
 
-        String xml = Xml.format(job.job(
-                List.of("vda", "vdb"), List.of("vda", "vdb", "sda"), java.util.Set.of("vda"), "holdfast-old"));
+        String xml = Xml.format(
+                job.job(List.of("vda", "vdb"), List.of("vda", "vdb", "sda"), java.util.Set.of("vda"), "holdfast-old"));
 
         assertThat(xml)
                 .contains("socket=\"/s/hf-0123456789abcdef/disks.sock\"")
@@ -143,8 +147,8 @@ class VirshTest {
     }
 
     private static PluginException test(Host host, Path scratch) {
-        Provider provider = Provider.of(
-                host, "qemu:///system", "/s", io.holdfast.testkit.fake.TestPluginContext.in(Path.of("/")));
+        Provider provider =
+                Provider.of(host, "qemu:///system", "/s", io.holdfast.testkit.fake.TestPluginContext.in(Path.of("/")));
         return Assertions.catchThrowableOfType(
                 PluginException.class, () -> new HostCheck(provider).run(RecordingTaskContext.of("task", scratch)));
     }
