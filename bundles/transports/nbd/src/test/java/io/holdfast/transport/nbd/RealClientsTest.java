@@ -1,7 +1,9 @@
 package io.holdfast.transport.nbd;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.holdfast.spi.PluginException;
 import io.holdfast.testkit.lab.Lab;
 import io.holdfast.transport.nbd.server.NbdExport;
 import io.holdfast.transport.nbd.server.NbdServer;
@@ -80,7 +82,7 @@ class RealClientsTest {
     }
 
     @Test
-    void nbdcopy_gets_in_with_a_certificate_only() throws Exception {
+    void over_tls_nbdinfo_and_our_client_get_in_with_a_certificate_only() throws Exception {
         var certificates = new Certificates(directory);
         var options =
                 NbdServerOptions.on(NbdAddress.unix(directory.resolve("s"))).withTls(certificates.server(), true);
@@ -97,6 +99,9 @@ class RealClientsTest {
                 client.read(0, bytes);
                 assertThat(bytes.array()).isEqualTo(disk.bytes);
             }
+            var stranger = mine.withTls(certificates.stranger());
+            assertThatThrownBy(() -> NbdClient.connect(server.address(), stranger))
+                    .isInstanceOf(PluginException.class);
         }
     }
 

@@ -14,6 +14,8 @@ import java.time.Duration;
 /** A socket. Not {@code java.nio.channels.Channels}: in Java 17 its streams keep a reader and a writer from working at once. */
 public final class ChannelLink implements Link {
 
+    private static final int SLICE = 1 << 20;
+
     private final SocketChannel channel;
 
     public ChannelLink(SocketChannel channel) {
@@ -61,11 +63,28 @@ public final class ChannelLink implements Link {
     @Override
     public void write(ByteBuffer... buffers) throws IOException {
         long remaining = 0;
+        int largest = 0;
         for (ByteBuffer buffer : buffers) {
             remaining += buffer.remaining();
+            largest = Math.max(largest, buffer.remaining());
+        }
+        if (largest > SLICE) {
+            writeSliced(buffers);
+            return;
         }
         while (remaining > 0) {
             remaining -= channel.write(buffers);
+        }
+    }
+
+    /** Java keeps a copy outside of the heap, as large as the largest write, for each thread that writes. */
+    private void writeSliced(ByteBuffer... buffers) throws IOException {
+        for (ByteBuffer buffer : buffers) {
+            int end = buffer.limit();
+            while (buffer.position() < end) {
+                buffer.limit(Math.min(end, buffer.position() + SLICE));
+                channel.write(buffer);
+            }
         }
     }
 

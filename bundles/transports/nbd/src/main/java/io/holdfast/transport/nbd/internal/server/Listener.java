@@ -26,10 +26,13 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /** Accepts connections and keeps the exports. */
 public final class Listener implements NbdServer, Exports {
+
+    private static final long PAUSE_NANOS = 100_000_000;
 
     private final NbdServerOptions options;
     private final ServerSocketChannel listening;
@@ -95,7 +98,7 @@ public final class Listener implements NbdServer, Exports {
                 accept(listening.accept());
             } catch (IOException e) {
                 if (listening.isOpen()) {
-                    Thread.onSpinWait(); // out of descriptors for a moment; the next one may succeed
+                    LockSupport.parkNanos(PAUSE_NANOS); // out of descriptors: until some are free again
                 }
             }
         }
@@ -106,8 +109,13 @@ public final class Listener implements NbdServer, Exports {
             channel.close();
             return;
         }
-        if (options.address() instanceof NbdAddress.Tcp) {
-            channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+        try {
+            if (options.address() instanceof NbdAddress.Tcp) {
+                channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+            }
+        } catch (IOException e) {
+            channel.close();
+            return;
         }
         var visit = new Visit(new ChannelLink(channel), this, options, clock, address.toString());
         visits.add(visit);
