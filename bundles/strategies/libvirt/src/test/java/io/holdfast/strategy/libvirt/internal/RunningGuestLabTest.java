@@ -306,6 +306,32 @@ class RunningGuestLabTest {
     }
 
     @Test
+    void a_bitmap_that_went_with_a_crash_of_qemu_is_a_reason_to_read_everything_once() throws Exception {
+        Path image = directory.resolve("kept.raw");
+        ChangeToken full = backup(null, image, task());
+        lab.killQemu(guest);
+        Awaitility.await()
+                .atMost(Duration.ofSeconds(30))
+                .until(() -> lab.virsh("domstate", guest).equals("shut off"));
+        lab.virsh("start", guest);
+        awaitAgent(guest);
+        ChangeToken again;
+
+        RecordingTaskContext task = task();
+        try (ExportSession session = strategy.openExport(request(full, "crash"), task)) {
+            assertThat(session.fullReadReason()).map(FullReadReason::code).contains("BITMAP_LOST");
+            read(session, image);
+            session.readingDone();
+            again = session.nextToken().orElseThrow();
+            session.committed();
+        }
+
+        assertThat(task.journal().open()).isEmpty();
+        assertThat(lab.checkpoints(guest)).hasSize(1);
+        backup(again, image, task());
+    }
+
+    @Test
     void a_machine_that_was_stopped_in_between_is_read_whole_and_its_next_backup_is_incremental() throws Exception {
         Path image = directory.resolve("kept.raw");
         ChangeToken running = backup(null, image, task());
