@@ -160,7 +160,7 @@ final class LibvirtImport implements ImportSession {
             return made + " and started.";
         } catch (PluginException e) {
             context.log().warn(String.valueOf(e.getMessage()));
-            return made + "; it did not start: " + Commands.firstLine(String.valueOf(e.getMessage()));
+            return made + "; it did not start: " + Commands.complaint(String.valueOf(e.getMessage()));
         }
     }
 

@@ -139,7 +139,7 @@ final class LiveExport {
                     job,
                     checkpoint,
                     ChangeBase.full(
-                            "BITMAP_LOST", "libvirt cannot say what has changed: " + Commands.firstLine(output.err())));
+                            "BITMAP_LOST", "libvirt cannot say what has changed: " + Commands.complaint(output.err())));
         }
         Host.Output output = begin(job, tracked.keySet(), checkpoint, "");
         if (output.good()) {
@@ -154,7 +154,7 @@ final class LiveExport {
         }
         withCheckpoint = false;
         context.log()
-                .warn("libvirt makes no checkpoint (" + Commands.firstLine(output.err())
+                .warn("libvirt makes no checkpoint (" + Commands.complaint(output.err())
                         + "); the next backup reads everything again. Snapshots of the machine are a usual cause");
         return base;
     }

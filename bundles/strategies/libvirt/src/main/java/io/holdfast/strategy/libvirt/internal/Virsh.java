@@ -58,7 +58,7 @@ final class Virsh {
         LibvirtErrors.Meaning meaning = LibvirtErrors.of(output.err());
         return new PluginException(
                 meaning.kind(),
-                what + " on " + host.name() + ": " + Commands.firstLine(output.err()) + "; " + meaning.advice());
+                what + " on " + host.name() + ": " + Commands.complaint(output.err()) + "; " + meaning.advice());
     }
 
     private List<String> lines(String what, String... command) throws PluginException {

@@ -202,7 +202,9 @@ final class KvmLab {
     /** Kills the emulator of a machine, as a defect of it or the kernel would. */
     void killQemu(String uuid) throws IOException {
         try (Stream<Path> processes = Files.list(Path.of("/proc"))) {
-            for (Path process : processes.filter(p -> p.getFileName().toString().matches("\\d+")).toList()) {
+            for (Path process : processes
+                    .filter(p -> p.getFileName().toString().matches("\\d+"))
+                    .toList()) {
                 String line = commandLine(process);
                 if (line.contains("qemu-system") && line.contains("\0-uuid\0" + uuid + "\0")) {
                     ProcessHandle.of(Long.parseLong(process.getFileName().toString()))

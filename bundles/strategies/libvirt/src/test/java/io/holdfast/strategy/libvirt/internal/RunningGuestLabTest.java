@@ -310,9 +310,8 @@ class RunningGuestLabTest {
         Path image = directory.resolve("kept.raw");
         ChangeToken full = backup(null, image, task());
         lab.killQemu(guest);
-        Awaitility.await()
-                .atMost(Duration.ofSeconds(30))
-                .until(() -> lab.virsh("domstate", guest).equals("shut off"));
+        Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> lab.virsh("domstate", guest)
+                .equals("shut off"));
         lab.virsh("start", guest);
         awaitAgent(guest);
         ChangeToken again;
