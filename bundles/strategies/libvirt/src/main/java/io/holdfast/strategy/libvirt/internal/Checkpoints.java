@@ -46,7 +46,7 @@ final class Checkpoints {
         }
         if (!virsh.stats(uuid).active()) {
             deleteOffline(uuid, name);
-        } else if (failure.kind() == ErrorKind.UNAVAILABLE && parent(uuid, name).isEmpty()) {
+        } else if (output.err().contains("bitmap") && parent(uuid, name).isEmpty()) {
             // its bitmap went with a crash of QEMU; only libvirt's note of it is left, and nothing is counted through it
             forget(uuid, name);
         } else {
