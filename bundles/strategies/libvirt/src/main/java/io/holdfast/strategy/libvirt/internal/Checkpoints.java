@@ -47,7 +47,7 @@ final class Checkpoints {
         if (!virsh.stats(uuid).active()) {
             deleteOffline(uuid, name);
         } else if (output.err().contains("bitmap") && parent(uuid, name).isEmpty()) {
-            // its bitmap went with a crash of QEMU; only libvirt's note of it is left, and nothing is counted through it
+            // its bitmap went with a crash of QEMU; libvirt's note of it is left, and nothing is counted through it
             forget(uuid, name);
         } else {
             throw failure;
@@ -79,7 +79,9 @@ final class Checkpoints {
         boolean last = isLast(uuid, name);
         Machine machine = Machine.parse(virsh.definition(uuid));
         for (Machine.Disk disk : machine.disks()) {
-            if (disk.hasContent() && disk.format().equals("qcow2") && !disk.path().isEmpty()) {
+            if (disk.hasContent()
+                    && disk.format().equals("qcow2")
+                    && !disk.path().isEmpty()) {
                 String into = parent.isEmpty() ? "" : bitmapOf(read(uuid, parent), disk.target());
                 deleteBitmap(disk.path(), bitmapOf(checkpoint, disk.target()), into, last);
             }

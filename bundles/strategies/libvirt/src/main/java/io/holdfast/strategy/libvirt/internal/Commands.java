@@ -81,10 +81,8 @@ final class Commands {
 
     /** What a program has complained of, in one line. */
     static String complaint(String text) {
-        String joined = text.strip()
-                .lines()
-                .filter(line -> !line.isBlank())
-                .collect(java.util.stream.Collectors.joining("; "));
+        String joined =
+                text.strip().lines().filter(line -> !line.isBlank()).collect(java.util.stream.Collectors.joining("; "));
         return joined.isEmpty() ? "nothing" : printable(joined);
     }
 

@@ -68,7 +68,8 @@ final class LiveResources {
                 provider.checkpoints().delete(uuid, old);
                 retired.undone();
             } catch (PluginException e) {
-                context.log().warn("an old checkpoint is left on the host and will be removed later: " + e.getMessage());
+                context.log()
+                        .warn("an old checkpoint is left on the host and will be removed later: " + e.getMessage());
             }
         }
     }
