@@ -95,7 +95,7 @@ class WiringIT {
     @Test
     void every_role_is_there_to_be_looked_at() {
         assertThat(BUNDLES.stream().map(WiringIT::role))
-                .contains("spi", "core", "access", "strategy", "destination", "sample");
+                .contains("spi", "core", "access", "strategy", "transport", "destination", "sample");
         assertThat(WIRES)
                 .anyMatch(w -> role(w.importer()).equals("access")
                         && role(w.exporter()).equals("core"));

@@ -108,7 +108,10 @@ final class BackupJob {
             return;
         }
         Host.Output aborted = provider.virsh().attempt(Virsh.LIMIT, "domjobabort", "--domain=" + uuid);
-        if (!aborted.good() && provider.virsh().attempt(Virsh.LIMIT, "backup-dumpxml", "--domain=" + uuid).good()) {
+        if (!aborted.good()
+                && provider.virsh()
+                        .attempt(Virsh.LIMIT, "backup-dumpxml", "--domain=" + uuid)
+                        .good()) {
             throw provider.virsh().failure("cannot end the backup job of machine " + uuid, aborted);
         }
     }

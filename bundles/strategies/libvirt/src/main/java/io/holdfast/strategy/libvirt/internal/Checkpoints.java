@@ -32,7 +32,8 @@ final class Checkpoints {
     /** Removes one of ours; the changes that it has counted are added to the one before it. One that is gone is no failure. */
     void delete(String uuid, String name) throws PluginException {
         if (!isOurs(name)) {
-            throw new PluginException(ErrorKind.INTERNAL, "the checkpoint " + Commands.printable(name) + " is not ours");
+            throw new PluginException(
+                    ErrorKind.INTERNAL, "the checkpoint " + Commands.printable(name) + " is not ours");
         }
         Host.Output output =
                 virsh.attempt(Virsh.LIMIT, "checkpoint-delete", "--domain=" + uuid, "--checkpointname=" + name);
@@ -45,29 +46,47 @@ final class Checkpoints {
         }
         if (!virsh.stats(uuid).active()) {
             deleteOffline(uuid, name);
+        } else if (output.err().contains("bitmap") && parent(uuid, name).isEmpty()) {
+            // its bitmap went with a crash of QEMU; libvirt's note of it is left, and nothing is counted through it
+            forget(uuid, name);
         } else {
             throw failure;
         }
     }
 
-    /** What libvirt does in a running QEMU, done to the images of a machine that is stopped: libvirt itself refuses. */
-    private void deleteOffline(String uuid, String name) throws PluginException {
-        Element checkpoint = Xml.parse("checkpoint " + name, virsh.checkpoint(uuid, name), "domaincheckpoint")
-                .getDocumentElement();
-        String parent = Xml.text(checkpoint, "parent", "name");
-        boolean last = isLast(uuid, name);
-        Machine machine = Machine.parse(virsh.definition(uuid));
-        for (Machine.Disk disk : machine.disks()) {
-            if (disk.hasContent() && disk.format().equals("qcow2") && !disk.path().isEmpty()) {
-                deleteBitmap(disk.path(), bitmapOf(checkpoint, disk.target()), parent, last);
-            }
-        }
+    private void forget(String uuid, String name) throws PluginException {
         virsh.must(
                 "cannot delete checkpoint " + name + " of machine " + uuid,
                 "checkpoint-delete",
                 "--metadata",
                 "--domain=" + uuid,
                 "--checkpointname=" + name);
+    }
+
+    private Element read(String uuid, String name) throws PluginException {
+        return Xml.parse("a checkpoint", virsh.checkpoint(uuid, name), "domaincheckpoint")
+                .getDocumentElement();
+    }
+
+    private String parent(String uuid, String name) throws PluginException {
+        return Xml.text(read(uuid, name), "parent", "name");
+    }
+
+    /** What libvirt does in a running QEMU, done to the images of a machine that is stopped: libvirt itself refuses. */
+    private void deleteOffline(String uuid, String name) throws PluginException {
+        Element checkpoint = read(uuid, name);
+        String parent = Xml.text(checkpoint, "parent", "name");
+        boolean last = isLast(uuid, name);
+        Machine machine = Machine.parse(virsh.definition(uuid));
+        for (Machine.Disk disk : machine.disks()) {
+            if (disk.hasContent()
+                    && disk.format().equals("qcow2")
+                    && !disk.path().isEmpty()) {
+                String into = parent.isEmpty() ? "" : bitmapOf(read(uuid, parent), disk.target());
+                deleteBitmap(disk.path(), bitmapOf(checkpoint, disk.target()), into, last);
+            }
+        }
+        forget(uuid, name);
     }
 
     private boolean isLast(String uuid, String name) throws PluginException {
@@ -85,7 +104,8 @@ final class Checkpoints {
         Element disks = Xml.child(checkpoint, "disks");
         List<Element> all = disks == null ? List.of() : Xml.children(disks, "disk");
         for (Element disk : all) {
-            if (disk.getAttribute("name").equals(target) && disk.getAttribute("checkpoint").equals("bitmap")) {
+            if (disk.getAttribute("name").equals(target)
+                    && disk.getAttribute("checkpoint").equals("bitmap")) {
                 return disk.getAttribute("bitmap");
             }
         }
@@ -98,10 +118,9 @@ final class Checkpoints {
         }
         String what = "cannot remove the bitmap " + bitmap + " of " + Commands.printable(image);
         if (!parent.isEmpty()) {
-            // a parent without a bitmap in this image has nothing to be merged into
-            Host.Output merged =
-                    commands.run("qemu-img", "bitmap", "--merge", bitmap, "-f", "qcow2", "--", image, parent);
-            if (merged.good() && last) {
+            // unless the changes are added, whoever counts from the parent would miss them: then it must stay
+            commands.must(what, "qemu-img", "bitmap", "--merge", bitmap, "-f", "qcow2", "--", image, parent);
+            if (last) {
                 commands.must(what, "qemu-img", "bitmap", "--enable", "-f", "qcow2", "--", image, parent);
             }
         }
@@ -109,7 +128,7 @@ final class Checkpoints {
         if (!removed.good() && !removed.err().contains("not found")) {
             throw new PluginException(
                     LibvirtErrors.kindOfSystem(removed.err()),
-                    what + " on " + commands.host().name() + ": " + Commands.firstLine(removed.err()));
+                    what + " on " + commands.host().name() + ": " + Commands.complaint(removed.err()));
         }
     }
 }

@@ -68,7 +68,7 @@ final class Commands {
     }
 
     private PluginException failure(String what, String program, Host.Output output) {
-        String said = firstLine(output.err());
+        String said = complaint(output.err());
         if (output.exit() == Host.NO_SUCH_PROGRAM) {
             return new PluginException(
                     ErrorKind.INVALID_CONFIG,
@@ -79,9 +79,11 @@ final class Commands {
                 what + " on " + host.name() + ": " + program + " says: " + said);
     }
 
-    static String firstLine(String text) {
-        String line = text.strip().lines().findFirst().orElse("nothing");
-        return printable(line);
+    /** What a program has complained of, in one line. */
+    static String complaint(String text) {
+        String joined =
+                text.strip().lines().filter(line -> !line.isBlank()).collect(java.util.stream.Collectors.joining("; "));
+        return joined.isEmpty() ? "nothing" : printable(joined);
     }
 
     /** Without control characters, and not too long for a message. */

@@ -33,7 +33,8 @@ final class DiskChoice {
             chosen.add(disk);
         }
         if (!unknown.isEmpty()) {
-            context.log().info("the machine has no disk " + Commands.printable(String.join(", ", unknown)) + " to exclude");
+            context.log()
+                    .info("the machine has no disk " + Commands.printable(String.join(", ", unknown)) + " to exclude");
         }
         return chosen;
     }

@@ -33,7 +33,8 @@ final class Documents {
             }
         }
         if (Xml.at(machine.document().getDocumentElement(), "devices", "tpm") != null) {
-            context.log().warn("the state of the machine's TPM is not backed up; keep recovery keys of disks it unlocks");
+            context.log()
+                    .warn("the state of the machine's TPM is not backed up; keep recovery keys of disks it unlocks");
         }
         return documents;
     }

@@ -29,7 +29,8 @@ final class GuestFreeze {
         Element devices = Xml.child(running.document().getDocumentElement(), "devices");
         return devices != null
                 && Xml.children(devices, "channel").stream()
-                        .anyMatch(channel -> Xml.attribute(channel, "target", "name").equals(CHANNEL)
+                        .anyMatch(channel -> Xml.attribute(channel, "target", "name")
+                                        .equals(CHANNEL)
                                 && Xml.attribute(channel, "target", "state").equals("connected"));
     }
 

@@ -18,7 +18,8 @@ final class HostCheck {
     private static final int[] QEMU = {4, 2};
     private static final List<String> PROGRAMS =
             List.of("qemu-nbd", "qemu-img", "install", "dd", "stat", "mkdir", "rm", "cat", "kill", "tail", "timeout");
-    private static final Pattern VERSION = Pattern.compile("(?:Using library: libvirt|QEMU) (\\d+)\\.(\\d+)");
+    private static final Pattern VERSION =
+            Pattern.compile("(?:Using library: libvirt|Running hypervisor: QEMU) (\\d+)\\.(\\d+)");
 
     private final Provider provider;
 
@@ -30,7 +31,7 @@ final class HostCheck {
         context.cancellation().throwIfCancelled();
         String versions = provider.virsh().must("cannot talk to libvirt", "version");
         require(versions, "Using library: libvirt", LIBVIRT);
-        require(versions, "QEMU", QEMU);
+        require(versions, "Running hypervisor: QEMU", QEMU);
         context.cancellation().throwIfCancelled();
         List<String> missing = new ArrayList<>();
         for (String program : PROGRAMS) {
@@ -72,14 +73,13 @@ final class HostCheck {
         }
         throw new PluginException(
                 ErrorKind.UNSUPPORTED,
-                "the libvirt of " + provider.host().name() + " does not name a QEMU; is the URI one of a QEMU host, such as"
-                        + " qemu:///system?");
+                "the libvirt of " + provider.host().name()
+                        + " does not name a QEMU; is the URI one of a QEMU host, such as" + " qemu:///system?");
     }
 
     private void checkScratch(TaskContext context) throws PluginException {
         String directory = provider.scratch().directory(provider.names(context));
-        var entry = context.journal()
-                .record(Cleanup.SERVERS, java.util.Map.of("directory", directory, "disks", "0"));
+        var entry = context.journal().record(Cleanup.SERVERS, java.util.Map.of("directory", directory, "disks", "0"));
         try {
             provider.scratch().create(directory);
         } finally {

@@ -77,7 +77,8 @@ final class ImportFiles {
         if (provider.virsh().stats(uuid).active()) {
             throw new PluginException(
                     ErrorKind.CONFLICT,
-                    "the machine " + uuid + " of a restore that did not end is running; stop it, then it can be removed");
+                    "the machine " + uuid
+                            + " of a restore that did not end is running; stop it, then it can be removed");
         }
         provider.virsh().must("cannot remove machine " + uuid, "undefine", "--keep-nvram", "--domain=" + uuid);
     }

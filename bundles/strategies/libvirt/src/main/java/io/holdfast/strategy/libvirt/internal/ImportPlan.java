@@ -55,10 +55,12 @@ record ImportPlan(
                 images.put(disk.target(), directory(disk, options) + "/" + file + ".qcow2");
             }
         }
-        for (String directory : images.values().stream().map(ImportPlan::parent).distinct().toList()) {
+        for (String directory :
+                images.values().stream().map(ImportPlan::parent).distinct().toList()) {
             requireWritable(provider.commands(), directory);
         }
-        boolean variables = request.metadata().containsKey(Documents.NVRAM) && !machine.nvram().isEmpty();
+        boolean variables = request.metadata().containsKey(Documents.NVRAM)
+                && !machine.nvram().isEmpty();
         String nvram = variables
                 ? parent(machine.nvram()) + "/" + SessionNames.safe(name, 60) + "_VARS-" + suffix + ".fd"
                 : "";
@@ -78,7 +80,8 @@ record ImportPlan(
                     ErrorKind.ALREADY_EXISTS, shown + "; choose another name, or allow to overwrite it");
         }
         if (provider.virsh().stats(uuid).active()) {
-            throw new PluginException(ErrorKind.CONFLICT, shown + ", and it is running; stop it before it is overwritten");
+            throw new PluginException(
+                    ErrorKind.CONFLICT, shown + ", and it is running; stop it before it is overwritten");
         }
         return Optional.of(Machine.parse(provider.virsh().definition(uuid)));
     }
@@ -90,7 +93,8 @@ record ImportPlan(
         if (!disk.type().equals("file") || disk.path().isEmpty()) {
             throw new PluginException(
                     ErrorKind.INVALID_CONFIG,
-                    "disk " + Commands.printable(disk.target()) + " was not in a file; say in which directory its image is"
+                    "disk " + Commands.printable(disk.target())
+                            + " was not in a file; say in which directory its image is"
                             + " to be made (setting targetDirectory)");
         }
         return parent(disk.path());
@@ -104,8 +108,8 @@ record ImportPlan(
         if (!commands.run("test", "-d", directory).good()) {
             throw new PluginException(
                     ErrorKind.NOT_FOUND,
-                    "there is no directory " + Commands.printable(directory) + " on " + commands.host().name()
-                            + "; make it, or choose another one (setting targetDirectory)");
+                    "there is no directory " + Commands.printable(directory) + " on "
+                            + commands.host().name() + "; make it, or choose another one (setting targetDirectory)");
         }
         if (!commands.run("test", "-w", directory).good()) {
             throw new PluginException(

@@ -20,8 +20,14 @@ final class LibvirtErrors {
             rule("failed to get domain", ErrorKind.NOT_FOUND, "the machine was removed or belongs to another host"),
             rule("checkpoint not found", ErrorKind.NOT_FOUND, "somebody removed the checkpoint"),
             rule("no space left", ErrorKind.QUOTA, "make room on the host"),
-            rule("authentication failed", ErrorKind.PERMISSION, "let the user manage machines (group libvirt, or root)"),
-            rule("authentication unavailable", ErrorKind.PERMISSION, "let the user manage machines (group libvirt, or root)"),
+            rule(
+                    "authentication failed",
+                    ErrorKind.PERMISSION,
+                    "let the user manage machines (group libvirt, or root)"),
+            rule(
+                    "authentication unavailable",
+                    ErrorKind.PERMISSION,
+                    "let the user manage machines (group libvirt, or root)"),
             rule("access denied", ErrorKind.PERMISSION, "let the user manage machines (group libvirt, or root)"),
             rule("permission denied", ErrorKind.PERMISSION, "give the user, or QEMU's user, access"),
             rule("failed to connect", ErrorKind.UNAVAILABLE, "see that libvirtd, or virtqemud, is running"),
@@ -30,7 +36,10 @@ final class LibvirtErrors {
             rule("state change lock", ErrorKind.TIMEOUT, "another operation on the machine has not ended"),
             rule("timed out", ErrorKind.TIMEOUT, "try again when the host is less busy"),
             rule("already exists", ErrorKind.ALREADY_EXISTS, "choose another name"),
-            rule("already active", ErrorKind.CONFLICT, "another backup, migration or block job is running; wait for its end"),
+            rule(
+                    "already active",
+                    ErrorKind.CONFLICT,
+                    "another backup, migration or block job is running; wait for its end"),
             rule("active block job", ErrorKind.CONFLICT, "another block job is running; wait for its end"),
             rule("already defined", ErrorKind.ALREADY_EXISTS, "choose another name or identity"),
             rule("unsupported configuration", ErrorKind.UNSUPPORTED, "this host's libvirt or QEMU cannot do it"),

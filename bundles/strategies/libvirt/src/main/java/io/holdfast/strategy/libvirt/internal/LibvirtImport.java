@@ -149,7 +149,8 @@ final class LibvirtImport implements ImportSession {
 
     private String start() {
         String made = "Machine '" + Commands.printable(plan.name()) + "' (" + plan.uuid() + ") was "
-                + (plan.replaced().isPresent() ? "replaced" : "made") + " on " + provider.host().name() + " with "
+                + (plan.replaced().isPresent() ? "replaced" : "made") + " on "
+                + provider.host().name() + " with "
                 + complete.size() + " disks";
         if (!options.starts()) {
             return made + ".";
@@ -159,7 +160,7 @@ final class LibvirtImport implements ImportSession {
             return made + " and started.";
         } catch (PluginException e) {
             context.log().warn(String.valueOf(e.getMessage()));
-            return made + "; it did not start: " + Commands.firstLine(String.valueOf(e.getMessage()));
+            return made + "; it did not start: " + Commands.complaint(String.valueOf(e.getMessage()));
         }
     }
 

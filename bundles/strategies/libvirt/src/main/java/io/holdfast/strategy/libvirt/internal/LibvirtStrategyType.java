@@ -46,7 +46,6 @@ public final class LibvirtStrategyType implements StrategyType {
                     ErrorKind.INVALID_CONFIG, "the scratch directory must be absolute (setting scratchDirectory)");
         }
         Host host = ProviderOptions.connect(settings);
-        return new LibvirtStrategy(
-                Provider.of(host, settings.text("uri"), scratch.replaceAll("/+$", ""), context));
+        return new LibvirtStrategy(Provider.of(host, settings.text("uri"), scratch.replaceAll("/+$", ""), context));
     }
 }

@@ -72,7 +72,8 @@ final class LiveExport {
     }
 
     private void tellOfForeign(List<String> checkpoints) {
-        long foreign = checkpoints.stream().filter(name -> !Checkpoints.isOurs(name)).count();
+        long foreign =
+                checkpoints.stream().filter(name -> !Checkpoints.isOurs(name)).count();
         if (foreign > 0) {
             context.log()
                     .info("the machine has " + foreign + " checkpoints of another program; they are left alone. If that"
@@ -137,8 +138,8 @@ final class LiveExport {
             return begin(
                     job,
                     checkpoint,
-                    ChangeBase.full("BITMAP_LOST", "libvirt cannot say what has changed: "
-                            + Commands.firstLine(output.err())));
+                    ChangeBase.full(
+                            "BITMAP_LOST", "libvirt cannot say what has changed: " + Commands.complaint(output.err())));
         }
         Host.Output output = begin(job, tracked.keySet(), checkpoint, "");
         if (output.good()) {
@@ -153,7 +154,7 @@ final class LiveExport {
         }
         withCheckpoint = false;
         context.log()
-                .warn("libvirt makes no checkpoint (" + Commands.firstLine(output.err())
+                .warn("libvirt makes no checkpoint (" + Commands.complaint(output.err())
                         + "); the next backup reads everything again. Snapshots of the machine are a usual cause");
         return base;
     }
@@ -181,8 +182,7 @@ final class LiveExport {
                     : connections.connect(job.socket(), target, NbdConnectOptions.BASE_ALLOCATION);
             Token.Disk identity = tracked.get(target);
             if (identity != null) {
-                tracked.put(
-                        target, new Token.Disk(target, identity.path(), identity.inode(), client.size()));
+                tracked.put(target, new Token.Disk(target, identity.path(), identity.inode(), client.size()));
             }
             sources.add(new NbdDisk(target, client, bitmap, context.cancellation()));
         }

@@ -64,8 +64,13 @@ final class LiveResources {
         }
         released = true;
         if (retired != null) {
-            provider.checkpoints().delete(uuid, old);
-            retired.undone();
+            try {
+                provider.checkpoints().delete(uuid, old);
+                retired.undone();
+            } catch (PluginException e) {
+                context.log()
+                        .warn("an old checkpoint is left on the host and will be removed later: " + e.getMessage());
+            }
         }
     }
 

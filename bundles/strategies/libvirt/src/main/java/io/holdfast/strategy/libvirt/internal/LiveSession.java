@@ -32,10 +32,8 @@ final class LiveSession implements ExportSession {
         this.sources = List.copyOf(sources);
         this.base = base;
         this.next = next;
-        this.old = request.previous()
-                .flatMap(Token::parse)
-                .map(Token::checkpoint)
-                .orElse("");
+        this.old =
+                request.previous().flatMap(Token::parse).map(Token::checkpoint).orElse("");
     }
 
     /** Whether a disk that should tell what has changed does not. */

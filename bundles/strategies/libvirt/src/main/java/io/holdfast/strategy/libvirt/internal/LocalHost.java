@@ -76,7 +76,8 @@ final class LocalHost implements Host {
                 return read;
             }
         });
-        Thread thread = new Thread(task, "libvirt-" + what + "-" + Path.of(argv.get(0)).getFileName());
+        Thread thread =
+                new Thread(task, "libvirt-" + what + "-" + Path.of(argv.get(0)).getFileName());
         thread.setDaemon(true);
         thread.start();
         return task;

@@ -107,7 +107,10 @@ final class Machine {
         Map<String, String> labels = new LinkedHashMap<>();
         put(labels, "state", stats.word());
         put(labels, "firmware", firmware());
-        put(labels, "disks", Long.toString(disks().stream().filter(Disk::hasContent).count()));
+        put(
+                labels,
+                "disks",
+                Long.toString(disks().stream().filter(Disk::hasContent).count()));
         put(labels, "hypervisor", root.getAttribute("type"));
         Element type = Xml.at(root, "os", "type");
         put(labels, "architecture", type == null ? "" : type.getAttribute("arch"));

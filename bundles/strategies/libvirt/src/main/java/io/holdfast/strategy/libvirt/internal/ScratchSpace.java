@@ -31,7 +31,8 @@ final class ScratchSpace {
         if (path.getBytes(java.nio.charset.StandardCharsets.UTF_8).length > MAX_SOCKET - 20) {
             throw new PluginException(
                     ErrorKind.INVALID_CONFIG,
-                    "the scratch directory " + Commands.printable(root) + " has too long a path for unix sockets; use one of"
+                    "the scratch directory " + Commands.printable(root)
+                            + " has too long a path for unix sockets; use one of"
                             + " at most 60 bytes (setting scratchDirectory)");
         }
         return path;

@@ -107,8 +107,7 @@ final class StoppedExport implements ExportSession {
         return request.previous().isEmpty()
                 ? Optional.empty()
                 : Optional.of(new FullReadReason(
-                        "MACHINE_STOPPED",
-                        "libvirt tells changes of running machines only; everything is read"));
+                        "MACHINE_STOPPED", "libvirt tells changes of running machines only; everything is read"));
     }
 
     /**

@@ -58,7 +58,7 @@ final class Virsh {
         LibvirtErrors.Meaning meaning = LibvirtErrors.of(output.err());
         return new PluginException(
                 meaning.kind(),
-                what + " on " + host.name() + ": " + Commands.firstLine(output.err()) + "; " + meaning.advice());
+                what + " on " + host.name() + ": " + Commands.complaint(output.err()) + "; " + meaning.advice());
     }
 
     private List<String> lines(String what, String... command) throws PluginException {
@@ -74,11 +74,13 @@ final class Virsh {
     /** The UUIDs of all machines by name. A space at the end of a name is not seen. */
     Map<String, String> uuidsByName() throws PluginException {
         Map<String, String> found = new HashMap<>();
-        must("cannot list machines", "list", "--all", "--uuid", "--name").lines().forEach(line -> {
-            if (line.length() > UUID_LENGTH + 1 && Uuids.isOne(line.substring(0, UUID_LENGTH))) {
-                found.put(line.substring(UUID_LENGTH + 1).stripTrailing(), line.substring(0, UUID_LENGTH));
-            }
-        });
+        must("cannot list machines", "list", "--all", "--uuid", "--name")
+                .lines()
+                .forEach(line -> {
+                    if (line.length() > UUID_LENGTH + 1 && Uuids.isOne(line.substring(0, UUID_LENGTH))) {
+                        found.put(line.substring(UUID_LENGTH + 1).stripTrailing(), line.substring(0, UUID_LENGTH));
+                    }
+                });
         return found;
     }
 
@@ -110,7 +112,8 @@ final class Virsh {
     }
 
     List<String> checkpoints(String uuid) throws PluginException {
-        return lines("cannot list checkpoints of machine " + uuid, "checkpoint-list", "--name", "--domain=" + uuid).stream()
+        return lines("cannot list checkpoints of machine " + uuid, "checkpoint-list", "--name", "--domain=" + uuid)
+                .stream()
                 .map(String::strip)
                 .toList();
     }

@@ -16,8 +16,8 @@ class ChangeBaseTest {
 
     private static String reason(Token.Disk now, List<String> checkpoints) throws Exception {
         ChangeToken token = new Token(POINT, List.of(DISK)).format().orElseThrow();
-        FullReadReason reason = ChangeBase.of(Optional.of(token), List.of(now), checkpoints)
-                .reason();
+        FullReadReason reason =
+                ChangeBase.of(Optional.of(token), List.of(now), checkpoints).reason();
         return reason == null ? "" : reason.code();
     }
 
@@ -28,17 +28,22 @@ class ChangeBaseTest {
         assertThat(Token.parse(token)).contains(new Token(POINT, List.of(DISK)));
         assertThat(ChangeBase.of(Optional.of(token), List.of(DISK), List.of("foreign", POINT)))
                 .isEqualTo(new ChangeBase(POINT, null));
-        assertThat(ChangeBase.of(Optional.empty(), List.of(DISK), List.of(POINT))).isEqualTo(ChangeBase.NONE);
+        assertThat(ChangeBase.of(Optional.empty(), List.of(DISK), List.of(POINT)))
+                .isEqualTo(ChangeBase.NONE);
     }
 
     @Test
     void any_doubt_is_a_reason_to_read_everything() throws Exception {
         List<String> there = List.of(POINT);
         assertThat(reason(DISK, List.of("foreign"))).isEqualTo("CHECKPOINT_LOST");
-        assertThat(reason(new Token.Disk("vdb", DISK.path(), "77", 1 << 20), there)).isEqualTo("DISK_ADDED");
-        assertThat(reason(new Token.Disk("vda", DISK.path(), "77", 2 << 20), there)).isEqualTo("DISK_RESIZED");
-        assertThat(reason(new Token.Disk("vda", "/other", "77", 1 << 20), there)).isEqualTo("DISK_REPLACED");
-        assertThat(reason(new Token.Disk("vda", DISK.path(), "78", 1 << 20), there)).isEqualTo("DISK_REPLACED");
+        assertThat(reason(new Token.Disk("vdb", DISK.path(), "77", 1 << 20), there))
+                .isEqualTo("DISK_ADDED");
+        assertThat(reason(new Token.Disk("vda", DISK.path(), "77", 2 << 20), there))
+                .isEqualTo("DISK_RESIZED");
+        assertThat(reason(new Token.Disk("vda", "/other", "77", 1 << 20), there))
+                .isEqualTo("DISK_REPLACED");
+        assertThat(reason(new Token.Disk("vda", DISK.path(), "78", 1 << 20), there))
+                .isEqualTo("DISK_REPLACED");
     }
 
     @Test

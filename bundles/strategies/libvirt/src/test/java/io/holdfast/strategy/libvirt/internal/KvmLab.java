@@ -199,6 +199,32 @@ final class KvmLab {
         }
     }
 
+    /** Kills the emulator of a machine, as a defect of it or the kernel would. */
+    void killQemu(String uuid) throws IOException {
+        try (Stream<Path> processes = Files.list(Path.of("/proc"))) {
+            for (Path process : processes
+                    .filter(p -> p.getFileName().toString().matches("\\d+"))
+                    .toList()) {
+                String line = commandLine(process);
+                if (line.contains("qemu-system") && line.contains("\0-uuid\0" + uuid + "\0")) {
+                    ProcessHandle.of(Long.parseLong(process.getFileName().toString()))
+                            .orElseThrow()
+                            .destroyForcibly();
+                    return;
+                }
+            }
+        }
+        throw new IOException("there is no emulator of machine " + uuid);
+    }
+
+    private static String commandLine(Path process) {
+        try {
+            return Files.readString(process.resolve("cmdline"), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            return ""; // it has ended
+        }
+    }
+
     /** Asks the guest agent; the answer is JSON. */
     String agent(String uuid, String json) throws IOException, InterruptedException {
         Host.Output output = tryVirsh("qemu-agent-command", "--timeout", "10", uuid, json);

@@ -62,8 +62,7 @@ class RunningGuestLabTest {
         guest = lab.define((NAME + UUID.randomUUID()).strip(), new KvmLab.Disk("vda", "qcow2", image));
         lab.virsh("start", guest);
         awaitAgent(guest);
-        strategy = type.connect(
-                Settings.of(type.schema(), lab.sshProvider()), TestPluginContext.in(directory));
+        strategy = type.connect(Settings.of(type.schema(), lab.sshProvider()), TestPluginContext.in(directory));
     }
 
     @AfterEach
@@ -75,9 +74,8 @@ class RunningGuestLabTest {
     }
 
     private void awaitAgent(String uuid) {
-        Awaitility.await()
-                .atMost(Duration.ofSeconds(90))
-                .until(() -> lab.agent(uuid, "{\"execute\":\"guest-ping\"}").contains("return"));
+        Awaitility.await().atMost(Duration.ofSeconds(90)).until(() -> lab.agent(uuid, "{\"execute\":\"guest-ping\"}")
+                .contains("return"));
     }
 
     private RecordingTaskContext task() throws Exception {
@@ -108,9 +106,7 @@ class RunningGuestLabTest {
         long read = 0;
         try (RandomReadable content = disk.open();
                 var file = java.nio.channels.FileChannel.open(
-                        image,
-                        java.nio.file.StandardOpenOption.CREATE,
-                        java.nio.file.StandardOpenOption.WRITE)) {
+                        image, java.nio.file.StandardOpenOption.CREATE, java.nio.file.StandardOpenOption.WRITE)) {
             if (file.size() == 0) {
                 file.write(ByteBuffer.allocate(1), disk.size() - 1);
             }
@@ -151,8 +147,7 @@ class RunningGuestLabTest {
 
     private void writeInGuest(String path, String content) throws Exception {
         String opened = lab.agent(
-                guest,
-                "{\"execute\":\"guest-file-open\",\"arguments\":{\"path\":\"" + path + "\",\"mode\":\"w\"}}");
+                guest, "{\"execute\":\"guest-file-open\",\"arguments\":{\"path\":\"" + path + "\",\"mode\":\"w\"}}");
         String handle = opened.replaceAll("\\D", "");
         String base64 = Base64.getEncoder().encodeToString(content.getBytes(StandardCharsets.UTF_8));
         lab.agent(
@@ -206,8 +201,7 @@ class RunningGuestLabTest {
                 Documents.DEFINITION,
                 lab.virsh("dumpxml", "--inactive", "--security-info", guest).getBytes(StandardCharsets.UTF_8));
         String name = "restored <" + UUID.randomUUID() + "> & 'more'";
-        Settings settings = Settings.of(
-                type.restoreSchema(), Map.of("name", List.of(name), "start", List.of("true")));
+        Settings settings = Settings.of(type.restoreSchema(), Map.of("name", List.of(name), "start", List.of("true")));
         RecordingTaskContext task = task();
         try (ImportSession session =
                         strategy.openImport(new ImportRequest(instance, documents, settings, List.of()), task);
@@ -256,8 +250,8 @@ class RunningGuestLabTest {
         assertThat(abandoned.sources()).hasSize(1);
         assertThat(lab.hasJob(guest)).isTrue();
 
-        try (Strategy next = type.connect(
-                Settings.of(type.schema(), lab.sshProvider()), TestPluginContext.in(directory))) {
+        try (Strategy next =
+                type.connect(Settings.of(type.schema(), lab.sshProvider()), TestPluginContext.in(directory))) {
             for (SideEffectJournal.Entry entry : dead.journal().open()) {
                 next.undo(entry, task());
             }
@@ -282,7 +276,10 @@ class RunningGuestLabTest {
 
         assertThat(lab.checkpoints(guest)).isEmpty();
         Host.Output info = KvmLab.run(List.of(
-                "qemu-img", "info", "--output=json", lab.images().resolve("guest, with \"odd\" name.qcow2").toString()));
+                "qemu-img",
+                "info",
+                "--output=json",
+                lab.images().resolve("guest, with \"odd\" name.qcow2").toString()));
         assertThat(info.text()).doesNotContain("\"bitmaps\"");
     }
 
@@ -306,6 +303,31 @@ class RunningGuestLabTest {
         try (ExportSession session = strategy.openExport(request(full, "crash"), task())) {
             assertThat(session.fullReadReason()).map(FullReadReason::code).contains("CHECKPOINT_LOST");
         }
+    }
+
+    @Test
+    void a_bitmap_that_went_with_a_crash_of_qemu_is_a_reason_to_read_everything_once() throws Exception {
+        Path image = directory.resolve("kept.raw");
+        ChangeToken full = backup(null, image, task());
+        lab.killQemu(guest);
+        Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> lab.virsh("domstate", guest)
+                .equals("shut off"));
+        lab.virsh("start", guest);
+        awaitAgent(guest);
+        ChangeToken again;
+
+        RecordingTaskContext task = task();
+        try (ExportSession session = strategy.openExport(request(full, "crash"), task)) {
+            assertThat(session.fullReadReason()).map(FullReadReason::code).contains("BITMAP_LOST");
+            read(session, image);
+            session.readingDone();
+            again = session.nextToken().orElseThrow();
+            session.committed();
+        }
+
+        assertThat(task.journal().open()).isEmpty();
+        assertThat(lab.checkpoints(guest)).hasSize(1);
+        backup(again, image, task());
     }
 
     @Test

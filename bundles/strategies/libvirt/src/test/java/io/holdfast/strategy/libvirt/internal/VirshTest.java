@@ -40,7 +40,9 @@ class VirshTest {
         assertThat(failureOf(1, "error: Timed out during operation: cannot acquire state change lock")
                         .kind())
                 .isEqualTo(ErrorKind.TIMEOUT);
-        assertThat(failureOf(1, "error: something new\u0007")).hasMessageContaining("host7").hasMessageNotContaining("\u0007");
+        assertThat(failureOf(1, "error: something new\u0007"))
+                .hasMessageContaining("host7")
+                .hasMessageNotContaining("\u0007");
     }
 
     @Test
@@ -74,7 +76,9 @@ class VirshTest {
     void names_of_machines_are_read_as_they_are() throws Exception {
         host.answer("list", MachineTest.UUID + " a  b 'c' \ud83d\ude00\n\n");
 
-        assertThat(virsh.uuidsByName()).containsOnlyKeys("a  b 'c' \ud83d\ude00").containsValue(MachineTest.UUID);
+        assertThat(virsh.uuidsByName())
+                .containsOnlyKeys("a  b 'c' \ud83d\ude00")
+                .containsValue(MachineTest.UUID);
     }
 
     @Test
@@ -98,8 +102,8 @@ class VirshTest {
                 new java.security.SecureRandom());
         BackupJob job = new BackupJob(provider, MachineTest.UUID, "/s/hf-0123456789abcdef");
 
-        String xml = Xml.format(job.job(
-                List.of("vda", "vdb"), List.of("vda", "vdb", "sda"), java.util.Set.of("vda"), "holdfast-old"));
+        String xml = Xml.format(
+                job.job(List.of("vda", "vdb"), List.of("vda", "vdb", "sda"), java.util.Set.of("vda"), "holdfast-old"));
 
         assertThat(xml)
                 .contains("socket=\"/s/hf-0123456789abcdef/disks.sock\"")
@@ -123,5 +127,29 @@ class VirshTest {
                     .hasMessageContaining("setting")
                     .hasMessageNotContaining("secret7");
         }
+    }
+
+    @Test
+    void a_host_that_is_too_old_or_lacks_a_program_is_told_apart(@TempDir Path scratch) {
+        String library = "Using library: libvirt 9.0.0\nUsing API: QEMU 9.0.0\nRunning hypervisor: QEMU ";
+        assertThat(test(new ScriptedHost().answer(" version", library + "4.1.0\n"), scratch))
+                .hasMessageContaining("4.1")
+                .extracting(PluginException::kind)
+                .isEqualTo(ErrorKind.UNSUPPORTED);
+        assertThat(test(
+                        new ScriptedHost()
+                                .answer(" version", library + "7.2.22\n")
+                                .fail("qemu-nbd", 127, "not found"),
+                        scratch))
+                .hasMessageContaining("qemu-nbd")
+                .extracting(PluginException::kind)
+                .isEqualTo(ErrorKind.INVALID_CONFIG);
+    }
+
+    private static PluginException test(Host host, Path scratch) {
+        Provider provider =
+                Provider.of(host, "qemu:///system", "/s", io.holdfast.testkit.fake.TestPluginContext.in(Path.of("/")));
+        return Assertions.catchThrowableOfType(
+                PluginException.class, () -> new HostCheck(provider).run(RecordingTaskContext.of("task", scratch)));
     }
 }

@@ -1,0 +1,117 @@
+#!/usr/bin/env bash
+# An SSH server for lab tests, from Debian's package openssh-server, on the loopback interface and a free port.
+#
+#   itests/lab/sshd.sh start     starts it (or finds it running) and prints its directory for HOLDFAST_LAB_SSHD
+#   itests/lab/sshd.sh stop      stops it and removes its directory
+#
+#   export HOLDFAST_LAB_SSHD=$(itests/lab/sshd.sh start)
+#   ./mvnw verify -Dlab -pl bundles/transports/ssh -am
+#
+# In the directory ($HOLDFAST_LAB/sshd, default ${TMPDIR:-/tmp}/holdfast-lab-$UID/sshd): host.properties (port, user, hostKey),
+# ids that may log in (id_ed25519, id_ecdsa, id_rsa, and id_encrypted with the passphrase "laboratory"), and one that may not
+# (id_stranger). Whoever runs this is who logs in. It changes keys after every 32 MiB, as a server does in a long session.
+# Exit codes: 0 done, 1 failed, 2 wrong usage, 4 openssh-server is not installed.
+set -euo pipefail
+
+lab=${HOLDFAST_LAB:-${TMPDIR:-/tmp}/holdfast-lab-$UID}
+dir=$lab/sshd
+# Debian keeps servers where only root looks
+PATH=$PATH:/usr/sbin:/sbin
+
+say() { echo "sshd.sh: $*" >&2; }
+
+running() {
+  # the pid may have been given to somebody else since
+  [ -s "$dir/pid" ] && [ -s "$dir/host.properties" ] && [ "$(cat "/proc/$(cat "$dir/pid")/comm" 2>/dev/null)" = sshd ]
+}
+
+free_port() {
+  local port
+  for _ in $(seq 50); do
+    port=$((20000 + RANDOM % 12000))
+    (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null || { echo "$port"; return; }
+  done
+  return 1
+}
+
+prepare() {
+  local type
+  rm -rf "$dir"
+  mkdir -p "$dir"
+  chmod 700 "$dir"
+  ssh-keygen -q -t ed25519 -N '' -f "$dir/host"
+  for type in ed25519 ecdsa rsa; do
+    ssh-keygen -q -t $type -N '' -f "$dir/id_$type"
+  done
+  ssh-keygen -q -t ed25519 -N laboratory -f "$dir/id_encrypted"
+  cat "$dir"/id_*.pub >"$dir/authorized_keys"
+  ssh-keygen -q -t ed25519 -N '' -f "$dir/id_stranger"
+}
+
+launch() {
+  local port=$1
+  cat >"$dir/sshd_config" <<CONF
+ListenAddress 127.0.0.1:$port
+HostKey $dir/host
+AuthorizedKeysFile $dir/authorized_keys
+PidFile $dir/pid
+Subsystem sftp internal-sftp
+UsePAM no
+PasswordAuthentication no
+PermitRootLogin prohibit-password
+StrictModes no
+MaxStartups 100
+MaxSessions 64
+RekeyLimit 32M
+CONF
+  # where a server that root starts puts its unprivileged half
+  [ "$(id -u)" != 0 ] || mkdir -p /run/sshd
+  # descriptor 9 is the lock; what stays must not keep it
+  "$(command -v sshd)" -f "$dir/sshd_config" -E "$dir/log" 9>&-
+  for _ in $(seq 100); do
+    if [ -s "$dir/pid" ] && (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then
+      printf 'port=%s\nuser=%s\nhostKey=%s\n' "$port" "$(id -un)" "$(cut -d' ' -f1,2 "$dir/host.pub")" \
+        >"$dir/host.properties"
+      return 0
+    fi
+    sleep 0.1
+  done
+  tail -5 "$dir/log" >&2 || true
+  return 1
+}
+
+start() {
+  command -v sshd >/dev/null && command -v ssh-keygen >/dev/null || {
+    say "openssh-server is not installed; install it: apt-get install openssh-server"
+    exit 4
+  }
+  mkdir -p "$lab"
+  exec 9>"$lab/sshd.lock"
+  flock 9
+  if ! running; then
+    prepare
+    launch "$(free_port)" || { say "the server did not start"; exit 1; }
+  fi
+  echo "$dir"
+}
+
+stop() {
+  if running; then
+    local pid
+    pid=$(cat "$dir/pid")
+    kill "$pid"
+    for _ in $(seq 100); do
+      kill -0 "$pid" 2>/dev/null || break
+      sleep 0.1
+    done
+    ! kill -0 "$pid" 2>/dev/null || { say "server $pid does not end"; exit 1; }
+  fi
+  rm -rf "$dir" "$lab/sshd.lock"
+  rmdir "$lab" 2>/dev/null || true
+}
+
+case "${1:-}" in
+  start) start ;;
+  stop) stop ;;
+  *) sed -n '2,/^set /{/^#/s/^# \{0,1\}//p}' "$0" >&2; exit 2 ;;
+esac
