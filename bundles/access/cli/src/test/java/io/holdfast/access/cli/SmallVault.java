@@ -37,6 +37,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /** An appliance for a moment: makes a vault in a directory, backs something up into it, and is gone. */
 final class SmallVault {
@@ -46,18 +47,20 @@ final class SmallVault {
 
     final Path directory;
     final Path keyFile;
-    final String passphrase = "correct horse";
-
     private final Path work;
     private final NewVault made;
 
     SmallVault(Path scratch) throws Exception {
+        this(scratch, null);
+    }
+
+    SmallVault(Path scratch, char @Nullable [] passphrase) throws Exception {
         directory = Files.createDirectories(scratch.resolve("vault"));
         work = Files.createDirectories(scratch.resolve("work"));
         keyFile = scratch.resolve("recovery-key");
         type().initialize(settings(), context());
         try (Destination destination = type().open(settings(), context())) {
-            made = factory().create(destination, SMALL, OWNER, passphrase.toCharArray(), new TestTransfer());
+            made = factory().create(destination, SMALL, OWNER, passphrase, new TestTransfer());
         }
         Files.writeString(keyFile, made.recoveryKey().print() + "\n");
     }
