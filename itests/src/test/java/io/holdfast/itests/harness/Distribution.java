@@ -22,7 +22,7 @@ public final class Distribution {
     }
 
     /** Unpacks it as an administrator would. */
-    static void unpackTo(Path directory) {
+    public static void unpackTo(Path directory) {
         try {
             Files.createDirectories(directory);
         } catch (IOException e) {

@@ -1,5 +1,6 @@
 package io.holdfast.spi.destination;
 
+import io.holdfast.spi.ErrorKind;
 import io.holdfast.spi.PluginException;
 import io.holdfast.spi.context.PluginContext;
 import io.holdfast.spi.settings.Settings;
@@ -39,4 +40,28 @@ public interface DestinationType {
      * @throws PluginException if it cannot be used now, saying what to do
      */
     Destination open(Settings settings, PluginContext context) throws PluginException;
+
+    /**
+     * Opens what is there for reading alone, whoever owns it: to get backups back when the appliance that made them is gone,
+     * or while it works. Changes nothing: no marker, no session, no lock file; works on read-only media and with the
+     * right to read alone. Other users of the destination do not notice.
+     *
+     * <p>On the destination that it returns, {@link Destination#put} and {@link Destination#delete} throw
+     * {@code UNSUPPORTED}, and neither capability is declared. Everything else is as after {@link #open}.
+     *
+     * <p>Called outside of the container too, where types are found by {@link java.util.ServiceLoader}: a plugin that
+     * implements this method lists its type in {@code META-INF/services}, and needs neither OSGi nor injected services for it.
+     *
+     * @param settings values checked against {@link #schema}
+     * @param context its {@link PluginContext#applianceId} says nothing about who owns the destination
+     * @throws PluginException {@code UNSUPPORTED} if this kind cannot do that, which is the default; otherwise as
+     *     {@link #open}
+     * @since 1.1
+     */
+    default Destination openForReading(Settings settings, PluginContext context) throws PluginException {
+        throw new PluginException(
+                ErrorKind.UNSUPPORTED,
+                "destinations of the kind '" + id()
+                        + "' cannot be opened for reading alone; use an appliance that owns or" + " adopts it");
+    }
 }

@@ -1,5 +1,5 @@
 /** Where backups are kept: the contract of an object store, from a directory to a cloud bucket or a tape pool. */
-@Version("1.0.0")
+@Version("1.1.0")
 @Export
 @NullMarked
 package io.holdfast.spi.destination;

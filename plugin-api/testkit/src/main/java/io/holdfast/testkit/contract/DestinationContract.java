@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.holdfast.spi.ErrorKind;
+import io.holdfast.spi.PluginException;
 import io.holdfast.spi.destination.Capacity;
 import io.holdfast.spi.destination.Content;
 import io.holdfast.spi.destination.Destination;
@@ -220,6 +221,29 @@ public abstract class DestinationContract extends DestinationWritingContract {
                 assertSameBytes(in.readAllBytes(), bytes);
             }
         }
+    }
+
+    /** A kind that cannot be opened for reading alone says so; one that can must not need to be the owner. */
+    @Test
+    protected void opened_for_reading_everything_is_there_for_anybody_and_nothing_can_be_changed() throws Exception {
+        byte[] bytes = put("kept/object", 70_000);
+        Destination reader;
+        try {
+            reader = type().openForReading(settings(), pluginContext().ofAppliance("another appliance"));
+        } catch (PluginException e) {
+            assertThat(e.kind()).isEqualTo(ErrorKind.UNSUPPORTED);
+            return;
+        }
+        try (reader) {
+            assertThat(reader.list("", null, 10, transfer())).hasSize(1);
+            try (InputStream in = reader.read(key("kept/object"), 0, Long.MAX_VALUE, transfer())) {
+                assertSameBytes(in.readAllBytes(), bytes);
+            }
+            Expect.failure(ErrorKind.UNSUPPORTED, () -> reader.put(key("new"), Content.of(new byte[1]), transfer()));
+            Expect.failure(ErrorKind.UNSUPPORTED, () -> reader.delete(key("kept/object"), transfer()));
+        }
+        assertSameBytes(readAll("kept/object"), bytes);
+        assertNothingUnder("new");
     }
 
     @Test

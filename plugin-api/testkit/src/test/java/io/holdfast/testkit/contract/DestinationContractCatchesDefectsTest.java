@@ -91,5 +91,10 @@ class DestinationContractCatchesDefectsTest {
             good.open(settings, context).close();
             return defect.over(store);
         }
+
+        @Override
+        public Destination openForReading(Settings settings, PluginContext context) {
+            return defect.over(store);
+        }
     }
 }

@@ -447,6 +447,12 @@ enum DestinationDefect {
             };
         }
     },
+    WRITES_WHEN_OPENED_FOR_READING("opened_for_reading_everything_is_there_for_anybody_and_nothing_can_be_changed") {
+        @Override
+        Destination over(MemoryStore store) {
+            return new Broken(store);
+        }
+    },
     FORGETS_WHEN_CLOSED("everything_is_there_after_opening_again") {
         @Override
         Destination over(MemoryStore store) {

@@ -7,13 +7,14 @@ import picocli.CommandLine.Command;
 @Command(
         name = "holdfast",
         mixinStandardHelpOptions = true,
-        description = "Backs up, lists and restores through a running Holdfast appliance.",
+        description = "Backs up, lists and restores through a running Holdfast appliance; 'vault' needs none.",
         subcommands = {
             Commands.Status.class,
             Commands.Backup.class,
             Commands.List.class,
             Commands.Restore.class,
-            Commands.DemoRun.class
+            Commands.DemoRun.class,
+            VaultCommands.Vault.class
         })
 final class Main {
 

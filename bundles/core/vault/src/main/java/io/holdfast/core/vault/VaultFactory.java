@@ -74,4 +74,14 @@ public interface VaultFactory {
      */
     Vault open(Destination destination, VaultKeys keys, String applianceId, TransferContext context)
             throws PluginException;
+
+    /**
+     * Opens a vault to list, read and verify it, whoever owns it, without writing anything: for a destination that is read-only,
+     * or whose appliance is gone or at work. {@link Vault#begin}, {@link Vault#forget} and {@link Vault#collect} throw
+     * {@code UNSUPPORTED}; {@link Vault#verify} reports what it finds and records nothing. Close the vault before the
+     * destination.
+     *
+     * @throws PluginException as {@link #open}, but never {@code CONFLICT}
+     */
+    Vault openForReading(Destination destination, ReaderKeys keys, TransferContext context) throws PluginException;
 }

@@ -38,6 +38,7 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -60,12 +61,20 @@ final class DefaultVault implements Vault {
 
     @Override
     public WriteSession begin(SessionRequest request, TransferContext context) throws PluginException {
+        refuseIfReading();
         WriteSession[] session = new WriteSession[1];
         session[0] = new Sessions(core, summaries).begin(request, () -> forgetOpen(session[0]), context);
         synchronized (open) {
             open.add(session[0]);
         }
         return session[0];
+    }
+
+    private void refuseIfReading() throws PluginException {
+        if (core.readOnly()) {
+            throw new PluginException(
+                    ErrorKind.UNSUPPORTED, "The vault was opened for reading alone; open it to change it.");
+        }
     }
 
     private void forgetOpen(AutoCloseable resource) {
@@ -132,6 +141,7 @@ final class DefaultVault implements Vault {
 
     @Override
     public int forget(Collection<BackupId> backups, TransferContext context) throws PluginException {
+        refuseIfReading();
         int forgotten = 0;
         for (BackupId backup : new HashSet<>(backups)) {
             if (!isBackup(backup, context)) {
@@ -162,6 +172,7 @@ final class DefaultVault implements Vault {
     @Override
     public CollectReport collect(CollectOptions options, Progress progress, TransferContext context)
             throws PluginException {
+        refuseIfReading();
         return new Collector(core, options, progress, context).run();
     }
 
@@ -172,7 +183,7 @@ final class DefaultVault implements Vault {
 
     @Override
     public List<BackupHealth> health(TransferContext context) throws PluginException {
-        return new HealthScan(core, context).run();
+        return new HealthScan(core, Map.of(), context).run();
     }
 
     @Override

@@ -239,12 +239,24 @@ public final class DefaultVaultFactory implements VaultFactory {
                     ErrorKind.CONFLICT,
                     "The vault belongs to the appliance " + descriptor.owner() + "; adopt it if that one is gone.");
         }
+        return vault(objects, keys, descriptor, false);
+    }
+
+    @Override
+    public Vault openForReading(Destination destination, ReaderKeys readerKeys, TransferContext context)
+            throws PluginException {
+        KeyRing keys = new KeyRing(KeyCodec.parts(readerKeys));
+        Objects objects = new Objects(destination);
+        return vault(objects, keys, load(objects, keys, context), true);
+    }
+
+    private Vault vault(Objects objects, KeyRing keys, Descriptor descriptor, boolean readOnly) {
         VaultIdentity identity = new VaultIdentity(
                 keys.vaultIdHex(),
                 descriptor.owner(),
                 Descriptor.VERSION,
                 descriptor.options().diskChunkBytes());
         IndexStore index = new IndexStore(objects, keys, runtime.cacheDirectory());
-        return new DefaultVault(new VaultCore(objects, keys, descriptor.options(), runtime, identity, index));
+        return new DefaultVault(new VaultCore(objects, keys, descriptor.options(), runtime, identity, index, readOnly));
     }
 }

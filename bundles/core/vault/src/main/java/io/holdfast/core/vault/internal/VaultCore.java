@@ -16,6 +16,7 @@ import io.holdfast.core.vault.internal.store.Objects;
  * @param runtime of this process
  * @param identity what it is
  * @param index segments and their copies
+ * @param readOnly whether nothing may be written to the destination
  */
 public record VaultCore(
         Objects objects,
@@ -23,4 +24,5 @@ public record VaultCore(
         VaultOptions options,
         VaultRuntime runtime,
         VaultIdentity identity,
-        IndexStore index) {}
+        IndexStore index,
+        boolean readOnly) {}

@@ -95,4 +95,10 @@ public final class VaultFactoryComponent implements VaultFactory {
             throws PluginException {
         return factory.open(destination, keys, applianceId, context);
     }
+
+    @Override
+    public Vault openForReading(Destination destination, ReaderKeys keys, TransferContext context)
+            throws PluginException {
+        return factory.openForReading(destination, keys, context);
+    }
 }

@@ -82,20 +82,37 @@ final class FilesystemDestination implements Destination {
                 members.add(join(path, surroundings));
             }
             return new FilesystemDestination(List.copyOf(members), surroundings, Optional.empty());
+        } catch (PluginException e) {
+            members.forEach(FilesystemDestination::leave);
+            throw e;
         } catch (IOException e) {
             members.forEach(FilesystemDestination::leave);
             PluginException why = IoFailures.classify(e, "open destination " + settings.paths() + " for writing");
             if (why.kind() == ErrorKind.PERMISSION || why.kind() == ErrorKind.QUOTA) {
-                return readOnly(paths, surroundings, why);
+                log.warn("Nothing can be stored: {}", why.getMessage());
+                return withoutSessions(paths, surroundings, why);
             }
             throw why;
         }
     }
 
+    /** Opens what is there, whoever owns it, without a trace in it. */
+    static FilesystemDestination openWithoutSession(
+            FilesystemSettings settings, Surroundings surroundings, PluginException refusal) throws PluginException {
+        List<StorePath> paths = new ArrayList<>();
+        for (Path root : settings.paths()) {
+            StorePath path = StorePath.ofAnybody(root, settings);
+            path.requireDirectories();
+            paths.add(path);
+        }
+        requireComplete(paths);
+        paths.sort(Comparator.comparing(path -> path.marker().number()));
+        return withoutSessions(paths, surroundings, refusal);
+    }
+
     /** What cannot be written to can be restored from, and a full file system is freed by deleting. */
-    private static FilesystemDestination readOnly(
+    private static FilesystemDestination withoutSessions(
             List<StorePath> paths, Surroundings surroundings, PluginException why) {
-        log.warn("Nothing can be stored: {}", why.getMessage());
         List<Member> members = paths.stream()
                 .map(path -> new Member(path, Optional.empty(), true))
                 .toList();
@@ -127,17 +144,9 @@ final class FilesystemDestination implements Destination {
         }
     }
 
-    private static Member join(StorePath path, Surroundings surroundings) throws IOException {
-        Path sessions = path.root().resolve("sessions");
-        if (!Files.isDirectory(path.objects()) || !Files.isDirectory(sessions)) {
-            throw new IOException(
-                    "damaged",
-                    new PluginException(
-                            ErrorKind.CORRUPT_DATA,
-                            path.root()
-                                    + " has a marker, but its directories 'objects' and 'sessions' are not both there;"
-                                    + " it was changed by hand: restore them"));
-        }
+    private static Member join(StorePath path, Surroundings surroundings) throws IOException, PluginException {
+        path.requireDirectories();
+        Path sessions = path.sessions();
         SessionDirectory session = SessionDirectory.create(sessions, surroundings);
         if (session.locked()) {
             int swept = SessionDirectory.sweep(sessions, surroundings.processToken());

@@ -70,7 +70,7 @@ public final class FilesystemDestinationType implements DestinationType {
 
     private final Surroundings surroundings;
 
-    /** Called by the container. */
+    /** Called by the container, and by {@link java.util.ServiceLoader} where there is none. */
     @Activate
     public FilesystemDestinationType() {
         this(new Surroundings(
@@ -104,5 +104,10 @@ public final class FilesystemDestinationType implements DestinationType {
     @Override
     public Destination open(Settings settings, PluginContext context) throws PluginException {
         return FilesystemDestination.open(FilesystemSettings.from(settings), context.applianceId(), surroundings);
+    }
+
+    @Override
+    public Destination openForReading(Settings settings, PluginContext context) throws PluginException {
+        return ReadingDestination.open(FilesystemSettings.from(settings), surroundings);
     }
 }

@@ -57,6 +57,15 @@ final class StorePath {
 
     /** Looks at a directory that was initialized before; every way in which it is not usable has its own message. */
     static StorePath open(Path root, FilesystemSettings settings, String applianceId) throws PluginException {
+        StorePath path = ofAnybody(root, settings);
+        if (!path.marker.applianceId().equals(applianceId)) {
+            throw foreign(root, path.marker);
+        }
+        return path;
+    }
+
+    /** The same, whoever owns it. */
+    static StorePath ofAnybody(Path root, FilesystemSettings settings) throws PluginException {
         if (!Files.exists(root)) {
             throw new PluginException(
                     ErrorKind.UNAVAILABLE,
@@ -67,13 +76,20 @@ final class StorePath {
                     ErrorKind.INVALID_CONFIG, "cannot open destination " + root + ": it is a file, not a directory");
         }
         Marker marker = Marker.read(root).orElseThrow(() -> notMounted(root));
-        if (!marker.applianceId().equals(applianceId)) {
-            throw foreign(root, marker);
-        }
         try {
             return new StorePath(root, marker, settings);
         } catch (IOException e) {
             throw IoFailures.classify(e, "open destination " + root);
+        }
+    }
+
+    /** @throws PluginException {@code CORRUPT_DATA} if the directories that initialization made are not there */
+    void requireDirectories() throws PluginException {
+        if (!Files.isDirectory(objects) || !Files.isDirectory(sessions())) {
+            throw new PluginException(
+                    ErrorKind.CORRUPT_DATA,
+                    root + " has a marker, but its directories 'objects' and 'sessions' are not both there;"
+                            + " it was changed by hand: restore them");
         }
     }
 
@@ -134,6 +150,10 @@ final class StorePath {
 
     Path objects() {
         return objects;
+    }
+
+    Path sessions() {
+        return root.resolve("sessions");
     }
 
     Marker marker() {

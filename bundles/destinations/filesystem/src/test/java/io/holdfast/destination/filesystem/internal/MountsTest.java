@@ -73,6 +73,20 @@ class MountsTest {
     }
 
     @Test
+    void a_read_only_file_system_of_another_appliance_is_opened_for_reading() throws Exception {
+        try (Destination destination = Store.at(root).initialize().open()) {
+            destination.put(of("a"), Content.of(new byte[1]), transfer);
+        }
+        assertThat(run("mount", "-o", "remount,ro", root.toString())).isZero();
+        Store other = Store.at(root).ofAppliance("another");
+
+        try (Destination reader = other.type().openForReading(other.settings(), other.context())) {
+            assertThat(Store.readAll(reader.read(of("a"), 0, 10, transfer))).hasSize(1);
+            assertFails(ErrorKind.UNSUPPORTED, () -> reader.put(of("b"), Content.of(new byte[1]), transfer));
+        }
+    }
+
+    @Test
     void a_file_system_without_any_room_is_read_from_and_freed() throws Exception {
         Store store = Store.at(root).with("reserve", "0").initialize();
         try (Destination destination = store.open()) {

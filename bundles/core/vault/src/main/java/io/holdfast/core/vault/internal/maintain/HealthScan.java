@@ -3,6 +3,7 @@ package io.holdfast.core.vault.internal.maintain;
 import io.holdfast.core.vault.BackupHealth;
 import io.holdfast.core.vault.BackupId;
 import io.holdfast.core.vault.Problem;
+import io.holdfast.core.vault.VerifyReport;
 import io.holdfast.core.vault.internal.VaultCore;
 import io.holdfast.core.vault.internal.codec.Id;
 import io.holdfast.core.vault.internal.index.Location;
@@ -32,23 +33,31 @@ public final class HealthScan {
 
     private final VaultCore core;
     private final TransferContext context;
+    private final Map<Id, Optional<VerifyReport.State>> findings;
     private final Map<Id, BlockState> states = new HashMap<>();
 
     /** What a block and all it refers to is worth. */
     private record BlockState(boolean concerned, Set<Id> lost) {}
 
-    /** A scan of that vault. */
-    public HealthScan(VaultCore core, TransferContext context) {
+    /**
+     * A scan of that vault.
+     *
+     * @param findings what was found by now, recorded or not; an empty state says that the pack is whole
+     */
+    public HealthScan(VaultCore core, Map<Id, Optional<VerifyReport.State>> findings, TransferContext context) {
         this.core = core;
+        this.findings = Map.copyOf(findings);
         this.context = context;
     }
 
     /** The backups that are or were concerned; empty if nothing is recorded as lost. */
     public List<BackupHealth> run() throws PluginException {
-        if (new HealthLog(core.objects(), core.keys()).lost(context).isEmpty()) {
+        Map<Id, VerifyReport.State> lost = new HealthLog(core.objects(), core.keys()).lost(context);
+        findings.forEach((pack, state) -> state.ifPresentOrElse(s -> lost.put(pack, s), () -> lost.remove(pack)));
+        if (lost.isEmpty()) {
             return List.of();
         }
-        Inventory inventory = Inventory.take(core, context);
+        Inventory inventory = Inventory.take(core, lost, context);
         List<BackupHealth> all = new ArrayList<>();
         PackReader packs = new PackReader(core.objects(), core.keys());
         try (BlockReader blocks = new BlockReader(core.keys(), inventory.index(), packs)) {

@@ -42,13 +42,18 @@ record Inventory(Map<Id, Long> packs, VaultIndex index, Map<Id, VerifyReport.Sta
 
     /** Takes stock: packs first, then the index. Manifests are to be listed after that. */
     static Inventory take(VaultCore core, TransferContext context) throws PluginException {
+        return take(core, new HealthLog(core.objects(), core.keys()).lost(context), context);
+    }
+
+    /** The same, where it is known what is lost. */
+    static Inventory take(VaultCore core, Map<Id, VerifyReport.State> lost, TransferContext context)
+            throws PluginException {
         Map<Id, Long> packs = new HashMap<>();
         core.objects()
                 .forEach(
                         "packs/",
                         stat -> ObjectNames.packOf(stat.key()).ifPresent(pack -> packs.put(pack, stat.size())),
                         context);
-        Map<Id, VerifyReport.State> lost = new HealthLog(core.objects(), core.keys()).lost(context);
         List<Segment> segments = new ArrayList<>(core.index().loadAll(context));
         Set<Id> indexed = new HashSet<>();
         for (Segment segment : segments) {

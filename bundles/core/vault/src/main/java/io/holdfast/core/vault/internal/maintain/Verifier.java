@@ -46,7 +46,7 @@ public final class Verifier {
         this.context = context;
     }
 
-    /** Verifies, records what was found, and says what it means. */
+    /** Verifies, records what was found unless the vault is open for reading alone, and says what it means. */
     public VerifyReport run() throws PluginException {
         if (scope.content() && !core.keys().canRead()) {
             throw new PluginException(ErrorKind.PERMISSION, "Verifying content needs the reader keys.");
@@ -66,14 +66,16 @@ public final class Verifier {
                 pack(pack.getKey(), pack.getValue(), inventory, check);
             }
         }
-        new HealthLog(core.objects(), core.keys()).record(records, context);
+        if (!core.readOnly()) {
+            new HealthLog(core.objects(), core.keys()).record(records, context);
+        }
         return new VerifyReport(packs, bytes, findings, healths());
     }
 
     /** What is recorded as lost concerns some backups; others cannot be read although every pack of theirs is whole. */
     private List<BackupHealth> healths() throws PluginException {
         List<BackupHealth> healths = new ArrayList<>();
-        for (BackupHealth health : new HealthScan(core, context).run()) {
+        for (BackupHealth health : new HealthScan(core, records, context).run()) {
             if (!health.whole()) {
                 unreadable.remove(health.backup()); // known in more detail
             }

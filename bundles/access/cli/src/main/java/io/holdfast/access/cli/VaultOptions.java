@@ -1,0 +1,146 @@
+package io.holdfast.access.cli;
+
+import io.holdfast.access.cli.offline.OfflineVault;
+import io.holdfast.access.cli.offline.OfflineVault.Unlock;
+import io.holdfast.access.cli.offline.Stop;
+import io.holdfast.core.vault.RecoveryKey;
+import io.holdfast.spi.PluginException;
+import io.holdfast.spi.settings.SettingsSchema;
+import java.io.Console;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Which vault, and what opens it. Keys and secrets come from files or the keyboard, never from the command line. */
+final class VaultOptions {
+
+    @Option(
+            names = "--path",
+            paramLabel = "DIR",
+            description = "Directory of a file-system destination; repeat it where the destination has several.")
+    List<Path> paths = List.of();
+
+    @Option(
+            names = "--type",
+            defaultValue = "filesystem",
+            description = "Kind of the destination. Default: ${DEFAULT-VALUE}")
+    String type = "filesystem";
+
+    @Option(names = "--setting", paramLabel = "NAME=VALUE", description = "A setting of the destination; repeatable.")
+    List<String> settings = List.of();
+
+    @Option(
+            names = "--setting-file",
+            paramLabel = "NAME=FILE",
+            description = "A setting whose value is the first line of a file, such as a secret key.")
+    List<String> settingFiles = List.of();
+
+    @Option(
+            names = "--recovery-key-file",
+            paramLabel = "FILE",
+            description = "File with the recovery key in its first line. Without one, it is asked for.")
+    @Nullable
+    Path recoveryKeyFile;
+
+    @Option(
+            names = "--passphrase-file",
+            paramLabel = "FILE",
+            description = "File with the vault's passphrase in its first line.")
+    @Nullable
+    Path passphraseFile;
+
+    @Option(names = "--json", description = "Speak in JSON lines with a message_type each.")
+    boolean json;
+
+    Terminal terminal() {
+        return new Terminal(System.out, json, "1".equals(System.getenv("HOLDFAST_TTY")));
+    }
+
+    OfflineVault open(Stop stop) throws PluginException, IOException {
+        return OfflineVault.open(type, values(), unlock(), stop);
+    }
+
+    private Map<String, List<String>> values() throws PluginException {
+        SettingsSchema schema = OfflineVault.schema(type);
+        Map<String, List<String>> values = new LinkedHashMap<>();
+        for (Path path : paths) {
+            add(values, "paths", path.toAbsolutePath().normalize().toString());
+        }
+        for (String setting : settings) {
+            String[] pair = pair(setting, "--setting NAME=VALUE");
+            if (OfflineVault.secret(schema, pair[0])) {
+                throw failed("setting '" + pair[0] + "' is a secret and would be seen in the list of processes; use"
+                        + " --setting-file " + pair[0] + "=FILE");
+            }
+            add(values, pair[0], pair[1]);
+        }
+        for (String setting : settingFiles) {
+            String[] pair = pair(setting, "--setting-file NAME=FILE");
+            add(values, pair[0], firstLine(Path.of(pair[1])));
+        }
+        if (values.isEmpty()) {
+            throw failed("say where the vault is: --path DIRECTORY, or --type KIND with its settings");
+        }
+        return values;
+    }
+
+    private static void add(Map<String, List<String>> values, String name, String value) {
+        values.computeIfAbsent(name, n -> new ArrayList<>()).add(value);
+    }
+
+    private static String[] pair(String text, String form) {
+        int at = text.indexOf('=');
+        if (at < 1) {
+            throw failed("this is not " + form + ": it has no name, or no '='");
+        }
+        return new String[] {text.substring(0, at), text.substring(at + 1)};
+    }
+
+    private Unlock unlock() throws PluginException {
+        if (passphraseFile != null && recoveryKeyFile != null) {
+            throw failed("give --recovery-key-file or --passphrase-file, not both");
+        }
+        if (passphraseFile != null) {
+            char[] passphrase = firstLine(passphraseFile).toCharArray();
+            return (factory, destination, context) -> factory.unlock(destination, passphrase, context);
+        }
+        String printed = recoveryKeyFile != null ? firstLine(recoveryKeyFile) : asked();
+        RecoveryKey key = RecoveryKey.parse(printed);
+        return (factory, destination, context) -> factory.unlock(destination, key, context);
+    }
+
+    private static String asked() {
+        Console console = System.console();
+        char[] typed = console == null ? null : console.readPassword("Recovery key (not shown): ");
+        if (typed == null) {
+            throw new CommandException(
+                    ExitCode.AUTHENTICATION,
+                    "the recovery key is needed: --recovery-key-file FILE, or --passphrase-file FILE if the vault has a"
+                            + " passphrase");
+        }
+        return new String(typed);
+    }
+
+    private static String firstLine(Path file) {
+        try {
+            return Files.readString(file)
+                    .lines()
+                    .map(String::strip)
+                    .filter(line -> !line.isEmpty())
+                    .findFirst()
+                    .orElse("");
+        } catch (IOException e) {
+            throw new CommandException(ExitCode.FAILED, "cannot read " + file + ": " + e, e);
+        }
+    }
+
+    private static CommandException failed(String message) {
+        return new CommandException(ExitCode.FAILED, message);
+    }
+}
