@@ -30,7 +30,6 @@ import org.slf4j.LoggerFactory;
 /** A login, by JSch. */
 final class JschConnection implements SshConnection {
 
-    private static final int CHANNEL_TIMEOUT_MILLIS = 20_000;
     private static final int KEPT_ERRORS = 64 << 10;
     private static final int NEW_FILE_MODE = 0600;
     private static final long END_NANOS = TimeUnit.SECONDS.toNanos(6);
@@ -221,7 +220,8 @@ final class JschConnection implements SshConnection {
 
     private void connect(Channel channel, String what) throws PluginException {
         try {
-            channel.connect(CHANNEL_TIMEOUT_MILLIS);
+            // 0 is 20 seconds, in which JSch looks every 10 ms whether the connection lives; with a time given it does not look
+            channel.connect(0);
             if (!channel.isConnected() && !channel.isClosed()) {
                 // JSch swallows what is not its own exception
                 throw new JSchException("the connection is gone");
