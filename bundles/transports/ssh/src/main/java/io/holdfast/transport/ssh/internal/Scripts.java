@@ -6,9 +6,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * How commands are started so that they can be ended: OpenSSH takes no signals over a channel for most logins (for root, never), so the
- * shell says its process id before it becomes the command. A server starts each command in a session, and thereby a process group, of
- * its own; the group is what is ended.
+ * How commands are started so that they can be ended: OpenSSH refuses signals over a channel for root, so the shell says its process
+ * id before it becomes the command. A server starts each command in a session, and thereby a process group, of its own; the group is
+ * what is ended.
  */
 final class Scripts {
 
