@@ -91,7 +91,9 @@ final class SmallVault {
             Settings options = Settings.of(type.instanceSchema(), Map.of());
             try (ExportSession session =
                     strategy.openExport(new ExportRequest(instance, options, Optional.empty()), task)) {
-                return store(tree.toString(), passport(tree.toString(), "filesystem"), session.sources());
+                Map<String, byte[]> documents = new java.util.HashMap<>(session.metadata());
+                documents.putAll(passport(tree.toString(), "filesystem"));
+                return store(tree.toString(), documents, session.sources());
             }
         }
     }

@@ -83,7 +83,7 @@ final class OfflineRestore {
                     ErrorKind.NOT_FOUND,
                     "the backup has nothing of that name: " + choice.selection() + "; paths are relative to its root");
         }
-        return new RestoreOutcome(bytes, entries, skipped, problems, documents());
+        return new RestoreOutcome(bytes, entries, skipped, problems, documents(origin));
     }
 
     /** A disk or stream is chosen by its name; a tree or items by what is in them. */
@@ -139,8 +139,7 @@ final class OfflineRestore {
     }
 
     private RestoreReport tree(String name, BackupOrigin origin) throws PluginException {
-        boolean directory = origin.strategy().equals(FILE_SYSTEM);
-        Path target = directory ? choice.target() : choice.target().resolve(PlainFiles.fileName(name));
+        Path target = isDirectory(origin) ? choice.target() : choice.target().resolve(PlainFiles.fileName(name));
         StrategyType type = Plugins.strategy(FILE_SYSTEM);
         Settings connection = Settings.of(type.schema(), Map.of());
         RestoreTask task = RestoreTask.with(stop, progress, problems::add, workplace.directory("scratch"));
@@ -164,9 +163,17 @@ final class OfflineRestore {
                 origin.instance(), reader.documents(), Settings.of(type.restoreSchema(), settings), selection);
     }
 
-    /** Documents are what a strategy needs beside the data, such as the description of a machine. */
-    private int documents() throws PluginException {
-        if (!choice.selection().isEmpty()) {
+    /** Whether the strategy that made the backup restores it here as well. */
+    private static boolean isDirectory(BackupOrigin origin) {
+        return origin.strategy().equals(FILE_SYSTEM);
+    }
+
+    /**
+     * Documents are what a strategy needs beside the data, such as the description of a machine. That of a directory got its
+     * own with the import, and they are no part of the tree.
+     */
+    private int documents(BackupOrigin origin) throws PluginException {
+        if (!choice.selection().isEmpty() || isDirectory(origin)) {
             return 0;
         }
         Map<String, byte[]> documents = new HashMap<>(reader.documents());
