@@ -51,7 +51,7 @@ class GeneratedProjectIT {
                 project.resolve("target/com.example.tapevault-1.0.0.jar").toFile())) {
             var manifest = jar.getManifest().getMainAttributes();
             assertThat(manifest.getValue("Bundle-SymbolicName")).isEqualTo("com.example.tapevault");
-            assertThat(manifest.getValue("Import-Package")).contains("io.holdfast.spi.destination;version=\"[1.0,2)\"");
+            assertThat(manifest.getValue("Import-Package")).contains("io.holdfast.spi.destination;version=\"[1.1,2)\"");
             assertThat(manifest.getValue("Export-Package")).isNull();
             assertThat(manifest.getValue("Service-Component")).contains("StoreDestinationType");
             assertThat(manifest.getValue("Provide-Capability")).contains("io.holdfast.spi.destination.DestinationType");
