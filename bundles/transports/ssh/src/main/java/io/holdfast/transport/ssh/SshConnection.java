@@ -46,7 +46,8 @@ public interface SshConnection extends AutoCloseable {
      *
      * @param argv program and arguments, quoted by {@link ShellQuoting}
      * @return its result, whatever its exit code
-     * @throws PluginException {@code TIMEOUT} or {@code CANCELLED}: the command was sent a SIGTERM; {@code QUOTA} if it wrote more than is
+     * @throws PluginException {@code TIMEOUT} or {@code CANCELLED}: the command and what it started were ended, as by {@link
+     *     SshProcess#close}; {@code QUOTA} if it wrote more than is
      *     kept; {@code UNAVAILABLE} if the connection died: whether the command ended is not known
      */
     SshResult exec(List<String> argv, ExecOptions options, Cancellation cancellation) throws PluginException;

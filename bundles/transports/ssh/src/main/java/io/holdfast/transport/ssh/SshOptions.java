@@ -7,7 +7,8 @@ import java.util.Optional;
  * How to connect.
  *
  * @param connectTimeout for reaching the host and logging in
- * @param keepAlive how often a silent connection is asked whether it lives; after three unanswered questions it is dead
+ * @param keepAlive how often a silent connection is asked whether it lives; after three such times of silence it is
+ *     dead
  * @param jump the host to go through, if the other is not reachable directly
  */
 public record SshOptions(Duration connectTimeout, Duration keepAlive, Optional<Jump> jump) {

@@ -6,14 +6,14 @@ import java.io.OutputStream;
 import java.time.Duration;
 import org.osgi.annotation.versioning.ProviderType;
 
-/** A command that runs on the host. Its output must be read, or it stops when 4 MiB of it wait. */
+/** A command that runs on the host. Its output must be read steadily: when more than 64 MiB of it wait, reading fails. */
 @ProviderType
 public interface SshProcess extends AutoCloseable {
 
-    /** Its standard output. */
+    /** Its standard output. If the connection is lost before its end, reading throws. */
     InputStream output();
 
-    /** Its standard input; closing it is the end of input. */
+    /** Its standard input, sent with each write; closing it is the end of input. */
     OutputStream input();
 
     /** The beginning of what it wrote to standard error so far, at most 64 KiB, as UTF-8. */
@@ -27,7 +27,10 @@ public interface SshProcess extends AutoCloseable {
      */
     int await(Duration timeout) throws PluginException;
 
-    /** Ends it: a SIGTERM if it still runs, then the channel. Closing twice is harmless. */
+    /**
+     * Ends it if it still runs: a SIGTERM to its process group, after two seconds a SIGKILL to what is left. Takes up to ten seconds.
+     * Closing twice is harmless.
+     */
     @Override
     void close();
 }

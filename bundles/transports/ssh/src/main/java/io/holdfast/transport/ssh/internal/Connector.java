@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 /** Logs in. */
 public final class Connector {
 
-    private static final int UNANSWERED = 3;
+    /** After this many keep-alive times without an answer the next one ends the connection: three in all. */
+    private static final int UNANSWERED = 2;
     /** How many bytes a channel may receive before they are taken: JSch's 128 KiB would bound a link of 10 ms to 13 MB/s. */
     static final int WINDOW = 4 << 20;
 
@@ -84,11 +85,15 @@ public final class Connector {
             @Nullable JschConnection jump)
             throws PluginException {
         Session session = prepared(endpoint, credentials, keys, options);
-        if (jump != null) {
-            session.setProxy(new JumpProxy(jump));
+        @Nullable JumpProxy proxy = jump == null ? null : new JumpProxy(jump);
+        if (proxy != null) {
+            session.setProxy(proxy);
         }
         try {
             session.connect(millis(options.connectTimeout()));
+            if (proxy != null) {
+                proxy.askAfter(millis(options.keepAlive()));
+            }
             return session;
         } catch (JSchException e) {
             session.disconnect();
@@ -108,7 +113,6 @@ public final class Connector {
             session.setHostKeyRepository(keys);
             session.setConfig("StrictHostKeyChecking", "yes");
             session.setConfig("PreferredAuthentications", "publickey,keyboard-interactive,password");
-            session.setConfig("max_input_buffer_size", String.valueOf(WINDOW));
             if (!keys.pinned().isEmpty()) {
                 session.setConfig("server_host_key", algorithms(keys.pinned()));
             }
@@ -155,7 +159,8 @@ public final class Connector {
             throw new PluginException(
                     ErrorKind.INVALID_CONFIG,
                     "the private key for " + endpoint
-                            + " cannot be read; expected is the content of a file made by ssh-keygen (OpenSSH or PEM)");
+                            + (secret == null ? " cannot be read;" : " cannot be read, or its passphrase does not open it;")
+                            + " expected is the content of a file made by ssh-keygen (OpenSSH or PEM)");
         } finally {
             if (secret != null) {
                 Arrays.fill(secret, (byte) 0);

@@ -12,7 +12,6 @@ import io.holdfast.spi.ErrorKind;
 import io.holdfast.spi.PluginException;
 import io.holdfast.spi.context.Cancellation;
 import io.holdfast.transport.ssh.ExecOptions;
-import io.holdfast.transport.ssh.ShellQuoting;
 import io.holdfast.transport.ssh.SshConnection;
 import io.holdfast.transport.ssh.SshEndpoint;
 import io.holdfast.transport.ssh.SshProcess;
@@ -22,16 +21,20 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A login, by JSch. */
 final class JschConnection implements SshConnection {
 
-    private static final int CHANNEL_TIMEOUT_MILLIS = 20_000;
     private static final int KEPT_ERRORS = 64 << 10;
     private static final int NEW_FILE_MODE = 0600;
+    private static final long END_NANOS = TimeUnit.SECONDS.toNanos(6);
+    private static final long END_PAUSE_MILLIS = 10;
+    private static final Logger LOG = LoggerFactory.getLogger(JschConnection.class);
 
     private final SshEndpoint endpoint;
     private final Session session;
@@ -58,21 +61,16 @@ final class JschConnection implements SshConnection {
         cancellation.throwIfCancelled();
         BoundedOutput output = new BoundedOutput(options.maxOutput());
         BoundedOutput errors = new BoundedOutput(options.maxOutput());
-        ChannelExec channel = command(argv, errors);
-        channel.setOutputStream(output, true);
-        channel.setInputStream(new ByteArrayInputStream(options.input()));
-        String program = argv.get(0);
-        connect(channel, "a channel for '" + program + "'");
-        try (RemoteProcess process = new RemoteProcess(
-                endpoint,
-                session,
-                channel,
-                program,
-                InputStream.nullInputStream(),
-                OutputStream.nullOutputStream(),
-                errors)) {
+        RemoteProcess.Command command = command(argv, errors);
+        String program = command.program();
+        command.channel().setOutputStream(output, true);
+        command.channel().setInputStream(new ByteArrayInputStream(options.input()));
+        connect(command.channel(), "a channel for '" + program + "'");
+        InputStream none = InputStream.nullInputStream();
+        try (RemoteProcess process = process(command, none, OutputStream.nullOutputStream())) {
             long deadline = System.nanoTime() + options.timeout().toNanos();
-            boolean ended = process.awaitEnd(deadline, () -> cancellation.isCancelled() || output.overrun());
+            boolean ended = process.awaitEnd(
+                    deadline, () -> cancellation.isCancelled() || output.overrun() || errors.overrun());
             if (output.overrun() || errors.overrun()) {
                 throw new PluginException(
                         ErrorKind.QUOTA,
@@ -92,23 +90,57 @@ final class JschConnection implements SshConnection {
 
     @Override
     public SshProcess start(List<String> argv) throws PluginException {
-        BoundedOutput errors = new BoundedOutput(KEPT_ERRORS);
-        ChannelExec channel = command(argv, errors);
+        RemoteProcess.Command command = command(argv, new BoundedOutput(KEPT_ERRORS));
+        ChannelExec channel = command.channel();
+        String what = "a channel for '" + command.program() + "'";
         try {
-            InputStream output = channel.getInputStream();
-            OutputStream input = channel.getOutputStream();
-            connect(channel, "a channel for '" + argv.get(0) + "'");
-            return new RemoteProcess(endpoint, session, channel, argv.get(0), output, input, errors);
+            Inbox output = inbox(channel, "the output of '" + command.program() + "' on " + endpoint);
+            OutputStream input = new Outbox(channel, "the input of '" + command.program() + "' on " + endpoint);
+            connect(channel, what);
+            return process(command, output, input);
         } catch (IOException e) {
-            throw Failures.ofChannel(endpoint, "a channel for '" + argv.get(0) + "'", channel, e);
+            throw Failures.ofChannel(endpoint, what, channel, e);
         }
     }
 
-    private ChannelExec command(List<String> argv, BoundedOutput errors) throws PluginException {
+    private RemoteProcess process(RemoteProcess.Command command, InputStream output, OutputStream input) {
+        return new RemoteProcess(endpoint, session, command, output, input, this::endGroup);
+    }
+
+    private RemoteProcess.Command command(List<String> argv, BoundedOutput errors) throws PluginException {
+        byte[] line = Scripts.run(argv);
         ChannelExec channel = channel("exec", ChannelExec.class);
-        channel.setCommand(ShellQuoting.quote(argv).getBytes(StandardCharsets.UTF_8));
-        channel.setErrStream(errors, true);
-        return channel;
+        PidLine pid = new PidLine(errors);
+        channel.setCommand(line);
+        channel.setErrStream(pid);
+        return new RemoteProcess.Command(channel, argv.get(0), errors, pid);
+    }
+
+    private void endGroup(long group) {
+        try {
+            ChannelExec channel = channel("exec", ChannelExec.class);
+            channel.setCommand(Scripts.end(group));
+            channel.setInputStream(InputStream.nullInputStream());
+            channel.setOutputStream(OutputStream.nullOutputStream());
+            channel.setErrStream(OutputStream.nullOutputStream());
+            connect(channel, "a channel to end process group " + group);
+            long deadline = System.nanoTime() + END_NANOS;
+            while (!channel.isClosed() && channel.isConnected() && System.nanoTime() - deadline < 0) {
+                TimeUnit.MILLISECONDS.sleep(END_PAUSE_MILLIS);
+            }
+            channel.disconnect();
+        } catch (PluginException e) {
+            LOG.warn("process group {} on {} may still run: {}", group, endpoint, e.getMessage());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Ends cleanly only when the host said so before the channel was closed, or when a command's exit code is known. */
+    private static Inbox inbox(Channel channel, String what) {
+        Inbox inbox = new Inbox(() -> !channel.isClosed() || channel.getExitStatus() >= 0, what);
+        channel.setOutputStream(inbox.sink());
+        return inbox;
     }
 
     @Override
@@ -119,16 +151,17 @@ final class JschConnection implements SshConnection {
     }
 
     @Override
-    public SshStream openTcp(String host, int port) throws PluginException {
+    public ChannelStream openTcp(String host, int port) throws PluginException {
         ChannelDirectTCPIP channel = channel("direct-tcpip", ChannelDirectTCPIP.class);
         channel.setHost(host);
         channel.setPort(port);
         return stream(channel, "port " + port + " of " + host);
     }
 
-    private SshStream stream(Channel channel, String what) throws PluginException {
+    private ChannelStream stream(Channel channel, String what) throws PluginException {
         try {
-            ChannelStream stream = new ChannelStream(channel, channel.getInputStream(), channel.getOutputStream());
+            Inbox input = inbox(channel, what + " on " + endpoint);
+            ChannelStream stream = new ChannelStream(channel, input, new Outbox(channel, what + " on " + endpoint));
             connect(channel, what);
             return stream;
         } catch (IOException e) {
@@ -187,7 +220,12 @@ final class JschConnection implements SshConnection {
 
     private void connect(Channel channel, String what) throws PluginException {
         try {
-            channel.connect(CHANNEL_TIMEOUT_MILLIS);
+            // 0 is 20 seconds, in which JSch looks every 10 ms whether the connection lives; with a time given it does not look
+            channel.connect(0);
+            if (!channel.isConnected() && !channel.isClosed()) {
+                // JSch swallows what is not its own exception
+                throw new JSchException("the connection is gone");
+            }
         } catch (JSchException e) {
             channel.disconnect();
             throw Failures.ofChannel(endpoint, what, channel, e);

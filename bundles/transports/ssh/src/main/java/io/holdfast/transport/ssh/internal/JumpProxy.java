@@ -4,7 +4,6 @@ import com.jcraft.jsch.JSchException;
 import com.jcraft.jsch.Proxy;
 import com.jcraft.jsch.SocketFactory;
 import io.holdfast.spi.PluginException;
-import io.holdfast.transport.ssh.SshStream;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
@@ -14,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class JumpProxy implements Proxy {
 
     private final JschConnection jump;
-    private @Nullable SshStream stream;
+    private volatile @Nullable ChannelStream stream;
 
     JumpProxy(JschConnection jump) {
         this.jump = jump;
@@ -23,7 +22,9 @@ final class JumpProxy implements Proxy {
     @Override
     public void connect(@Nullable SocketFactory factory, String host, int port, int timeout) throws Exception {
         try {
-            stream = jump.openTcp(host, port);
+            ChannelStream opened = jump.openTcp(host, port);
+            opened.input().timeoutMillis(timeout);
+            stream = opened;
         } catch (PluginException e) {
             throw new JSchException(e.getMessage(), e);
         }
@@ -39,8 +40,13 @@ final class JumpProxy implements Proxy {
         return opened().output();
     }
 
-    private SshStream opened() {
-        SshStream open = stream;
+    /** How long the other side may say nothing before JSch asks whether it lives; there is no socket whose timeout it could set. */
+    void askAfter(int millis) {
+        opened().input().timeoutMillis(millis);
+    }
+
+    private ChannelStream opened() {
+        ChannelStream open = stream;
         if (open == null) {
             throw new IllegalStateException("not connected");
         }
@@ -54,7 +60,7 @@ final class JumpProxy implements Proxy {
 
     @Override
     public void close() {
-        SshStream open = stream;
+        ChannelStream open = stream;
         if (open != null) {
             open.close();
         }

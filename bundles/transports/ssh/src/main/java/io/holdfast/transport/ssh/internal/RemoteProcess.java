@@ -10,7 +10,10 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,6 +22,7 @@ final class RemoteProcess implements SshProcess {
 
     private static final Logger LOG = LoggerFactory.getLogger(RemoteProcess.class);
     private static final long LONGEST_PAUSE_MILLIS = 20;
+    private static final long PID_MILLIS = 3_000;
 
     private final SshEndpoint endpoint;
     private final Session session;
@@ -27,23 +31,30 @@ final class RemoteProcess implements SshProcess {
     private final InputStream output;
     private final OutputStream input;
     private final BoundedOutput errors;
+    private final PidLine pid;
+    private final LongConsumer ender;
 
+    /** @param ender ends a process group on the host, and returns when it is gone or it has given up */
     RemoteProcess(
             SshEndpoint endpoint,
             Session session,
-            ChannelExec channel,
-            String program,
+            Command command,
             InputStream output,
             OutputStream input,
-            BoundedOutput errors) {
+            LongConsumer ender) {
         this.endpoint = endpoint;
         this.session = session;
-        this.channel = channel;
-        this.program = program;
+        this.channel = command.channel();
+        this.program = command.program();
         this.output = output;
         this.input = input;
-        this.errors = errors;
+        this.errors = command.errors();
+        this.pid = command.pid();
+        this.ender = ender;
     }
+
+    /** A command whose channel is not open yet. */
+    record Command(ChannelExec channel, String program, BoundedOutput errors, PidLine pid) {}
 
     @Override
     public InputStream output() {
@@ -71,7 +82,7 @@ final class RemoteProcess implements SshProcess {
     }
 
     /** Waits for the end; JSch tells nobody, so that it has to be asked. False if the time is over or waiting is pointless. */
-    boolean awaitEnd(long deadlineNanos, java.util.function.BooleanSupplier pointless) throws PluginException {
+    boolean awaitEnd(long deadlineNanos, BooleanSupplier pointless) throws PluginException {
         long pause = 1;
         while (!ended()) {
             if (pointless.getAsBoolean() || System.nanoTime() - deadlineNanos >= 0) {
@@ -107,14 +118,26 @@ final class RemoteProcess implements SshProcess {
 
     @Override
     public void close() {
-        if (!ended()) {
-            try {
-                channel.sendSignal("TERM");
-            } catch (Exception e) {
-                // a server that knows no signals: closing its input and output is all that can be done
-                LOG.debug("{} takes no signal", endpoint, e);
+        // an interrupted thread must still end what it started
+        boolean interrupted = Thread.interrupted();
+        try {
+            if (!ended()) {
+                end();
+            }
+        } finally {
+            channel.disconnect();
+            if (interrupted) {
+                Thread.currentThread().interrupt();
             }
         }
-        channel.disconnect();
+    }
+
+    private void end() {
+        OptionalLong group = pid.await(PID_MILLIS);
+        if (group.isPresent()) {
+            ender.accept(group.getAsLong());
+        } else {
+            LOG.warn("'{}' on {} may still run: the host did not say its process id", program, endpoint);
+        }
     }
 }
