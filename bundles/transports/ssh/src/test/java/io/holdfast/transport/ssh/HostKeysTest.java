@@ -48,7 +48,8 @@ class HostKeysTest {
     @Test
     void a_command_is_quoted_argument_by_argument() {
         assertThat(ShellQuoting.quote(List.of("echo", "it's", ""))).isEqualTo("'echo' 'it'\\''s' ''");
-        assertThatThrownBy(() -> ShellQuoting.quote(List.of("echo", "\0"))).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> ShellQuoting.quote(List.of("echo", "\0")))
+                .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> ShellQuoting.quote(List.of())).isInstanceOf(IllegalArgumentException.class);
     }
 }

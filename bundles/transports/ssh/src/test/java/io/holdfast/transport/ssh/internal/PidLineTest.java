@@ -22,7 +22,10 @@ class PidLineTest {
 
     @Test
     void what_is_no_process_id_is_passed_on() {
-        line.write("holdfast-pid -1\nholdfast-pid 0\nholdfast-pid 99999999999\nno shell".getBytes(StandardCharsets.UTF_8), 0, 64);
+        line.write(
+                "holdfast-pid -1\nholdfast-pid 0\nholdfast-pid 99999999999\nno shell".getBytes(StandardCharsets.UTF_8),
+                0,
+                64);
         line.close();
 
         assertThat(line.await(0)).isEmpty();
