@@ -151,7 +151,8 @@ class CommandLabTest {
 
         for (String pid : pids) {
             // killed, though whoever inherited it may not have noticed yet
-            assertThat(sh("ps -o stat= -p " + pid + " | grep -v Z").outputText()).isEmpty();
+            assertThat(sh("ps -o stat= -p " + pid + " | grep -v Z").outputText())
+                    .isEmpty();
         }
     }
 

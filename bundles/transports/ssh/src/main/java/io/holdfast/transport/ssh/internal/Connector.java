@@ -159,7 +159,9 @@ public final class Connector {
             throw new PluginException(
                     ErrorKind.INVALID_CONFIG,
                     "the private key for " + endpoint
-                            + (secret == null ? " cannot be read;" : " cannot be read, or its passphrase does not open it;")
+                            + (secret == null
+                                    ? " cannot be read;"
+                                    : " cannot be read, or its passphrase does not open it;")
                             + " expected is the content of a file made by ssh-keygen (OpenSSH or PEM)");
         } finally {
             if (secret != null) {

@@ -220,7 +220,8 @@ final class JschConnection implements SshConnection {
 
     private void connect(Channel channel, String what) throws PluginException {
         try {
-            // 0 is 20 seconds, in which JSch looks every 10 ms whether the connection lives; with a time given it does not look
+            // 0 is 20 seconds, in which JSch looks every 10 ms whether the connection lives; with a time given it does
+            // not look
             channel.connect(0);
             if (!channel.isConnected() && !channel.isClosed()) {
                 // JSch swallows what is not its own exception
