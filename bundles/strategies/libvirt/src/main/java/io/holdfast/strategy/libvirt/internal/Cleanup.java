@@ -9,6 +9,7 @@ import java.util.Map;
 final class Cleanup {
 
     static final String EXPORT = "libvirt-export";
+    static final String FREEZE = "libvirt-freeze";
     static final String CHECKPOINT = "libvirt-old-checkpoint";
     static final String SERVERS = "libvirt-image-servers";
     static final String IMPORT = "libvirt-import";
@@ -26,10 +27,13 @@ final class Cleanup {
         switch (entry.kind()) {
             case EXPORT -> {
                 String uuid = Uuids.require(of(details, "machine"));
-                if (Boolean.parseBoolean(of(details, "freeze")) && exists(uuid)) {
-                    thawIfAgent(uuid);
-                }
                 export(uuid, of(details, "directory"), of(details, "checkpoint"));
+            }
+            case FREEZE -> {
+                String uuid = Uuids.require(of(details, "machine"));
+                if (exists(uuid)) {
+                    GuestFreeze.thaw(provider.virsh(), uuid);
+                }
             }
             case CHECKPOINT -> {
                 String uuid = Uuids.require(of(details, "machine"));
@@ -63,12 +67,6 @@ final class Cleanup {
 
     private boolean exists(String uuid) throws PluginException {
         return provider.virsh().uuids().contains(uuid);
-    }
-
-    private void thawIfAgent(String uuid) throws PluginException {
-        if (GuestFreeze.agentIsThere(Machine.parse(provider.virsh().running(uuid)))) {
-            GuestFreeze.thaw(provider.virsh(), uuid);
-        }
     }
 
     static int count(Map<String, String> details) {

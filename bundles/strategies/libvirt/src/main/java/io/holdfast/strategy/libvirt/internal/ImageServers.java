@@ -50,15 +50,18 @@ final class ImageServers {
         // somebody else may have the number by now
         if (running.good() && new String(running.out(), StandardCharsets.UTF_8).contains(socket(number))) {
             Host.Output killed = provider.commands().run("kill", process);
-            if (killed.good()) {
-                awaitEnd(process);
+            if (killed.good() && !ends(process)) {
+                provider.commands().run("kill", "-KILL", process);
+                ends(process);
             }
         }
     }
 
-    /** It lets go of the image, and of its lock, when it ends. */
-    private void awaitEnd(String process) throws PluginException {
-        provider.commands().run("timeout", "20", "tail", "--pid=" + process, "-s", "0.05", "-f", "/dev/null");
+    /** It lets go of the image, and of its lock, when it ends; somebody who stays connected can keep it from that. */
+    private boolean ends(String process) throws PluginException {
+        return provider.commands()
+                .run("timeout", "10", "tail", "--pid=" + process, "-s", "0.02", "-f", "/dev/null")
+                .good();
     }
 
     void stopAll(int count) throws PluginException {

@@ -28,6 +28,7 @@ final class LiveExport {
     private final InstanceOptions options;
     private final List<Machine.Disk> disks;
     private final Map<String, Token.Disk> tracked = new TreeMap<>();
+    private final List<String> old = new ArrayList<>();
     private boolean withCheckpoint = true;
 
     LiveExport(Provider provider, ExportRequest request, TaskContext context, MachineStats stats)
@@ -61,6 +62,9 @@ final class LiveExport {
         }
         List<String> checkpoints = provider.virsh().checkpoints(uuid);
         tellOfForeign(checkpoints);
+        request.superseded().flatMap(Token::parse).map(Token::checkpoints).orElse(List.of()).stream()
+                .filter(checkpoints::contains)
+                .forEach(old::add);
         ChangeBase base = ChangeBase.of(request.previous(), tracked.values(), checkpoints);
         ChangeBase used = tracked.isEmpty() ? ChangeBase.NONE : base;
         LiveSession session = start(documents, used);
@@ -86,15 +90,13 @@ final class LiveExport {
         SessionNames names = provider.names(context);
         String directory = provider.scratch().directory(names);
         String checkpoint = tracked.isEmpty() ? "" : Checkpoints.newName(names);
-        boolean freezes = options.consistency() != InstanceOptions.Consistency.CRASH;
         SideEffectJournal.Entry entry = context.journal()
                 .record(
                         Cleanup.EXPORT,
                         Map.of(
                                 "machine", uuid,
                                 "directory", directory,
-                                "checkpoint", checkpoint,
-                                "freeze", Boolean.toString(freezes)));
+                                "checkpoint", checkpoint));
         GuestFreeze freeze = new GuestFreeze(provider.virsh(), uuid, context);
         BackupJob job = new BackupJob(provider, uuid, directory);
         NbdConnections connections = new NbdConnections(provider.host(), context.cancellation());
@@ -106,7 +108,7 @@ final class LiveExport {
             List<Source> sources = connect(job, connections, used);
             String kept = withCheckpoint ? checkpoint : "";
             return new LiveSession(
-                    resources, documents, sources, used, new Token(kept, List.copyOf(tracked.values())), request);
+                    resources, documents, sources, used, new Token(kept, old, List.copyOf(tracked.values())), old);
         } catch (PluginException | RuntimeException e) {
             resources.release();
             throw e;

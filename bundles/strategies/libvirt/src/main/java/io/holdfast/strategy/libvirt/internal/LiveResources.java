@@ -3,8 +3,10 @@ package io.holdfast.strategy.libvirt.internal;
 import io.holdfast.spi.PluginException;
 import io.holdfast.spi.context.SideEffectJournal;
 import io.holdfast.spi.context.TaskContext;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
 
 /** What the export of a running machine has on the host: job, scratch files, socket, checkpoint; perhaps a frozen guest. */
 final class LiveResources {
@@ -52,42 +54,40 @@ final class LiveResources {
         }
     }
 
-    /** The new checkpoint stays from now on, the old one goes. */
-    synchronized void keepCheckpoint(String old) throws PluginException {
+    /** The new checkpoint stays from now on, the old ones go. */
+    synchronized void keepCheckpoint(List<String> old) throws PluginException {
         if (released) {
             return;
         }
         endJob();
-        SideEffectJournal.Entry retired = old.isEmpty() ? null : retire(old);
-        if (!freeze.mayBeFrozen()) {
-            entry.undone();
+        Map<String, Optional<SideEffectJournal.Entry>> retired = new LinkedHashMap<>();
+        for (String name : old) {
+            retired.put(name, retire(name));
         }
+        entry.undone();
         released = true;
-        if (!old.isEmpty()) {
-            deleteOld(old, retired);
-        }
+        retired.forEach(this::deleteOld);
     }
 
-    private SideEffectJournal.@Nullable Entry retire(String old) {
+    private Optional<SideEffectJournal.Entry> retire(String old) {
         try {
-            return context.journal().record(Cleanup.CHECKPOINT, Map.of("machine", uuid, "checkpoint", old));
+            return Optional.of(
+                    context.journal().record(Cleanup.CHECKPOINT, Map.of("machine", uuid, "checkpoint", old)));
         } catch (PluginException e) {
             context.log().warn("the old checkpoint " + old + " cannot be noted for removal: " + e.getMessage());
-            return null;
+            return Optional.empty();
         }
     }
 
-    private void deleteOld(String old, SideEffectJournal.@Nullable Entry retired) {
+    private void deleteOld(String old, Optional<SideEffectJournal.Entry> retired) {
         try {
             provider.checkpoints().delete(uuid, old);
-            if (retired != null) {
-                retired.undone();
+            if (retired.isPresent()) {
+                retired.get().undone();
             }
         } catch (PluginException e) {
             context.log()
-                    .warn((retired == null
-                                    ? "the old checkpoint " + old + " stays on the host; delete it with virsh: "
-                                    : "an old checkpoint is left on the host and will be removed later: ")
+                    .warn("the old checkpoint " + old + " is left on the host and will be removed later: "
                             + e.getMessage());
         }
     }
@@ -102,9 +102,7 @@ final class LiveResources {
         try {
             freeze.thaw();
             new Cleanup(provider).export(uuid, directory, checkpoint);
-            if (!freeze.mayBeFrozen()) {
-                entry.undone();
-            }
+            entry.undone();
         } catch (PluginException e) {
             context.log().warn("something is left on the host and will be removed later: " + e.getMessage());
         }

@@ -3,7 +3,6 @@ package io.holdfast.strategy.libvirt.internal;
 import io.holdfast.spi.PluginException;
 import io.holdfast.spi.source.Source;
 import io.holdfast.spi.strategy.ChangeToken;
-import io.holdfast.spi.strategy.ExportRequest;
 import io.holdfast.spi.strategy.ExportSession;
 import io.holdfast.spi.strategy.FullReadReason;
 import java.util.List;
@@ -18,7 +17,7 @@ final class LiveSession implements ExportSession {
     private final List<Source> sources;
     private final ChangeBase base;
     private final Token next;
-    private final String old;
+    private final List<String> old;
 
     LiveSession(
             LiveResources resources,
@@ -26,14 +25,13 @@ final class LiveSession implements ExportSession {
             List<Source> sources,
             ChangeBase base,
             Token next,
-            ExportRequest request) {
+            List<String> old) {
         this.resources = resources;
         this.documents = Map.copyOf(documents);
         this.sources = List.copyOf(sources);
         this.base = base;
         this.next = next;
-        this.old =
-                request.previous().flatMap(Token::parse).map(Token::checkpoint).orElse("");
+        this.old = List.copyOf(old);
     }
 
     /** Whether a disk that should tell what has changed does not. */

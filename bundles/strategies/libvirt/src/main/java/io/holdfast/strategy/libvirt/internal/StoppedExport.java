@@ -116,7 +116,7 @@ final class StoppedExport implements ExportSession {
      */
     @Override
     public Optional<ChangeToken> nextToken() {
-        return Optional.of(request.previous()
+        return Optional.of(request.superseded()
                 .filter(token -> Token.parse(token).isPresent())
                 .orElseGet(Token::ofStopped));
     }

@@ -13,12 +13,15 @@ import java.util.Optional;
  * of words, each encoded as in a URL.
  *
  * @param checkpoint its name
+ * @param older names of checkpoints of earlier backups of the chain that may be left on the host, if the node died before it
+ *     could remove them
  * @param disks those that have a bitmap in it
  */
-record Token(String checkpoint, List<Disk> disks) {
+record Token(String checkpoint, List<String> older, List<Disk> disks) {
 
     private static final String VERSION = "libvirt-1";
     private static final int MAX_LENGTH = 65_536;
+    private static final int MAX_OLDER = 20;
 
     /**
      * What makes a disk the same disk.
@@ -33,6 +36,7 @@ record Token(String checkpoint, List<Disk> disks) {
     private static final String STOPPED = "libvirt-stopped";
 
     Token {
+        older = List.copyOf(older.subList(0, Math.min(MAX_OLDER, older.size())));
         disks = List.copyOf(disks);
     }
 
@@ -53,7 +57,10 @@ record Token(String checkpoint, List<Disk> disks) {
                 return Optional.empty();
             }
             String[] first = lines.get(0).split(" ");
-            if (first.length != 2 || !first[0].equals(VERSION) || !Checkpoints.isOurs(first[1])) {
+            List<String> names = List.of(first).subList(1, first.length);
+            if (!first[0].equals(VERSION)
+                    || names.isEmpty()
+                    || !names.stream().allMatch(Checkpoints::isOurs)) {
                 return Optional.empty();
             }
             List<Disk> disks = new ArrayList<>();
@@ -61,15 +68,23 @@ record Token(String checkpoint, List<Disk> disks) {
                 String[] words = line.split(" ", -1);
                 disks.add(new Disk(decode(words[0]), decode(words[1]), decode(words[2]), Long.parseLong(words[3])));
             }
-            return Optional.of(new Token(first[1], disks));
+            return Optional.of(new Token(names.get(0), names.subList(1, names.size()), disks));
         } catch (IllegalArgumentException | ArrayIndexOutOfBoundsException e) {
             return Optional.empty();
         }
     }
 
+    /** The checkpoints that a next backup of the chain makes useless. */
+    List<String> checkpoints() {
+        List<String> all = new ArrayList<>(List.of(checkpoint));
+        all.addAll(older);
+        return all;
+    }
+
     /** Empty if it would be longer than a token may be. */
     Optional<ChangeToken> format() {
         StringBuilder text = new StringBuilder(VERSION + " " + checkpoint);
+        older.forEach(name -> text.append(' ').append(name));
         for (Disk disk : disks) {
             text.append('\n')
                     .append(String.join(

@@ -15,7 +15,7 @@ class ChangeBaseTest {
     private static final Token.Disk DISK = new Token.Disk("vda", "/im ages/\u00fc\n%2F.qcow2", "77", 1 << 20);
 
     private static String reason(Token.Disk now, List<String> checkpoints) throws Exception {
-        ChangeToken token = new Token(POINT, List.of(DISK)).format().orElseThrow();
+        ChangeToken token = new Token(POINT, List.of(), List.of(DISK)).format().orElseThrow();
         FullReadReason reason =
                 ChangeBase.of(Optional.of(token), List.of(now), checkpoints).reason();
         return reason == null ? "" : reason.code();
@@ -23,13 +23,22 @@ class ChangeBaseTest {
 
     @Test
     void changes_are_counted_from_the_checkpoint_of_a_token_that_fits() throws Exception {
-        ChangeToken token = new Token(POINT, List.of(DISK)).format().orElseThrow();
+        ChangeToken token = new Token(POINT, List.of(), List.of(DISK)).format().orElseThrow();
 
-        assertThat(Token.parse(token)).contains(new Token(POINT, List.of(DISK)));
+        assertThat(Token.parse(token)).contains(new Token(POINT, List.of(), List.of(DISK)));
         assertThat(ChangeBase.of(Optional.of(token), List.of(DISK), List.of("foreign", POINT)))
                 .isEqualTo(new ChangeBase(POINT, null));
         assertThat(ChangeBase.of(Optional.empty(), List.of(DISK), List.of(POINT)))
                 .isEqualTo(ChangeBase.NONE);
+    }
+
+    @Test
+    void a_token_remembers_older_checkpoints_that_may_be_left() throws Exception {
+        List<String> older = List.of("holdfast-a-2", "holdfast-a-1");
+        Token token = new Token(POINT, older, List.of(DISK));
+
+        assertThat(Token.parse(token.format().orElseThrow())).contains(token);
+        assertThat(token.checkpoints()).containsExactly(POINT, "holdfast-a-2", "holdfast-a-1");
     }
 
     @Test
@@ -48,7 +57,7 @@ class ChangeBaseTest {
 
     @Test
     void a_token_that_is_none_of_ours_is_a_reason_and_not_a_failure() throws Exception {
-        for (String text : List.of("", "x", "libvirt-1 foreign", "libvirt-1 " + POINT + "\nvda %zz", "libvirt-1")) {
+        for (String text : List.of("", "x", "libvirt-1 foreign", "libvirt-1 " + POINT + "\nvda %zz", "libvirt-1", "libvirt-1 " + POINT + " foreign")) {
             ChangeBase base = ChangeBase.of(Optional.of(new ChangeToken(text)), List.of(DISK), List.of(POINT));
             assertThat(Objects.requireNonNull(base.reason()).code()).isEqualTo("TOKEN_LOST");
         }
