@@ -1,7 +1,9 @@
 package io.holdfast.strategy.libvirt.internal;
 
+import io.holdfast.spi.ErrorKind;
 import io.holdfast.spi.PluginException;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.w3c.dom.Document;
 import org.w3c.dom.Element;
@@ -58,6 +60,17 @@ final class BackupJob {
                         "--checkpointxml=" + point);
     }
 
+    /** Fails at once if another job runs, for whose end libvirt would wait half a minute. */
+    void requireNoOther() throws PluginException {
+        if (current().isPresent()) {
+            throw new PluginException(
+                    ErrorKind.CONFLICT,
+                    "another backup of machine " + uuid + " is running on "
+                            + provider.host().name()
+                            + "; wait for its end, or end it with virsh domjobabort if it was left by somebody");
+        }
+    }
+
     private static byte[] bytes(Document document) throws PluginException {
         return Xml.format(document).getBytes(java.nio.charset.StandardCharsets.UTF_8);
     }
@@ -98,21 +111,28 @@ final class BackupJob {
 
     /** Ends the job if it is this one. One that has ended, and a machine that is gone, are no failures. */
     void end() throws PluginException {
-        Host.Output current = provider.virsh().attempt(Virsh.LIMIT, "backup-dumpxml", "--domain=" + uuid);
-        if (!current.good()) {
-            return; // no job, or no machine; if libvirt does not answer, the next command of the caller says so
-        }
-        Element job = Xml.parse("the backup job of machine " + uuid, current.text(), "domainbackup")
-                .getDocumentElement();
-        if (!Xml.attribute(job, "server", "socket").equals(socket())) {
+        Optional<String> socket = current();
+        if (socket.isEmpty() || !socket.get().equals(socket())) {
             return;
         }
         Host.Output aborted = provider.virsh().attempt(Virsh.LIMIT, "domjobabort", "--domain=" + uuid);
-        if (!aborted.good()
-                && provider.virsh()
-                        .attempt(Virsh.LIMIT, "backup-dumpxml", "--domain=" + uuid)
-                        .good()) {
+        if (!aborted.good() && current().isPresent()) {
             throw provider.virsh().failure("cannot end the backup job of machine " + uuid, aborted);
         }
+    }
+
+    /** The socket of the job that runs, empty if it has none; nothing if no job runs or the machine is gone. */
+    private Optional<String> current() throws PluginException {
+        Host.Output current = provider.virsh().attempt(Virsh.LIMIT, "backup-dumpxml", "--domain=" + uuid);
+        if (current.good()) {
+            Element job = Xml.parse("the backup job of machine " + uuid, current.text(), "domainbackup")
+                    .getDocumentElement();
+            return Optional.of(Xml.attribute(job, "server", "socket"));
+        }
+        PluginException failure = provider.virsh().failure("cannot see the backup job of machine " + uuid, current);
+        if (failure.kind() == ErrorKind.NOT_FOUND) {
+            return Optional.empty();
+        }
+        throw failure; // a job that goes on must not lose its files
     }
 }

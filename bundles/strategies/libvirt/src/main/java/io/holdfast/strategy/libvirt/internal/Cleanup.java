@@ -25,10 +25,7 @@ final class Cleanup {
     void undo(SideEffectJournal.Entry entry) throws PluginException {
         Map<String, String> details = entry.details();
         switch (entry.kind()) {
-            case EXPORT -> {
-                String uuid = Uuids.require(of(details, "machine"));
-                export(uuid, of(details, "directory"), of(details, "checkpoint"));
-            }
+            case EXPORT -> export(Holding.of(details));
             case FREEZE -> {
                 String uuid = Uuids.require(of(details, "machine"));
                 if (exists(uuid)) {
@@ -55,14 +52,16 @@ final class Cleanup {
     }
 
     /** Ends the job and removes scratch files and checkpoint of a running machine's export. */
-    void export(String uuid, String directory, String checkpoint) throws PluginException {
-        if (exists(uuid)) {
-            new BackupJob(provider, uuid, directory).end();
-            if (!checkpoint.isEmpty()) {
-                provider.checkpoints().delete(uuid, checkpoint);
-            }
+    void export(Holding holding) throws PluginException {
+        if (!exists(holding.machine())) {
+            provider.scratch().remove(holding.directory());
+            return;
         }
-        provider.scratch().remove(directory);
+        holding.end(provider);
+        holding.goOn(provider);
+        if (!holding.checkpoint().isEmpty()) {
+            provider.checkpoints().delete(holding.machine(), holding.checkpoint());
+        }
     }
 
     private boolean exists(String uuid) throws PluginException {

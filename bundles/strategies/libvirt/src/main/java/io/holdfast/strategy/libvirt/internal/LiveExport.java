@@ -2,7 +2,6 @@ package io.holdfast.strategy.libvirt.internal;
 
 import io.holdfast.spi.ErrorKind;
 import io.holdfast.spi.PluginException;
-import io.holdfast.spi.context.SideEffectJournal;
 import io.holdfast.spi.context.TaskContext;
 import io.holdfast.spi.source.Source;
 import io.holdfast.spi.strategy.ExportRequest;
@@ -29,6 +28,7 @@ final class LiveExport {
     private final List<Machine.Disk> disks;
     private final Map<String, Token.Disk> tracked = new TreeMap<>();
     private final List<String> old = new ArrayList<>();
+    private final List<String> forgotten = new ArrayList<>();
     private boolean withCheckpoint = true;
 
     LiveExport(Provider provider, ExportRequest request, TaskContext context, MachineStats stats)
@@ -62,9 +62,11 @@ final class LiveExport {
         }
         List<String> checkpoints = provider.virsh().checkpoints(uuid);
         tellOfForeign(checkpoints);
-        request.superseded().flatMap(Token::parse).map(Token::checkpoints).orElse(List.of()).stream()
-                .filter(checkpoints::contains)
-                .forEach(old::add);
+        request.superseded()
+                .flatMap(Token::parse)
+                .map(Token::checkpoints)
+                .orElse(List.of())
+                .forEach(name -> (checkpoints.contains(name) ? old : forgotten).add(name));
         ChangeBase base = ChangeBase.of(request.previous(), tracked.values(), checkpoints);
         ChangeBase used = tracked.isEmpty() ? ChangeBase.NONE : base;
         LiveSession session = start(documents, used);
@@ -90,22 +92,15 @@ final class LiveExport {
         SessionNames names = provider.names(context);
         String directory = provider.scratch().directory(names);
         String checkpoint = tracked.isEmpty() ? "" : Checkpoints.newName(names);
-        SideEffectJournal.Entry entry = context.journal()
-                .record(
-                        Cleanup.EXPORT,
-                        Map.of(
-                                "machine", uuid,
-                                "directory", directory,
-                                "checkpoint", checkpoint));
-        GuestFreeze freeze = new GuestFreeze(provider.virsh(), uuid, context);
+        LiveResources resources = new LiveResources(
+                provider, context, new Holding(uuid, directory, checkpoint, stats.executing()));
         BackupJob job = new BackupJob(provider, uuid, directory);
-        NbdConnections connections = new NbdConnections(provider.host(), context.cancellation());
-        LiveResources resources =
-                new LiveResources(provider, context, uuid, directory, checkpoint, job, freeze, connections, entry);
         try {
+            job.requireNoOther();
             provider.scratch().create(directory);
-            ChangeBase used = hold(job, freeze, checkpoint, base);
-            List<Source> sources = connect(job, connections, used);
+            readoptForgotten();
+            ChangeBase used = hold(job, resources.freeze(), checkpoint, base);
+            List<Source> sources = connect(job, resources.connections(), used);
             String kept = withCheckpoint ? checkpoint : "";
             return new LiveSession(
                     resources, documents, sources, used, new Token(kept, old, List.copyOf(tracked.values())), old);
@@ -113,6 +108,16 @@ final class LiveExport {
             resources.release();
             throw e;
         }
+    }
+
+    /** A checkpoint that libvirt has forgotten, but QEMU has not, would stay for ever: it is made known again, to be removed. */
+    private void readoptForgotten() throws PluginException {
+        for (String name : forgotten) {
+            if (provider.checkpoints().readopt(uuid, name, tracked.keySet(), running)) {
+                old.add(name);
+            }
+        }
+        forgotten.clear();
     }
 
     /** Freezes, starts the job, thaws. */
@@ -134,7 +139,7 @@ final class LiveExport {
                 return base;
             }
             PluginException failure = failure(output);
-            if (failure.kind() == ErrorKind.QUOTA || failure.kind() == ErrorKind.PERMISSION) {
+            if (isFinal(failure, output)) {
                 throw failure;
             }
             return begin(
@@ -148,7 +153,7 @@ final class LiveExport {
             return base;
         }
         PluginException failure = failure(output);
-        if (checkpoint.isEmpty() || failure.kind() == ErrorKind.QUOTA || failure.kind() == ErrorKind.PERMISSION) {
+        if (checkpoint.isEmpty() || isFinal(failure, output)) {
             throw failure;
         }
         if (!begin(job, Set.of(), "", "").good()) {
@@ -159,6 +164,14 @@ final class LiveExport {
                 .warn("libvirt makes no checkpoint (" + Commands.complaint(output.err())
                         + "); the next backup reads everything again. Snapshots of the machine are a usual cause");
         return base;
+    }
+
+    /** Whether no other kind of backup job would start either. */
+    private static boolean isFinal(PluginException failure, Host.Output output) {
+        return failure.kind() == ErrorKind.QUOTA
+                || failure.kind() == ErrorKind.PERMISSION
+                || failure.kind() == ErrorKind.TIMEOUT
+                || output.err().contains("already active");
     }
 
     private Host.Output begin(BackupJob job, Set<String> bitmaps, String checkpoint, String base)

@@ -13,44 +13,42 @@ final class LiveResources {
 
     private final Provider provider;
     private final TaskContext context;
-    private final String uuid;
-    private final String directory;
-    private final String checkpoint;
-    private final BackupJob job;
+    private final Holding holding;
     private final GuestFreeze freeze;
     private final NbdConnections connections;
     private final SideEffectJournal.Entry entry;
     private boolean jobEnded;
     private boolean released;
 
-    LiveResources(
-            Provider provider,
-            TaskContext context,
-            String uuid,
-            String directory,
-            String checkpoint,
-            BackupJob job,
-            GuestFreeze freeze,
-            NbdConnections connections,
-            SideEffectJournal.Entry entry) {
+    /** Writes down what will be there. */
+    LiveResources(Provider provider, TaskContext context, Holding holding) throws PluginException {
         this.provider = provider;
         this.context = context;
-        this.uuid = uuid;
-        this.directory = directory;
-        this.checkpoint = checkpoint;
-        this.job = job;
-        this.freeze = freeze;
-        this.connections = connections;
-        this.entry = entry;
+        this.holding = holding;
+        this.entry = context.journal().record(Cleanup.EXPORT, holding.details());
+        this.freeze = new GuestFreeze(provider.virsh(), holding.machine(), context);
+        this.connections = new NbdConnections(provider.host(), context.cancellation());
+    }
+
+    GuestFreeze freeze() {
+        return freeze;
+    }
+
+    NbdConnections connections() {
+        return connections;
     }
 
     /** Ends the job and removes its files: nothing is held still any more. */
     synchronized void endJob() throws PluginException {
         if (!jobEnded) {
             connections.close();
-            job.end();
-            provider.scratch().remove(directory);
+            holding.end(provider);
             jobEnded = true;
+            if (holding.goOn(provider)) {
+                context.log()
+                        .warn("the machine stood still because it could not write, and goes on now: the scratch directory"
+                                + " on the host may be too small for what it overwrites during a backup");
+            }
         }
     }
 
@@ -72,7 +70,7 @@ final class LiveResources {
     private Optional<SideEffectJournal.Entry> retire(String old) {
         try {
             return Optional.of(
-                    context.journal().record(Cleanup.CHECKPOINT, Map.of("machine", uuid, "checkpoint", old)));
+                    context.journal().record(Cleanup.CHECKPOINT, Map.of("machine", holding.machine(), "checkpoint", old)));
         } catch (PluginException e) {
             context.log().warn("the old checkpoint " + old + " cannot be noted for removal: " + e.getMessage());
             return Optional.empty();
@@ -81,7 +79,7 @@ final class LiveResources {
 
     private void deleteOld(String old, Optional<SideEffectJournal.Entry> retired) {
         try {
-            provider.checkpoints().delete(uuid, old);
+            provider.checkpoints().delete(holding.machine(), old);
             if (retired.isPresent()) {
                 retired.get().undone();
             }
@@ -101,7 +99,7 @@ final class LiveResources {
         connections.close();
         try {
             freeze.thaw();
-            new Cleanup(provider).export(uuid, directory, checkpoint);
+            new Cleanup(provider).export(holding);
             entry.undone();
         } catch (PluginException e) {
             context.log().warn("something is left on the host and will be removed later: " + e.getMessage());

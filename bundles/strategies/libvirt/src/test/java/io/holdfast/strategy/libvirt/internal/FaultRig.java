@@ -10,9 +10,12 @@ import io.holdfast.spi.source.Extent;
 import io.holdfast.spi.source.RandomReadable;
 import io.holdfast.spi.source.Source;
 import io.holdfast.spi.strategy.ChangeToken;
+import io.holdfast.spi.strategy.DiskTarget;
 import io.holdfast.spi.strategy.ExportRequest;
 import io.holdfast.spi.strategy.ExportSession;
 import io.holdfast.spi.strategy.FullReadReason;
+import io.holdfast.spi.strategy.ImportRequest;
+import io.holdfast.spi.strategy.ImportSession;
 import io.holdfast.spi.strategy.InstanceDescription;
 import io.holdfast.spi.strategy.Strategy;
 import io.holdfast.testkit.fake.RecordingTaskContext;
@@ -35,6 +38,7 @@ import java.util.UUID;
 final class FaultRig implements AutoCloseable {
 
     static final int MIB = 1 << 20;
+    private static final int BLOCK = 65_536;
 
     final KvmLab lab;
     final LibvirtStrategyType type = new LibvirtStrategyType();
@@ -44,7 +48,9 @@ final class FaultRig implements AutoCloseable {
     private final List<RecordingTaskContext> tasks = new ArrayList<>();
     private final List<Strategy> strategies = new ArrayList<>();
     private String machine = "";
+    private boolean full;
     private Optional<ChangeToken> last = Optional.empty();
+    private Map<String, byte[]> documents = Map.of();
     private Map<String, List<String>> settings = Map.of("consistency", List.of("crash"));
 
     FaultRig(Path directory) throws Exception {
@@ -135,7 +141,8 @@ final class FaultRig implements AutoCloseable {
 
     ExportRequest request() throws PluginException {
         InstanceDescription instance = new InstanceDescription(machine, "machine", "machine", 0, Map.of());
-        return new ExportRequest(instance, Settings.of(type.instanceSchema(), settings), last);
+        return new ExportRequest(
+                instance, Settings.of(type.instanceSchema(), settings), full ? Optional.empty() : last, last);
     }
 
     ExportSession open(Strategy strategy) throws Exception {
@@ -144,7 +151,8 @@ final class FaultRig implements AutoCloseable {
 
     /** Reads what the session holds, onto what was kept before. */
     Map<String, byte[]> read(ExportSession session) throws PluginException {
-        boolean whole = last.isEmpty() || session.fullReadReason().isPresent();
+        boolean whole = full || last.isEmpty() || session.fullReadReason().isPresent();
+        documents = session.metadata();
         Map<String, byte[]> read = new TreeMap<>();
         for (Source source : session.sources()) {
             DiskSource disk = (DiskSource) source;
@@ -183,18 +191,81 @@ final class FaultRig implements AutoCloseable {
         kept.clear();
         kept.putAll(read);
         last = next;
+        full = false;
+    }
+
+    /** The next backup reads everything, as an administrator may wish. */
+    void forceFull() {
+        full = true;
     }
 
     /** A whole backup, committed. */
     Optional<FullReadReason> backUp(Strategy strategy) throws Exception {
         try (ExportSession session = open(strategy)) {
-            Map<String, byte[]> read = read(session);
-            session.readingDone();
             Optional<FullReadReason> reason = session.fullReadReason();
-            keep(read, session.nextToken());
-            session.committed();
+            finish(session);
             return reason;
         }
+    }
+
+    /** Reads and commits. */
+    void finish(ExportSession session) throws PluginException {
+        Map<String, byte[]> read = read(session);
+        session.readingDone();
+        keep(read, session.nextToken());
+        session.committed();
+    }
+
+    /** A name for a machine that is to be made of the last backup. */
+    static String newName() {
+        return "restored " + UUID.randomUUID();
+    }
+
+    /** Makes a new machine of the last backup. */
+    void restore(Strategy strategy, String name) throws Exception {
+        try (ImportSession session = openImport(strategy, name)) {
+            for (Map.Entry<String, byte[]> disk : kept.entrySet()) {
+                try (DiskTarget target = session.openDisk(disk.getKey(), disk.getValue().length)) {
+                    write(target, disk.getValue());
+                    target.complete();
+                }
+            }
+            session.complete();
+        }
+    }
+
+    ImportSession openImport(Strategy strategy, String name) throws Exception {
+        Settings choices = Settings.of(type.restoreSchema(), Map.of("name", List.of(name)));
+        InstanceDescription instance = new InstanceDescription(machine, "machine", "machine", 0, Map.of());
+        return strategy.openImport(new ImportRequest(instance, documents, choices, List.of()), task());
+    }
+
+    private static void write(DiskTarget target, byte[] content) throws PluginException {
+        byte[] zeroes = new byte[BLOCK];
+        for (int at = 0; at < content.length; at += BLOCK) {
+            if (!Arrays.equals(content, at, at + BLOCK, zeroes, 0, BLOCK)) {
+                target.write(at, ByteBuffer.wrap(content, at, BLOCK));
+            }
+        }
+    }
+
+    /** The disks of a restored machine are what was backed up, as QEMU's own tools read them; then it is removed. */
+    void restoredIsRight(String name) throws Exception {
+        String restored = lab.uuid(name);
+        assertThat(restored).as(name).isNotEmpty();
+        lab.adopt(restored);
+        for (Machine.Disk disk :
+                Machine.parse(lab.virsh("dumpxml", "--inactive", restored)).disks()) {
+            if (disk.hasContent()) {
+                Path raw = directory.resolve("restored.raw");
+                KvmLab.must("qemu-img", "convert", "-O", "raw", disk.path(), raw.toString());
+                assertThat(Arrays.mismatch(Files.readAllBytes(raw), kept.get(disk.target())))
+                        .as("first difference on restored %s", disk.target())
+                        .isEqualTo(-1);
+                Files.delete(Path.of(disk.path()));
+            }
+        }
+        lab.virsh("undefine", restored);
     }
 
     /** What the control plane does for tasks that have died. */

@@ -190,6 +190,37 @@ final class KvmLab {
         }
     }
 
+    /** Defines a machine that existed before. */
+    void defineAgain(String definition) throws IOException, InterruptedException {
+        Path file = Files.writeString(images.resolve("again.xml"), definition);
+        virsh("define", file.toString());
+        Files.delete(file);
+    }
+
+    /** Plugs a disk into a running machine. */
+    void attach(String uuid, String target, Path image) throws IOException, InterruptedException {
+        virsh(
+                "attach-disk",
+                uuid,
+                image.toString(),
+                target,
+                "--subdriver",
+                "qcow2",
+                "--targetbus",
+                "virtio",
+                "--live",
+                "--config");
+    }
+
+    /** Makes the scratch directory a small file system, for those who come through SSH: the host has its own mounts. */
+    void mountScratch(String size) throws IOException, InterruptedException {
+        onHost("mount", "-t", "tmpfs", "-o", "size=" + size, "tmpfs", scratch.toString());
+    }
+
+    void unmountScratch() throws IOException, InterruptedException {
+        onHost("umount", "-l", scratch.toString());
+    }
+
     List<String> checkpoints(String uuid) throws IOException, InterruptedException {
         return virsh("checkpoint-list", "--name", uuid)
                 .lines()

@@ -7,6 +7,7 @@ import io.holdfast.spi.strategy.FullReadReason;
 import io.holdfast.spi.strategy.Strategy;
 import io.holdfast.testkit.lab.Lab;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterEach;
@@ -84,6 +85,33 @@ class NodeDeathLabTest {
         assertThat(commands).isBetween(8, MANY);
         rig.lab.virsh("start", rig.uuid());
         assertThat(rig.afterwards(alive)).as("the checkpoint went on counting").isEmpty();
+    }
+
+    @Test
+    void killed_after_any_command_of_a_restore() throws Exception {
+        Strategy alive = rig.local();
+        List<Path> before = rig.lab.imageFiles();
+        int commands = 1;
+        while (restoreUntilKilled(commands)) {
+            rig.undoJournals(alive);
+            rig.nothingIsLeft();
+            assertThat(rig.lab.imageFiles()).isEqualTo(before);
+            assertThat(rig.lab.virsh("list", "--all", "--name")).doesNotContain("restored until killed");
+            commands++;
+        }
+        assertThat(commands).isBetween(10, MANY);
+        rig.restoredIsRight("restored until killed");
+        assertThat(rig.afterwards(alive)).isEmpty();
+    }
+
+    private boolean restoreUntilKilled(int commands) throws Exception {
+        Strategy dying = rig.over(DyingNode.after(commands, new LocalHost()));
+        try {
+            rig.restore(dying, "restored until killed");
+            return false;
+        } catch (DyingNode.Killed e) {
+            return true;
+        }
     }
 
     @Test
