@@ -179,12 +179,20 @@ final class KvmLab {
     /** Writes to a disk of a running machine as its guest would; 0 is {@code vda}. */
     void writeInto(String uuid, int disk, long offset, int length, int pattern)
             throws IOException, InterruptedException {
+        io(uuid, disk, "write -P " + pattern + " " + offset + " " + length);
+    }
+
+    /** Makes sure that what was written survives a crash. */
+    void flush(String uuid, int disk) throws IOException, InterruptedException {
+        io(uuid, disk, "flush");
+    }
+
+    private void io(String uuid, int disk, String command) throws IOException, InterruptedException {
         String said = virsh(
                 "qemu-monitor-command",
                 uuid,
                 "--hmp",
-                "qemu-io -d /machine/peripheral/virtio-disk" + disk + "/virtio-backend \"write -P " + pattern + " " + offset + " "
-                        + length + "\"");
+                "qemu-io -d /machine/peripheral/virtio-disk" + disk + "/virtio-backend \"" + command + "\"");
         if (!said.isEmpty()) { // it says how much it wrote to QEMU's own output
             throw new IOException("nothing was written: " + said);
         }
