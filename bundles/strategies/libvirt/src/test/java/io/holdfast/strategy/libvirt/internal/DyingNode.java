@@ -20,6 +20,7 @@ final class DyingNode {
 
     private final Host host;
     private final List<NbdClient> connections = new ArrayList<>();
+    private String last = "";
     private int left;
 
     private DyingNode(Host host, int commands) {
@@ -28,7 +29,23 @@ final class DyingNode {
     }
 
     static Host after(int commands, Host host) {
-        DyingNode node = new DyingNode(host, commands);
+        return of(new DyingNode(host, commands));
+    }
+
+    /** One that is killed after the first command that has this word. */
+    static Host afterCommand(String word, Host host) {
+        DyingNode node = new DyingNode(host, Integer.MAX_VALUE);
+        node.last = word;
+        return of(node);
+    }
+
+    private boolean isLast(Object[] arguments) {
+        return arguments != null
+                && arguments[0] instanceof List<?> argv
+                && argv.contains(last);
+    }
+
+    private static Host of(DyingNode node) {
         return (Host) Proxy.newProxyInstance(
                 DyingNode.class.getClassLoader(), new Class<?>[] {Host.class}, (proxy, method, arguments) -> {
                     boolean counts = !method.getName().equals("name") && !method.getName().equals("close");
@@ -44,7 +61,8 @@ final class DyingNode {
                     if (result instanceof NbdClient connection) {
                         node.connections.add(connection);
                     }
-                    if (counts && --node.left == 0) {
+                    if (counts && (--node.left == 0 || node.isLast(arguments))) {
+                        node.left = 0;
                         node.connections.forEach(NbdClient::close); // as the kernel does
                         throw new Killed();
                     }

@@ -48,7 +48,9 @@ final class FaultRig implements AutoCloseable {
     private final List<RecordingTaskContext> tasks = new ArrayList<>();
     private final List<Strategy> strategies = new ArrayList<>();
     private String machine = "";
+    private int forgotten;
     private boolean full;
+    private boolean hasGuest;
     private Optional<ChangeToken> last = Optional.empty();
     private Map<String, byte[]> documents = Map.of();
     private Map<String, List<String>> settings = Map.of("consistency", List.of("crash"));
@@ -73,6 +75,16 @@ final class FaultRig implements AutoCloseable {
 
     FaultRig machine(int count) throws Exception {
         return machine("faults " + UUID.randomUUID(), count);
+    }
+
+    /** Makes a machine with a Linux that runs and writes by itself: what it writes is not compared. */
+    FaultRig guest() throws Exception {
+        Path image = Files.copy(lab.guest(), lab.images().resolve("guest.qcow2"));
+        machine = lab.define("guest " + UUID.randomUUID(), new KvmLab.Disk("vda", "qcow2", image));
+        lab.virsh("start", machine);
+        lab.awaitAgent(machine);
+        hasGuest = true;
+        return this;
     }
 
     private static String target(int index) {
@@ -133,7 +145,7 @@ final class FaultRig implements AutoCloseable {
     }
 
     RecordingTaskContext task() throws Exception {
-        String id = "task-" + (tasks.size() + 1);
+        String id = "task-" + (forgotten + tasks.size() + 1);
         RecordingTaskContext task = RecordingTaskContext.of(id, Files.createDirectory(directory.resolve(id)));
         tasks.add(task);
         return task;
@@ -153,6 +165,9 @@ final class FaultRig implements AutoCloseable {
     Map<String, byte[]> read(ExportSession session) throws PluginException {
         boolean whole = full || last.isEmpty() || session.fullReadReason().isPresent();
         documents = session.metadata();
+        if (hasGuest) {
+            return Map.of();
+        }
         Map<String, byte[]> read = new TreeMap<>();
         for (Source source : session.sources()) {
             DiskSource disk = (DiskSource) source;
@@ -277,6 +292,17 @@ final class FaultRig implements AutoCloseable {
         }
     }
 
+    /** Tasks of which nothing is left need not be looked at again. */
+    void forgetTasks() throws Exception {
+        for (RecordingTaskContext task : tasks) {
+            assertThat(task.journal().open()).isEmpty();
+        }
+        forgotten += tasks.size();
+        tasks.clear();
+        strategies.subList(1, strategies.size()).forEach(Strategy::close);
+        strategies.subList(1, strategies.size()).clear();
+    }
+
     /** The last backup is what is on the disks. */
     void keptIsRight() {
         assertThat(kept.keySet()).isEqualTo(disks.keySet());
@@ -316,7 +342,12 @@ final class FaultRig implements AutoCloseable {
         undoJournals(strategy);
         nothingIsLeft();
         assertThat(lab.state(machine)).isEqualTo("running");
-        write(0, 5 * MIB, 4096, 1 + tasks.size() % 250);
+        if (hasGuest) {
+            assertThat(lab.agent(machine, "{\"execute\":\"guest-fsfreeze-status\"}"))
+                    .contains("thawed");
+        } else {
+            write(0, 5 * MIB, 4096, 1 + tasks.size() % 250);
+        }
         Optional<FullReadReason> reason = backUp(strategy);
         keptIsRight();
         nothingIsLeft();

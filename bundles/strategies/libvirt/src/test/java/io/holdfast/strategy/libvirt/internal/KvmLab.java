@@ -255,6 +255,10 @@ final class KvmLab {
         return virsh("domstate", uuid);
     }
 
+    void awaitState(String uuid, String wanted) {
+        Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> state(uuid).equals(wanted));
+    }
+
     /** Runs a program in the host's mount namespace. */
     void onHost(String... argv) throws IOException, InterruptedException {
         List<String> whole = new ArrayList<>(List.of("nsenter", "-m", "-t", pid("ns.pid") + "", "--"));
@@ -345,6 +349,27 @@ final class KvmLab {
     String agent(String uuid, String json) throws IOException, InterruptedException {
         Host.Output output = tryVirsh("qemu-agent-command", "--timeout", "10", uuid, json);
         return output.good() ? output.text() : "";
+    }
+
+    /** Runs a line of shell in a guest, without waiting for its end. */
+    void inGuest(String uuid, String line) throws IOException, InterruptedException {
+        String said = agent(
+                uuid,
+                "{\"execute\":\"guest-exec\",\"arguments\":{\"path\":\"/bin/sh\",\"arg\":[\"-c\",\""
+                        + line.replace("\\", "\\\\").replace("\"", "\\\"") + "\"]}}");
+        if (!said.contains("pid")) {
+            throw new IOException("the guest agent says: " + said);
+        }
+    }
+
+    boolean agentIsConnected(String uuid) throws IOException, InterruptedException {
+        return virsh("dumpxml", uuid).matches("(?s).*org.qemu.guest_agent.0' state='connected'.*");
+    }
+
+    void awaitAgent(String uuid) {
+        Awaitility.await("guest agent").atMost(Duration.ofSeconds(120)).until(() -> agent(
+                        uuid, "{\"execute\":\"guest-ping\"}")
+                .contains("return"));
     }
 
     /** Removes the machines and images of the test. */

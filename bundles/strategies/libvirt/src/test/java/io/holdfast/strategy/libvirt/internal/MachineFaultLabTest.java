@@ -10,9 +10,7 @@ import io.holdfast.spi.strategy.FullReadReason;
 import io.holdfast.spi.strategy.Strategy;
 import io.holdfast.testkit.lab.Lab;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Map;
-import org.awaitility.Awaitility;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -81,8 +79,7 @@ class MachineFaultLabTest {
         rig.lab.flush(rig.uuid(), 1);
         whileItIsReadInVain(() -> {
             rig.lab.killQemu(rig.uuid());
-            Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> rig.lab.state(rig.uuid())
-                    .equals("shut off"));
+            rig.lab.awaitState(rig.uuid(), "shut off");
         });
         restart();
 
