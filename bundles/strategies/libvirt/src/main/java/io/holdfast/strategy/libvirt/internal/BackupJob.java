@@ -64,7 +64,7 @@ final class BackupJob {
     void requireNoOther() throws PluginException {
         if (current().isPresent()) {
             throw new PluginException(
-                    ErrorKind.CONFLICT,
+                    ErrorKind.UNAVAILABLE,
                     "another backup of machine " + uuid + " is running on "
                             + provider.host().name()
                             + "; wait for its end, or end it with virsh domjobabort if it was left by somebody");

@@ -39,9 +39,9 @@ final class LibvirtErrors {
             rule("already exists", ErrorKind.ALREADY_EXISTS, "choose another name"),
             rule(
                     "already active",
-                    ErrorKind.CONFLICT,
+                    ErrorKind.UNAVAILABLE,
                     "another backup, migration or block job is running; wait for its end"),
-            rule("active block job", ErrorKind.CONFLICT, "another block job is running; wait for its end"),
+            rule("active block job", ErrorKind.UNAVAILABLE, "another block job is running; wait for its end"),
             rule("already defined", ErrorKind.ALREADY_EXISTS, "choose another name or identity"),
             rule("unsupported configuration", ErrorKind.UNSUPPORTED, "this host's libvirt or QEMU cannot do it"),
             rule("not supported", ErrorKind.UNSUPPORTED, "this host's libvirt or QEMU cannot do it"),

@@ -217,7 +217,7 @@ class MachineFaultLabTest {
     void the_second_of_two_backups_at_once_is_told_so_and_the_first_is_unharmed() throws Exception {
         whileItIsReadSuccessfully(() -> assertThatThrownBy(() -> rig.open(rig.local()))
                 .isInstanceOfSatisfying(PluginException.class, e -> assertThat(e.kind())
-                        .isEqualTo(ErrorKind.CONFLICT))
+                        .isEqualTo(ErrorKind.UNAVAILABLE))
                 .hasMessageContaining("another backup"));
 
         thenTheNextBackupIsIncremental();
