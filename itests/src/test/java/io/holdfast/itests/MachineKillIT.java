@@ -149,7 +149,8 @@ class MachineKillIT {
         try {
             ObjectNode body = Operator.destinationBody("small", small);
             ((ObjectNode) body.path("settings")).put("reserve", "0");
-            JsonNode made = operator.rest().post("destinations", body).expect(201).json();
+            JsonNode made =
+                    operator.rest().post("destinations", body).expect(201).json();
             operator.await(made.path("workflow")).finished();
             String full = made.path("destination").path("id").asText();
             operator.tryBackup(instance, full).failedWith("QUOTA");

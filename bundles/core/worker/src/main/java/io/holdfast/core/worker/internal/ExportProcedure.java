@@ -112,8 +112,10 @@ final class ExportProcedure implements Procedure {
         task.progress().step("Looking for the previous backup");
         Optional<BackupSummary> latest = session.vault().vault().latest(instance.id(), task.transfer());
         session.supersedes(latest.flatMap(BackupSummary::changeToken));
-        SessionRequest request =
-                new SessionRequest(instance.id(), full ? Optional.empty() : latest.map(BackupSummary::id), staging.directory(instance.id()));
+        SessionRequest request = new SessionRequest(
+                instance.id(),
+                full ? Optional.empty() : latest.map(BackupSummary::id),
+                staging.directory(instance.id()));
         WriteSession write = session.vault().vault().begin(request, task.transfer());
         session.write(write);
         return write;

@@ -126,7 +126,9 @@ final class Checkpoints {
         Machine machine = Machine.parse(virsh.definition(uuid));
         for (Machine.Disk disk : machine.disks()) {
             String bitmap = bitmapOf(checkpoint, disk.target());
-            if (!bitmap.isEmpty() && disk.format().equals("qcow2") && !disk.path().isEmpty()) {
+            if (!bitmap.isEmpty()
+                    && disk.format().equals("qcow2")
+                    && !disk.path().isEmpty()) {
                 deleteBitmap(disk.path(), bitmap);
             }
         }

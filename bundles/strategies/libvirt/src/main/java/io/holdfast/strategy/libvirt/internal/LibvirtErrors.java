@@ -30,6 +30,10 @@ final class LibvirtErrors {
                     ErrorKind.PERMISSION,
                     "let the user manage machines (group libvirt, or root)"),
             rule("access denied", ErrorKind.PERMISSION, "let the user manage machines (group libvirt, or root)"),
+            rule(
+                    "-sock': permission denied",
+                    ErrorKind.PERMISSION,
+                    "let the user manage machines (group libvirt, or root)"),
             rule("permission denied", ErrorKind.PERMISSION, "give the user, or QEMU's user, access"),
             rule("failed to connect", ErrorKind.UNAVAILABLE, "see that libvirtd, or virtqemud, is running"),
             rule("cannot recv data", ErrorKind.UNAVAILABLE, "libvirtd has ended the connection; see its log"),

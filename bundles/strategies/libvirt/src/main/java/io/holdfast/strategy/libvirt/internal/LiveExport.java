@@ -92,8 +92,8 @@ final class LiveExport {
         SessionNames names = provider.names(context);
         String directory = provider.scratch().directory(names);
         String checkpoint = tracked.isEmpty() ? "" : Checkpoints.newName(names);
-        LiveResources resources = new LiveResources(
-                provider, context, new Holding(uuid, directory, checkpoint, stats.executing()));
+        LiveResources resources =
+                new LiveResources(provider, context, new Holding(uuid, directory, checkpoint, stats.executing()));
         BackupJob job = new BackupJob(provider, uuid, directory);
         try {
             job.requireNoOther();

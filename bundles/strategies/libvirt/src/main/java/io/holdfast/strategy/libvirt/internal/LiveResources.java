@@ -46,8 +46,9 @@ final class LiveResources {
             jobEnded = true;
             if (holding.goOn(provider)) {
                 context.log()
-                        .warn("the machine stood still because it could not write, and goes on now: the scratch directory"
-                                + " on the host may be too small for what it overwrites during a backup");
+                        .warn(
+                                "the machine stood still because it could not write, and goes on now: the scratch directory"
+                                        + " on the host may be too small for what it overwrites during a backup");
             }
         }
     }
@@ -69,8 +70,8 @@ final class LiveResources {
 
     private Optional<SideEffectJournal.Entry> retire(String old) {
         try {
-            return Optional.of(
-                    context.journal().record(Cleanup.CHECKPOINT, Map.of("machine", holding.machine(), "checkpoint", old)));
+            return Optional.of(context.journal()
+                    .record(Cleanup.CHECKPOINT, Map.of("machine", holding.machine(), "checkpoint", old)));
         } catch (PluginException e) {
             context.log().warn("the old checkpoint " + old + " cannot be noted for removal: " + e.getMessage());
             return Optional.empty();

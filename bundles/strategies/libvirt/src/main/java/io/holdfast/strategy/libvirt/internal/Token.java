@@ -58,9 +58,7 @@ record Token(String checkpoint, List<String> older, List<Disk> disks) {
             }
             String[] first = lines.get(0).split(" ");
             List<String> names = List.of(first).subList(1, first.length);
-            if (!first[0].equals(VERSION)
-                    || names.isEmpty()
-                    || !names.stream().allMatch(Checkpoints::isOurs)) {
+            if (!first[0].equals(VERSION) || names.isEmpty() || !names.stream().allMatch(Checkpoints::isOurs)) {
                 return Optional.empty();
             }
             List<Disk> disks = new ArrayList<>();

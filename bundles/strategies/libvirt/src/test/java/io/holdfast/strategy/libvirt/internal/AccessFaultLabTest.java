@@ -66,7 +66,14 @@ class AccessFaultLabTest {
 
     private String newKey(String name) throws Exception {
         KvmLab.must(
-                "ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", directory.resolve(name).toString());
+                "ssh-keygen",
+                "-q",
+                "-t",
+                "ed25519",
+                "-N",
+                "",
+                "-f",
+                directory.resolve(name).toString());
         return Files.readString(directory.resolve(name));
     }
 

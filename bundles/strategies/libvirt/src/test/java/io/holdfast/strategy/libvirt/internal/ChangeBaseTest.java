@@ -57,7 +57,13 @@ class ChangeBaseTest {
 
     @Test
     void a_token_that_is_none_of_ours_is_a_reason_and_not_a_failure() throws Exception {
-        for (String text : List.of("", "x", "libvirt-1 foreign", "libvirt-1 " + POINT + "\nvda %zz", "libvirt-1", "libvirt-1 " + POINT + " foreign")) {
+        for (String text : List.of(
+                "",
+                "x",
+                "libvirt-1 foreign",
+                "libvirt-1 " + POINT + "\nvda %zz",
+                "libvirt-1",
+                "libvirt-1 " + POINT + " foreign")) {
             ChangeBase base = ChangeBase.of(Optional.of(new ChangeToken(text)), List.of(DISK), List.of(POINT));
             assertThat(Objects.requireNonNull(base.reason()).code()).isEqualTo("TOKEN_LOST");
         }

@@ -40,15 +40,14 @@ final class DyingNode {
     }
 
     private boolean isLast(Object[] arguments) {
-        return arguments != null
-                && arguments[0] instanceof List<?> argv
-                && argv.contains(last);
+        return arguments != null && arguments[0] instanceof List<?> argv && argv.contains(last);
     }
 
     private static Host of(DyingNode node) {
         return (Host) Proxy.newProxyInstance(
                 DyingNode.class.getClassLoader(), new Class<?>[] {Host.class}, (proxy, method, arguments) -> {
-                    boolean counts = !method.getName().equals("name") && !method.getName().equals("close");
+                    boolean counts = !method.getName().equals("name")
+                            && !method.getName().equals("close");
                     if (counts && node.left <= 0) {
                         throw new Killed();
                     }

@@ -171,7 +171,8 @@ final class FaultRig implements AutoCloseable {
         Map<String, byte[]> read = new TreeMap<>();
         for (Source source : session.sources()) {
             DiskSource disk = (DiskSource) source;
-            byte[] content = whole ? new byte[(int) disk.size()] : kept.get(disk.name()).clone();
+            byte[] content =
+                    whole ? new byte[(int) disk.size()] : kept.get(disk.name()).clone();
             assertThat(disk.size()).isEqualTo(content.length);
             read(disk, content, whole);
             read.put(disk.name(), content);
@@ -186,7 +187,8 @@ final class FaultRig implements AutoCloseable {
                     switch (extent.state()) {
                         case DATA -> copy(from, extent, content);
                         case ZERO -> Arrays.fill(content, (int) extent.offset(), (int) extent.end(), (byte) 0);
-                        case UNCHANGED -> assertThat(whole).as("unchanged since what?").isFalse();
+                        case UNCHANGED ->
+                            assertThat(whole).as("unchanged since what?").isFalse();
                     }
                     at = extent.end();
                 }

@@ -256,7 +256,8 @@ final class KvmLab {
     }
 
     void awaitState(String uuid, String wanted) {
-        Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> state(uuid).equals(wanted));
+        Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> state(uuid)
+                .equals(wanted));
     }
 
     /** Runs a program in the host's mount namespace. */
@@ -280,7 +281,8 @@ final class KvmLab {
     /** Starts it again and waits until it answers. */
     void startLibvirtd() throws IOException, InterruptedException {
         onHost("libvirtd", "-d", "-p", directory.resolve("run/libvirtd.pid").toString());
-        Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> tryVirsh("list").good());
+        Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> tryVirsh("list")
+                .good());
     }
 
     /** Cuts all SSH connections to the host, from outside. */
@@ -367,9 +369,9 @@ final class KvmLab {
     }
 
     void awaitAgent(String uuid) {
-        Awaitility.await("guest agent").atMost(Duration.ofSeconds(120)).until(() -> agent(
-                        uuid, "{\"execute\":\"guest-ping\"}")
-                .contains("return"));
+        Awaitility.await("guest agent")
+                .atMost(Duration.ofSeconds(120))
+                .until(() -> agent(uuid, "{\"execute\":\"guest-ping\"}").contains("return"));
     }
 
     /** Removes the machines and images of the test. */

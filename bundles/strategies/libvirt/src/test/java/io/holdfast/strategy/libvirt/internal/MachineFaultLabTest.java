@@ -116,7 +116,9 @@ class MachineFaultLabTest {
     void it_is_paused_while_it_is_read_and_stays_paused() throws Exception {
         whileItIsReadSuccessfully(() -> rig.lab.virsh("suspend", rig.uuid()));
         rig.nothingIsLeft();
-        assertThat(rig.backUp(strategy)).as("a paused machine is backed up, too").isEmpty();
+        assertThat(rig.backUp(strategy))
+                .as("a paused machine is backed up, too")
+                .isEmpty();
         assertThat(rig.lab.state(rig.uuid())).isEqualTo("paused");
         rig.lab.virsh("resume", rig.uuid());
 
@@ -147,9 +149,9 @@ class MachineFaultLabTest {
         });
 
         rig.nothingIsLeft();
-        assertThatThrownBy(() -> rig.open(strategy)).isInstanceOfSatisfying(PluginException.class, e -> assertThat(
-                        e.kind())
-                .isEqualTo(ErrorKind.NOT_FOUND));
+        assertThatThrownBy(() -> rig.open(strategy))
+                .isInstanceOfSatisfying(
+                        PluginException.class, e -> assertThat(e.kind()).isEqualTo(ErrorKind.NOT_FOUND));
         rig.nothingIsLeft();
     }
 
@@ -216,8 +218,8 @@ class MachineFaultLabTest {
     @Test
     void the_second_of_two_backups_at_once_is_told_so_and_the_first_is_unharmed() throws Exception {
         whileItIsReadSuccessfully(() -> assertThatThrownBy(() -> rig.open(rig.local()))
-                .isInstanceOfSatisfying(PluginException.class, e -> assertThat(e.kind())
-                        .isEqualTo(ErrorKind.UNAVAILABLE))
+                .isInstanceOfSatisfying(
+                        PluginException.class, e -> assertThat(e.kind()).isEqualTo(ErrorKind.UNAVAILABLE))
                 .hasMessageContaining("another backup"));
 
         thenTheNextBackupIsIncremental();

@@ -130,10 +130,11 @@ class RandomCyclesLabTest {
                 session.readingDone();
                 rig.keep(read, session.nextToken());
             }
-            case KILLED_IN_RESTORE -> killed(() -> {
-                rig.restore(dying(), "killed while restored");
-                rig.restoredIsRight("killed while restored");
-            });
+            case KILLED_IN_RESTORE ->
+                killed(() -> {
+                    rig.restore(dying(), "killed while restored");
+                    rig.restoredIsRight("killed while restored");
+                });
             case NOT_STORED -> {
                 try (ExportSession session = rig.open(strategy)) {
                     rig.read(session);

@@ -39,7 +39,10 @@ final class GuardedSockets implements SocketFactory {
     @Override
     public OutputStream getOutputStream(Socket socket) throws IOException {
         return new StallGuard(
-                        String.valueOf(socket.getRemoteSocketAddress()), stallMillis, socket::isClosed, () -> close(socket))
+                        String.valueOf(socket.getRemoteSocketAddress()),
+                        stallMillis,
+                        socket::isClosed,
+                        () -> close(socket))
                 .guard(socket.getOutputStream());
     }
 

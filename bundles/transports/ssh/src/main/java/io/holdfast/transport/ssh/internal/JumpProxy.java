@@ -33,7 +33,8 @@ final class JumpProxy implements Proxy {
             output = new StallGuard(
                             host + " behind " + jump.endpoint(),
                             stallMillis,
-                            () -> opened.channel().isClosed() || !opened.channel().isConnected(),
+                            () -> opened.channel().isClosed()
+                                    || !opened.channel().isConnected(),
                             opened::close)
                     .guard(opened.output());
         } catch (PluginException e) {
