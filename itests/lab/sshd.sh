@@ -12,27 +12,11 @@
 # (id_stranger). Whoever runs this is who logs in. It changes keys after every 32 MiB, as a server does in a long session.
 # Exit codes: 0 done, 1 failed, 2 wrong usage, 4 openssh-server is not installed.
 set -euo pipefail
+. "$(dirname "$(readlink -f "$0")")/common.sh"
 
-lab=${HOLDFAST_LAB:-${TMPDIR:-/tmp}/holdfast-lab-$UID}
 dir=$lab/sshd
-# Debian keeps servers where only root looks
-PATH=$PATH:/usr/sbin:/sbin
 
-say() { echo "sshd.sh: $*" >&2; }
-
-running() {
-  # the pid may have been given to somebody else since
-  [ -s "$dir/pid" ] && [ -s "$dir/host.properties" ] && [ "$(cat "/proc/$(cat "$dir/pid")/comm" 2>/dev/null)" = sshd ]
-}
-
-free_port() {
-  local port
-  for _ in $(seq 50); do
-    port=$((20000 + RANDOM % 12000))
-    (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null || { echo "$port"; return; }
-  done
-  return 1
-}
+running() { [ -s "$dir/host.properties" ] && alive "$dir/pid" sshd; }
 
 prepare() {
   local type
