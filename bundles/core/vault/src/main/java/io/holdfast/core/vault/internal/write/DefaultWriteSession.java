@@ -94,7 +94,7 @@ final class DefaultWriteSession implements WriteSession {
     private ExportReport run(
             List<Source> sources, Map<String, byte[]> metadata, Progress progress, Cancellation cancellation)
             throws PluginException {
-        long start = System.nanoTime();
+        long start = core.ticker().nanoTime();
         Contexts.Switch ended = new Contexts.Switch();
         String name = "holdfast-vault-export-" + parts.backup().session();
         Counters counters = new Counters();
@@ -115,7 +115,7 @@ final class DefaultWriteSession implements WriteSession {
             List<Exported> all = new Sources(export, parts.instance()).run(sources, metadata);
             sink.finish();
             parts.staging().finish();
-            BackupStats stats = counters.stats((System.nanoTime() - start) / 1_000_000_000L);
+            BackupStats stats = counters.stats((core.ticker().nanoTime() - start) / 1_000_000_000L);
             synchronized (this) {
                 exported = all;
             }
@@ -177,8 +177,7 @@ final class DefaultWriteSession implements WriteSession {
             putting = false;
             return summary;
         } catch (PluginException e) {
-            // after a timeout nobody knows whether the last put still arrives
-            putting = e.kind() == ErrorKind.TIMEOUT;
+            putting = parts.shipper().doubtful();
             fail(e);
             throw e;
         } catch (RuntimeException | Error e) {
@@ -282,15 +281,18 @@ final class DefaultWriteSession implements WriteSession {
     }
 
     private void end() {
+        boolean believed = true;
         try {
             if (!committed) {
                 // What arrives after the void may name packs that a collection has deleted meanwhile: not to be
                 // believed.
                 ManifestCodec.State state = putting ? ManifestCodec.State.FENCED : ManifestCodec.State.GIVEN_UP;
                 byte[] bytes = ManifestCodec.encodeVoid(core.keys(), parts.backup(), state);
-                core.objects().putExclusive(ObjectNames.manifest(parts.backup()), bytes, Contexts.uncancelled());
+                boolean ours = core.objects()
+                        .putExclusive(ObjectNames.manifest(parts.backup()), bytes, Contexts.uncancelled());
+                believed = ours && !putting;
             }
-            parts.staging().ended();
+            parts.staging().ended(believed);
         } catch (PluginException e) {
             LOG.info("Session {} could not be given up, a collection will do it: {}", parts.backup(), e.getMessage());
         }
