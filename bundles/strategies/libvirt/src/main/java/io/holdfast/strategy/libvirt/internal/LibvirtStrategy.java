@@ -59,12 +59,16 @@ final class LibvirtStrategy implements Strategy {
     @Override
     public ImportSession openImport(ImportRequest request, TaskContext context) throws PluginException {
         context.cancellation().throwIfCancelled();
-        return LibvirtImport.open(provider, request, context);
+        return LibvirtImport.open(provider, request, RestoreOptions.of(request.settings()), context);
     }
 
     @Override
     public void undo(SideEffectJournal.Entry entry, TaskContext context) throws PluginException {
-        new Cleanup(provider).undo(entry);
+        if (entry.kind().equals(InPlace.JOURNAL)) {
+            InPlace.report(provider, entry, context);
+        } else {
+            new Cleanup(provider).undo(entry);
+        }
     }
 
     @Override

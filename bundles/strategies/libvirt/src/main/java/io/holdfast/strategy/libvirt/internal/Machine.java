@@ -80,10 +80,13 @@ final class Machine {
     }
 
     List<Disk> disks() {
+        return devices("disk").stream().map(Disk::of).toList();
+    }
+
+    /** The devices of that element's name. */
+    List<Element> devices(String name) {
         Element devices = Xml.child(root, "devices");
-        return devices == null
-                ? List.of()
-                : Xml.children(devices, "disk").stream().map(Disk::of).toList();
+        return devices == null ? List.of() : Xml.children(devices, name);
     }
 
     /** The file that keeps the firmware's variables; empty if there is none. */
@@ -106,6 +109,7 @@ final class Machine {
     Map<String, String> labels(MachineStats stats) {
         Map<String, String> labels = new LinkedHashMap<>();
         put(labels, "state", stats.word());
+        put(labels, "restore", InPlace.isMarked(this) ? "incomplete" : "");
         put(labels, "firmware", firmware());
         put(
                 labels,

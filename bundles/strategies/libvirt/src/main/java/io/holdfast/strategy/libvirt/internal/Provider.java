@@ -1,8 +1,11 @@
 package io.holdfast.strategy.libvirt.internal;
 
+import io.holdfast.spi.PluginException;
 import io.holdfast.spi.context.PluginContext;
+import io.holdfast.spi.context.SideEffectJournal;
 import io.holdfast.spi.context.TaskContext;
 import java.security.SecureRandom;
+import java.util.Map;
 
 /**
  * What every operation on a host needs.
@@ -35,6 +38,12 @@ record Provider(
                 new Checkpoints(virsh, commands),
                 plugin,
                 new SecureRandom());
+    }
+
+    /** Writes down what will be made on the host. */
+    SideEffectJournal.Entry record(TaskContext context, String kind, Map<String, String> details)
+            throws PluginException {
+        return context.journal().record(kind, details);
     }
 
     SessionNames names(TaskContext context) {

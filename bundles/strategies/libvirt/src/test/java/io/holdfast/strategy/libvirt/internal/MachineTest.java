@@ -81,7 +81,7 @@ class MachineTest {
         String other = "aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee";
 
         definition.identify("web <2>", other, true);
-        definition.placeDisks(Map.of("vda", "/new/a.qcow2"));
+        definition.place(Map.of("vda", Place.file("/new/a.qcow2", "qcow2")));
         definition.placeNvram("/new/vars");
 
         String xml = definition.format();
