@@ -64,10 +64,10 @@ final class LibvirtStrategy implements Strategy {
 
     @Override
     public void undo(SideEffectJournal.Entry entry, TaskContext context) throws PluginException {
-        if (entry.kind().equals(InPlace.JOURNAL)) {
-            InPlace.report(provider, entry, context);
-        } else {
-            new Cleanup(provider).undo(entry);
+        switch (entry.kind()) {
+            case InPlace.JOURNAL -> InPlace.report(provider, entry, context);
+            case SnapshotCommands.JOURNAL -> SnapshotCommands.undo(provider, entry, context);
+            default -> new Cleanup(provider).undo(entry);
         }
     }
 

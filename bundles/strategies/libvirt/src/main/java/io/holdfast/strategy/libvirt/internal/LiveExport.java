@@ -102,7 +102,8 @@ final class LiveExport {
                 new LiveResources(provider, context, uuid, directory, checkpoint, job, freeze, connections, entry);
         try {
             provider.scratch().create(directory);
-            ChangeBase used = hold(job, freeze, checkpoint, base);
+            ChangeBase used = new SnapshotCommands(provider, running, options.commands(), context)
+                    .around(() -> hold(job, freeze, checkpoint, base));
             List<Source> sources = connect(job, connections, used);
             String kept = withCheckpoint ? checkpoint : "";
             return new LiveSession(
