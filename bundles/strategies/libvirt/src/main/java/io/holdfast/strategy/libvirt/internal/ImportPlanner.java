@@ -47,6 +47,13 @@ final class ImportPlanner {
         return Machine.parse(new String(definition, StandardCharsets.UTF_8));
     }
 
+    /** The name that the restored machine is to have. */
+    static String name(ImportRequest request, RestoreOptions options) throws PluginException {
+        return options.name().isPresent()
+                ? options.name().get()
+                : definition(request).name();
+    }
+
     ImportPlan plan() throws PluginException {
         checkTargets();
         Set<String> unused = options.networks().unused(machine);

@@ -59,9 +59,12 @@ final class LiveExport {
                                 stats.capacity(disk.target())));
             }
         }
-        List<String> checkpoints = provider.virsh().checkpoints(uuid);
+        MovedCheckpoint moved = new MovedCheckpoint(provider, running, context);
+        List<String> checkpoints =
+                moved.adopt(request.previous(), provider.virsh().checkpoints(uuid));
         tellOfForeign(checkpoints);
-        ChangeBase base = ChangeBase.of(request.previous(), tracked.values(), checkpoints);
+        ChangeBase base =
+                moved.explain(request.previous(), ChangeBase.of(request.previous(), tracked.values(), checkpoints));
         ChangeBase used = tracked.isEmpty() ? ChangeBase.NONE : base;
         LiveSession session = start(documents, used);
         if (session.lacksChanges()) {
@@ -87,14 +90,14 @@ final class LiveExport {
         String directory = provider.scratch().directory(names);
         String checkpoint = tracked.isEmpty() ? "" : Checkpoints.newName(names);
         boolean freezes = options.consistency() != InstanceOptions.Consistency.CRASH;
-        SideEffectJournal.Entry entry = context.journal()
-                .record(
-                        Cleanup.EXPORT,
-                        Map.of(
-                                "machine", uuid,
-                                "directory", directory,
-                                "checkpoint", checkpoint,
-                                "freeze", Boolean.toString(freezes)));
+        SideEffectJournal.Entry entry = provider.record(
+                context,
+                Cleanup.EXPORT,
+                Map.of(
+                        "machine", uuid,
+                        "directory", directory,
+                        "checkpoint", checkpoint,
+                        "freeze", Boolean.toString(freezes)));
         GuestFreeze freeze = new GuestFreeze(provider.virsh(), uuid, context);
         BackupJob job = new BackupJob(provider, uuid, directory);
         NbdConnections connections = new NbdConnections(provider.host(), context.cancellation());
@@ -107,7 +110,13 @@ final class LiveExport {
             List<Source> sources = connect(job, connections, used);
             String kept = withCheckpoint ? checkpoint : "";
             return new LiveSession(
-                    resources, documents, sources, used, new Token(kept, List.copyOf(tracked.values())), request);
+                    resources,
+                    documents,
+                    sources,
+                    used,
+                    new Token(
+                            kept, List.copyOf(tracked.values()), provider.host().name()),
+                    request);
         } catch (PluginException | RuntimeException e) {
             resources.release();
             throw e;

@@ -58,7 +58,7 @@ final class LiveResources {
         endJob();
         SideEffectJournal.Entry retired = old.isEmpty()
                 ? null
-                : context.journal().record(Cleanup.CHECKPOINT, java.util.Map.of("machine", uuid, "checkpoint", old));
+                : provider.record(context, Cleanup.CHECKPOINT, java.util.Map.of("machine", uuid, "checkpoint", old));
         if (!freeze.mayBeFrozen()) {
             entry.undone();
         }

@@ -14,8 +14,9 @@ import java.util.Optional;
  *
  * @param checkpoint its name
  * @param disks those that have a bitmap in it
+ * @param host where the machine was; empty if it is not known
  */
-record Token(String checkpoint, List<Disk> disks) {
+record Token(String checkpoint, List<Disk> disks, String host) {
 
     private static final String VERSION = "libvirt-1";
     private static final int MAX_LENGTH = 65_536;
@@ -36,6 +37,10 @@ record Token(String checkpoint, List<Disk> disks) {
         disks = List.copyOf(disks);
     }
 
+    Token(String checkpoint, List<Disk> disks) {
+        this(checkpoint, disks, "");
+    }
+
     /** The token of a backup of a stopped machine: there is no checkpoint to count changes from. */
     static ChangeToken ofStopped() {
         return new ChangeToken(STOPPED);
@@ -53,7 +58,7 @@ record Token(String checkpoint, List<Disk> disks) {
                 return Optional.empty();
             }
             String[] first = lines.get(0).split(" ");
-            if (first.length != 2 || !first[0].equals(VERSION) || !Checkpoints.isOurs(first[1])) {
+            if (first.length < 2 || first.length > 3 || !first[0].equals(VERSION) || !Checkpoints.isOurs(first[1])) {
                 return Optional.empty();
             }
             List<Disk> disks = new ArrayList<>();
@@ -61,7 +66,7 @@ record Token(String checkpoint, List<Disk> disks) {
                 String[] words = line.split(" ", -1);
                 disks.add(new Disk(decode(words[0]), decode(words[1]), decode(words[2]), Long.parseLong(words[3])));
             }
-            return Optional.of(new Token(first[1], disks));
+            return Optional.of(new Token(first[1], disks, first.length == 3 ? decode(first[2]) : ""));
         } catch (IllegalArgumentException | ArrayIndexOutOfBoundsException e) {
             return Optional.empty();
         }
@@ -69,7 +74,7 @@ record Token(String checkpoint, List<Disk> disks) {
 
     /** Empty if it would be longer than a token may be. */
     Optional<ChangeToken> format() {
-        StringBuilder text = new StringBuilder(VERSION + " " + checkpoint);
+        StringBuilder text = new StringBuilder(VERSION + " " + checkpoint + (host.isEmpty() ? "" : " " + encode(host)));
         for (Disk disk : disks) {
             text.append('\n')
                     .append(String.join(
