@@ -65,13 +65,26 @@ final class LiveExport {
         tellOfForeign(checkpoints);
         ChangeBase base =
                 moved.explain(request.previous(), ChangeBase.of(request.previous(), tracked.values(), checkpoints));
-        ChangeBase used = tracked.isEmpty() ? ChangeBase.NONE : base;
+        ChangeBase used = tracked.isEmpty() ? ChangeBase.withoutBitmaps(request.previous()) : base;
+        tellOfUntracked();
         LiveSession session = start(documents, used);
         if (session.lacksChanges()) {
             session.close();
             session = start(documents, ChangeBase.full("BITMAP_LOST", "QEMU does not know what has changed"));
         }
         return session;
+    }
+
+    private void tellOfUntracked() {
+        List<String> whole = disks.stream()
+                .map(Machine.Disk::target)
+                .filter(target -> !tracked.containsKey(target))
+                .toList();
+        if (!whole.isEmpty()) {
+            context.log()
+                    .info("disks " + Commands.printable(String.join(", ", whole))
+                            + " keep no bitmaps; they are read whole, and what has changed is found by its content");
+        }
     }
 
     private void tellOfForeign(List<String> checkpoints) {

@@ -12,12 +12,16 @@ import io.holdfast.transport.ssh.SshEndpoint;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The settings of a host, and the way to it. */
 final class ProviderOptions {
 
     private static final String LOCAL = "local";
+    /** {@code kvm1:2222} or {@code [fd00::1]:2222}, and no bare address of IPv6. */
+    private static final Pattern WITH_PORT = Pattern.compile("(?:\\[([^\\]]+)]|([^:]+)):(\\d{1,5})");
 
     static final SettingsSchema SCHEMA = SettingsSchema.of(
             Setting.of(
@@ -31,7 +35,7 @@ final class ProviderOptions {
                             "host",
                             SettingKind.STRING,
                             "Host",
-                            "Name or address of the host; several, if machines move between hosts. All take the same login."
+                            "Name or address of the host; several, if machines move between hosts, with :port where it differs. All take the same login."
                                     + " Needed for ssh.")
                     .asList(),
             Setting.of("port", SettingKind.INTEGER, "Port", "Port of SSH on the host. Default 22.")
@@ -84,13 +88,27 @@ final class ProviderOptions {
             if (name.chars().anyMatch(Character::isWhitespace)) {
                 throw invalid("the host has white space in it (setting host)");
             }
-            SshEndpoint endpoint = new SshEndpoint(name, (int) settings.integer("port"), settings.text("user"));
+            SshEndpoint endpoint = endpoint(name, settings);
             if (keys.of(endpoint).isEmpty()) {
                 throw invalid("there is no public key of the host " + name + " (setting hostKey)");
             }
             hosts.put(name, new SshHost(endpoint, credentials(settings), keys));
         }
         return hosts;
+    }
+
+    /** A name or address, with a port of its own or the common one. */
+    private static SshEndpoint endpoint(String name, Settings settings) throws PluginException {
+        Matcher matcher = WITH_PORT.matcher(name);
+        if (!matcher.matches()) {
+            return new SshEndpoint(name, (int) settings.integer("port"), settings.text("user"));
+        }
+        int port = Integer.parseInt(matcher.group(3));
+        if (port < 1 || port > 65_535) {
+            throw invalid("the port of the host " + name + " is none (setting host)");
+        }
+        String host = matcher.group(1) == null ? matcher.group(2) : matcher.group(1);
+        return new SshEndpoint(host, port, settings.text("user"));
     }
 
     private static SshCredentials credentials(Settings settings) throws PluginException {

@@ -26,17 +26,49 @@ final class KvmLab {
 
     /** @param own an unused name of at most 8 characters for this test's directories on the host */
     KvmLab(String own) throws IOException {
+        this(host(), own);
+    }
+
+    private static Path host() {
         String lab = System.getenv("HOLDFAST_LAB_KVM");
         if (lab == null || lab.isEmpty()) {
             throw new IllegalStateException("lab tests were asked for (-Dlab), but HOLDFAST_LAB_KVM is not set;"
                     + " export HOLDFAST_LAB_KVM=$(itests/lab/kvmhost.sh start)");
         }
-        directory = Path.of(lab);
+        return Path.of(lab);
+    }
+
+    /** @param directory of the host */
+    KvmLab(Path directory, String own) throws IOException {
+        this.directory = directory;
         try (Reader reader = Files.newBufferedReader(directory.resolve("host.properties"))) {
             host.load(reader);
         }
         images = Files.createDirectories(directory.resolve("images").resolve(own));
         scratch = Files.createDirectories(directory.resolve("scratch").resolve(own));
+    }
+
+    /** Starts another host beside this one, which sees the same files; to be stopped by {@link #other} with {@code stop}. */
+    static Path other(String command) throws IOException, InterruptedException {
+        Path script = Path.of("").toAbsolutePath();
+        while (!Files.exists(script.resolve("itests/lab/kvmhost.sh"))) {
+            script = script.getParent();
+        }
+        Path beside = host().resolveSibling("other");
+        Files.createDirectories(beside.resolve("kvm"));
+        if (!Files.exists(beside.resolve("kvm/guest.qcow2"))) {
+            Files.copy(host().resolve("guest.qcow2"), beside.resolve("kvm/guest.qcow2"));
+        }
+        must(
+                "env",
+                "HOLDFAST_LAB=" + beside,
+                script.resolve("itests/lab/kvmhost.sh").toString(),
+                command);
+        return beside.resolve("kvm");
+    }
+
+    Path home() {
+        return directory;
     }
 
     Path images() {

@@ -10,6 +10,7 @@ import io.holdfast.spi.settings.Settings;
 import io.holdfast.spi.strategy.DiskTarget;
 import io.holdfast.spi.strategy.ExportRequest;
 import io.holdfast.spi.strategy.ExportSession;
+import io.holdfast.spi.strategy.FullReadReason;
 import io.holdfast.spi.strategy.ImportSession;
 import io.holdfast.spi.strategy.Strategy;
 import io.holdfast.testkit.fake.RecordingTaskContext;
@@ -406,5 +407,19 @@ class RestoreLabTest {
             full.writeTo(session);
         }
         assertThat(Files.list(lab.onHost(Path.of("/var/lib/libvirt/swtpm")))).hasSize(2);
+    }
+
+    @Test
+    void a_machine_without_bitmaps_is_read_whole_each_time_and_says_why() throws Exception {
+        String raw = lab.define(name + " raw", new KvmLab.Disk("vda", "raw", lab.image("only.raw", "raw", "1M")));
+        lab.virsh("start", raw);
+        machine = raw;
+        KeptBackup full = backup(null);
+        Settings settings = Settings.of(type.instanceSchema(), Map.of("consistency", List.of("crash")));
+
+        try (ExportSession session = strategy.openExport(
+                new ExportRequest(strategy.describe(raw, task()), settings, full.token()), task())) {
+            assertThat(session.fullReadReason()).map(FullReadReason::code).contains("NO_BITMAPS");
+        }
     }
 }
