@@ -16,10 +16,10 @@ import java.util.function.Consumer;
 /** Backs up and restores the machines of one host. */
 final class LibvirtStrategy implements Strategy {
 
-    private final Provider provider;
+    private final Hosts hosts;
 
-    LibvirtStrategy(Provider provider) {
-        this.provider = provider;
+    LibvirtStrategy(Hosts hosts) {
+        this.hosts = hosts;
     }
 
     @Override
@@ -33,24 +33,27 @@ final class LibvirtStrategy implements Strategy {
 
     @Override
     public void test(TaskContext context) throws PluginException {
-        new HostCheck(provider).run(context);
+        for (Hosts.Member member : hosts.members()) {
+            new HostCheck(member.provider()).run(context);
+        }
     }
 
     @Override
     public void inventory(Consumer<InstanceDescription> found, TaskContext context) throws PluginException {
-        new Inventory(provider.virsh()).list(found, context);
+        new Inventory(hosts).list(found, context);
     }
 
     @Override
     public InstanceDescription describe(String externalId, TaskContext context) throws PluginException {
-        return new Inventory(provider.virsh()).describe(Uuids.require(externalId));
+        return new Inventory(hosts).describe(Uuids.require(externalId));
     }
 
     @Override
     public ExportSession openExport(ExportRequest request, TaskContext context) throws PluginException {
         context.cancellation().throwIfCancelled();
-        MachineStats stats =
-                provider.virsh().stats(Uuids.require(request.instance().externalId()));
+        String uuid = Uuids.require(request.instance().externalId());
+        Provider provider = hosts.of(uuid).provider();
+        MachineStats stats = provider.virsh().stats(uuid);
         return stats.active()
                 ? new LiveExport(provider, request, context, stats).open()
                 : StoppedExport.open(provider, request, context);
@@ -59,16 +62,24 @@ final class LibvirtStrategy implements Strategy {
     @Override
     public ImportSession openImport(ImportRequest request, TaskContext context) throws PluginException {
         context.cancellation().throwIfCancelled();
-        return LibvirtImport.open(provider, request, context);
+        RestoreOptions options = RestoreOptions.of(request.settings());
+        return LibvirtImport.open(
+                hosts.target(options, ImportPlanner.name(request, options)), request, options, context);
     }
 
     @Override
     public void undo(SideEffectJournal.Entry entry, TaskContext context) throws PluginException {
-        new Cleanup(provider).undo(entry);
+        Provider provider =
+                hosts.written(Cleanup.of(entry.details(), Provider.HOST), Cleanup.of(entry.details(), "machine"));
+        switch (entry.kind()) {
+            case InPlace.JOURNAL -> InPlace.report(provider, entry, context);
+            case SnapshotCommands.JOURNAL -> SnapshotCommands.undo(provider, entry, context);
+            default -> new Cleanup(provider).undo(entry);
+        }
     }
 
     @Override
     public void close() {
-        provider.host().close();
+        hosts.close();
     }
 }

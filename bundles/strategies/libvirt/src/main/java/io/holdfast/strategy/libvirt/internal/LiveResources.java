@@ -70,7 +70,7 @@ final class LiveResources {
 
     private SideEffectJournal.@Nullable Entry retire(String old) {
         try {
-            return context.journal().record(Cleanup.CHECKPOINT, Map.of("machine", uuid, "checkpoint", old));
+            return provider.record(context, Cleanup.CHECKPOINT, Map.of("machine", uuid, "checkpoint", old));
         } catch (PluginException e) {
             context.log().warn("the old checkpoint " + old + " cannot be noted for removal: " + e.getMessage());
             return null;
