@@ -2,6 +2,7 @@ package io.holdfast.core.worker.internal;
 
 import io.holdfast.core.worker.ControlPlane;
 import io.holdfast.core.worker.TaskLease;
+import io.holdfast.core.worker.TaskParameters;
 import io.holdfast.spi.context.Cancellation;
 import io.holdfast.spi.context.Progress;
 import io.holdfast.spi.context.SideEffectJournal;
@@ -27,6 +28,7 @@ final class RunningTask implements TaskContext, AutoCloseable {
     private final Meter meter;
     private final LineBuffer log;
     private final RemoteJournal journal;
+    private volatile String wish;
 
     RunningTask(TaskLease lease, ControlPlane plane, String nodeId, Path scratchRoot, Clock clock, LongSupplier nanos) {
         this.lease = lease;
@@ -35,6 +37,7 @@ final class RunningTask implements TaskContext, AutoCloseable {
         this.meter = new Meter(nanos);
         this.log = new LineBuffer(clock);
         this.journal = new RemoteJournal(plane, lease.key(), nodeId);
+        this.wish = parameter(TaskParameters.END);
     }
 
     TaskLease lease() {
@@ -43,6 +46,16 @@ final class RunningTask implements TaskContext, AutoCloseable {
 
     String parameter(String name) {
         return lease.parameters().getOrDefault(name, "");
+    }
+
+    /** How somebody wants it to end, a value of {@link TaskParameters#END}; empty if nobody does. */
+    String wish() {
+        return wish;
+    }
+
+    /** Somebody wants it to end. */
+    void wish(String how) {
+        wish = how;
     }
 
     @Override
