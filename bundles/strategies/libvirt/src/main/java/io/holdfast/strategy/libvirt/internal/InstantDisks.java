@@ -28,6 +28,9 @@ final class InstantDisks implements AutoCloseable {
             for (String target : plan.targets()) {
                 disks.add(host, request, plan, target);
             }
+            for (DiskService service : disks.services) {
+                service.awaitListening(); // after all were begun
+            }
             return disks;
         } catch (PluginException | RuntimeException e) {
             disks.close();

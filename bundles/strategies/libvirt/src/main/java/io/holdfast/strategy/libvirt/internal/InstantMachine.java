@@ -28,6 +28,7 @@ final class InstantMachine implements InstantSession {
     private final InstantDefinition definitions;
     private final SideEffectJournal.Entry entry;
     private @Nullable InstantDisks disks;
+    private final boolean taken;
     private boolean ended;
 
     private InstantMachine(
@@ -36,7 +37,9 @@ final class InstantMachine implements InstantSession {
             TaskContext context,
             InstantPlan plan,
             InstantOptions options,
-            SideEffectJournal.Entry entry) {
+            SideEffectJournal.Entry entry,
+            boolean taken) {
+        this.taken = taken;
         this.provider = provider;
         this.request = request;
         this.context = context;
@@ -55,7 +58,8 @@ final class InstantMachine implements InstantSession {
                 : InstantPlan.fresh(provider, request, options, provider.names(context));
         SideEffectJournal.Entry entry =
                 earlier.isPresent() ? earlier.get() : context.journal().record(Cleanup.INSTANT, plan.details());
-        InstantMachine session = new InstantMachine(provider, request, context, plan, options, entry);
+        InstantMachine session =
+                new InstantMachine(provider, request, context, plan, options, entry, earlier.isPresent());
         try {
             session.begin();
             return session;
@@ -69,31 +73,31 @@ final class InstantMachine implements InstantSession {
     }
 
     private void begin() throws PluginException {
-        if (!provider.commands().exists(plan.directory())) {
-            provider.scratch().create(plan.directory());
-        }
         Path started = request.directory().resolve("started");
+        InstantHost host = new InstantHost(provider, plan);
+        host.prepare(definitions.running());
         if (Files.exists(started)) {
             move(Optional.empty()).abandon();
-        }
-        disks = InstantDisks.serve(provider.host(), request, plan);
-        if (!Files.exists(started)) {
-            start();
+            disks = InstantDisks.serve(provider.host(), request, plan);
+        } else {
+            disks = InstantDisks.serve(provider.host(), request, plan);
+            start(host);
             mark(started);
+            return;
         }
         for (int i = 0; i < WAKE_TRIES && wake(); i++) {
             pause();
         }
     }
 
-    private void start() throws PluginException {
+    private void start(InstantHost host) throws PluginException {
         byte[] nvram = request.metadata().get(Documents.NVRAM);
         if (nvram != null && !plan.nvram().isEmpty()) {
             provider.commands().writeFile(plan.nvram(), nvram);
         }
-        define(definitions.running());
-        if (!provider.virsh().stats(plan.uuid()).active()) {
-            provider.virsh().must("cannot start " + shown(), "start", "--domain=" + plan.uuid());
+        boolean died = taken && provider.virsh().uuids().contains(plan.uuid());
+        if (!died || !provider.virsh().stats(plan.uuid()).active()) { // else between the start and its mark
+            host.start();
         }
     }
 

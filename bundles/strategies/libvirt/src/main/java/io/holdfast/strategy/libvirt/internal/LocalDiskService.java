@@ -34,6 +34,11 @@ final class LocalDiskService implements DiskService {
     }
 
     @Override
+    public void awaitListening() {
+        // it does
+    }
+
+    @Override
     public void check() {
         // a socket of this machine is always there
     }

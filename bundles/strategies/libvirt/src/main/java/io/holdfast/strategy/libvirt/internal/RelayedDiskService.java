@@ -70,24 +70,24 @@ final class RelayedDiskService implements DiskService {
         this.thread.setDaemon(true);
     }
 
-    /** When this returns, the socket is listening. */
-    static DiskService start(Starter starter, String socket, NbdExport export) throws PluginException {
+    /** Begins to listen. */
+    static DiskService start(Starter starter, String socket, NbdExport export) {
         RelayedDiskService service = new RelayedDiskService(starter, socket, export);
         service.thread.start();
+        return service;
+    }
+
+    @Override
+    public void awaitListening() throws PluginException {
         try {
-            if (!service.first.await(FIRST_SECONDS, TimeUnit.SECONDS)) {
+            if (!first.await(FIRST_SECONDS, TimeUnit.SECONDS)) {
                 throw new PluginException(ErrorKind.TIMEOUT, "the socket " + socket + " does not listen");
             }
-            service.check();
-            return service;
         } catch (InterruptedException e) {
-            service.close();
             Thread.currentThread().interrupt();
             throw new PluginException(ErrorKind.CANCELLED, "interrupted while a socket was made", e);
-        } catch (PluginException e) {
-            service.close();
-            throw e;
         }
+        check();
     }
 
     private void listen() {

@@ -142,9 +142,12 @@ class InstantRecoveryLabTest {
         return lab.uuid(name);
     }
 
-    private void awaitAgent() {
-        Awaitility.await().atMost(Duration.ofSeconds(90)).until(() -> lab.agent(
-                        machine(), "{\"execute\":\"guest-ping\"}")
+    private void awaitAgent() throws Exception {
+        awaitAgent(machine());
+    }
+
+    private void awaitAgent(String uuid) {
+        Awaitility.await().atMost(Duration.ofSeconds(90)).until(() -> lab.agent(uuid, "{\"execute\":\"guest-ping\"}")
                 .contains("return"));
     }
 
@@ -292,6 +295,35 @@ class InstantRecoveryLabTest {
         awaitAgent();
         assertThat(readInGuest("/data/kept")).isEqualTo("before the shutdown");
         assertThat(task.journal().open()).isEmpty();
+    }
+
+    @Test
+    void the_guest_answers_soon() throws Exception {
+        Path image = Files.copy(lab.guest(), lab.images().resolve("local.qcow2"));
+        String local = lab.define("local " + name, new KvmLab.Disk("vda", "qcow2", image));
+        for (int i = 0; i < 2; i++) {
+            long begun = System.nanoTime();
+            lab.virsh("start", local);
+            awaitAgent(local);
+            System.out.println("local image: " + millisSince(begun) + " ms");
+            lab.virsh("destroy", local);
+            for (String connection : List.of("local", "ssh")) {
+                begun = System.nanoTime();
+                open(connection);
+                long opened = millisSince(begun);
+                awaitAgent();
+                System.out.println("from the backup, " + connection + ": " + millisSince(begun) + " ms, of which "
+                        + opened + " ms until it was started");
+                session.discard();
+                nodeGoes();
+                KvmLab.must("rm", "-rf", node.toString());
+                Files.createDirectory(node);
+            }
+        }
+    }
+
+    private static long millisSince(long begun) {
+        return Duration.ofNanos(System.nanoTime() - begun).toMillis();
     }
 
     @Test
