@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 record ChangeBase(String checkpoint, @Nullable FullReadReason reason) {
 
+    static final String REVERTED = "SNAPSHOT_REVERTED";
     static final ChangeBase NONE = new ChangeBase("", null);
 
     static ChangeBase full(String code, String message) {
@@ -29,8 +30,10 @@ record ChangeBase(String checkpoint, @Nullable FullReadReason reason) {
      *
      * @param now what the disks that can tell changes are now
      * @param checkpoints that the machine has
+     * @param reverted checkpoints that went because the machine went back to a snapshot
      */
-    static ChangeBase of(Optional<ChangeToken> previous, Collection<Token.Disk> now, List<String> checkpoints)
+    static ChangeBase of(
+            Optional<ChangeToken> previous, Collection<Token.Disk> now, List<String> checkpoints, List<String> reverted)
             throws PluginException {
         if (previous.isEmpty()) {
             return NONE;
@@ -43,6 +46,9 @@ record ChangeBase(String checkpoint, @Nullable FullReadReason reason) {
         Optional<Token> token = Token.parse(previous.get());
         if (token.isEmpty()) {
             return full("TOKEN_LOST", "the note of the last backup cannot be read");
+        }
+        if (reverted.contains(token.get().checkpoint())) {
+            return full(REVERTED, "the machine went back to a snapshot since the last backup");
         }
         if (!checkpoints.contains(token.get().checkpoint())) {
             return full(
@@ -58,6 +64,11 @@ record ChangeBase(String checkpoint, @Nullable FullReadReason reason) {
             }
         }
         return new ChangeBase(token.get().checkpoint(), null);
+    }
+
+    /** Whether everything is read because the machine went back to a snapshot. */
+    boolean reverted() {
+        return reason != null && reason.code().equals(REVERTED);
     }
 
     private static @Nullable FullReadReason difference(Token.@Nullable Disk before, Token.Disk now) {

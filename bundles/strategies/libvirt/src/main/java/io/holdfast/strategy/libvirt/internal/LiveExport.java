@@ -43,7 +43,8 @@ final class LiveExport {
     }
 
     ExportSession open() throws PluginException {
-        Map<String, byte[]> documents = Documents.of(provider, provider.virsh().definition(uuid), context);
+        String definition = provider.virsh().definition(uuid);
+        Map<String, byte[]> documents = Documents.of(provider, definition, context);
         if (disks.isEmpty()) {
             context.log().warn("the machine has no disks to be read; only its definition is kept");
             return new EmptySession(documents);
@@ -61,7 +62,8 @@ final class LiveExport {
         }
         List<String> checkpoints = provider.virsh().checkpoints(uuid);
         tellOfForeign(checkpoints);
-        ChangeBase base = ChangeBase.of(request.previous(), tracked.values(), checkpoints);
+        List<String> reverted = RevertNote.checkpoints(Machine.parse(definition).document());
+        ChangeBase base = ChangeBase.of(request.previous(), tracked.values(), checkpoints, reverted);
         ChangeBase used = tracked.isEmpty() ? ChangeBase.NONE : base;
         LiveSession session = start(documents, used);
         if (session.lacksChanges()) {
