@@ -19,5 +19,7 @@ public enum TaskType {
     /** Reads the backups of a destination. */
     REBUILD,
     /** Removes what a dead task left on a provider or a node. */
-    CLEANUP
+    CLEANUP,
+    /** Takes, reverts to or deletes snapshots that stay on the provider. */
+    SNAPSHOT
 }

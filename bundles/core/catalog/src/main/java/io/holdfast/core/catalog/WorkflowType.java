@@ -17,5 +17,7 @@ public enum WorkflowType {
     /** Rebuilds the catalogue's backups from a destination. */
     REBUILD,
     /** Removes what a dead task left on a provider. */
-    CLEANUP
+    CLEANUP,
+    /** Takes, reverts to or deletes snapshots of an instance on its provider. */
+    SNAPSHOT
 }

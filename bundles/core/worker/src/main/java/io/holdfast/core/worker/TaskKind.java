@@ -19,5 +19,7 @@ public enum TaskKind {
     /** Reads the backups of a destination. */
     REBUILD,
     /** Removes what a dead task left on a provider. */
-    CLEANUP
+    CLEANUP,
+    /** Takes, reverts to or deletes snapshots that stay on the provider, see {@link SnapshotParameters}. */
+    SNAPSHOT
 }

@@ -42,6 +42,7 @@ public record WorkerSettings(
         slots.put(TaskKind.ATTACH, 2);
         slots.put(TaskKind.REBUILD, 1);
         slots.put(TaskKind.CLEANUP, 2);
+        slots.put(TaskKind.SNAPSHOT, 3);
         return new WorkerSettings(
                 nodeId, nodeId, slots, directory, 256L << 20, Duration.ofMinutes(5), Duration.ofMinutes(1));
     }
