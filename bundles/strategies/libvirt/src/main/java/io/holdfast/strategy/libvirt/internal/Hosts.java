@@ -2,6 +2,8 @@ package io.holdfast.strategy.libvirt.internal;
 
 import io.holdfast.spi.ErrorKind;
 import io.holdfast.spi.PluginException;
+import io.holdfast.spi.context.SideEffectJournal;
+import io.holdfast.spi.strategy.InstantRequest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -143,6 +145,23 @@ final class Hosts implements AutoCloseable {
             throw silent; // the machine to be overwritten may be there
         }
         return first == null ? members.get(0).provider() : first;
+    }
+
+    /** The host on which a machine runs from a backup, or will: the first that answers. */
+    Provider instant(InstantRequest request) throws PluginException {
+        for (SideEffectJournal.Entry entry : request.earlier()) {
+            return written(Cleanup.of(entry.details(), Provider.HOST), Cleanup.of(entry.details(), "machine"));
+        }
+        PluginException silent = null;
+        for (Member member : members) {
+            try {
+                member.provider().virsh().uuids();
+                return member.provider();
+            } catch (PluginException e) {
+                silent = silent == null ? e : silent;
+            }
+        }
+        throw silent == null ? new PluginException(ErrorKind.INTERNAL, "the provider has no host") : silent;
     }
 
     private Provider named(String name) throws PluginException {
