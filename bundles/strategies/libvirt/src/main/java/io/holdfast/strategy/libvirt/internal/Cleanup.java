@@ -13,7 +13,10 @@ final class Cleanup {
     static final String CHECKPOINT = "libvirt-old-checkpoint";
     static final String SERVERS = "libvirt-image-servers";
     static final String IMPORT = "libvirt-import";
+    static final String SNAPSHOT = "libvirt-snapshot";
     static final String REPLACED = "libvirt-replaced-images";
+    static final String INSTANT = "libvirt-instant";
+    static final String INSTANT_IMAGES = "libvirt-instant-images";
 
     private final Provider provider;
 
@@ -38,12 +41,20 @@ final class Cleanup {
                     provider.checkpoints().delete(uuid, of(details, "checkpoint"));
                 }
             }
+            case SNAPSHOT -> {
+                String uuid = Uuids.require(of(details, "machine"));
+                if (exists(uuid)) {
+                    new MachineSnapshots(provider).delete(uuid, of(details, "snapshot"));
+                }
+            }
             case SERVERS -> {
                 new ImageServers(provider, of(details, "directory")).stopAll(count(details));
                 provider.scratch().remove(of(details, "directory"));
             }
             case IMPORT -> new ImportFiles(provider, details).remove();
             case REPLACED -> ImportFiles.removeReplaced(provider, details);
+            case INSTANT -> new InstantFiles(provider, InstantPlan.of(details)).remove();
+            case INSTANT_IMAGES -> new InstantFiles(provider, InstantPlan.of(details)).removeUnusedImages();
             default ->
                 throw new PluginException(
                         ErrorKind.INTERNAL, "the journal has '" + entry.kind() + "', which this plugin does not know");

@@ -16,13 +16,15 @@ final class GuestFreeze {
     private static final Duration LIMIT = Duration.ofSeconds(20);
     private static final int ATTEMPTS = 3;
 
+    private final Provider provider;
     private final Virsh virsh;
     private final String uuid;
     private final TaskContext context;
     private SideEffectJournal.@Nullable Entry mayBeFrozen;
 
-    GuestFreeze(Virsh virsh, String uuid, TaskContext context) {
-        this.virsh = virsh;
+    GuestFreeze(Provider provider, String uuid, TaskContext context) {
+        this.provider = provider;
+        this.virsh = provider.virsh();
         this.uuid = uuid;
         this.context = context;
     }
@@ -53,7 +55,7 @@ final class GuestFreeze {
             context.log().info("no guest agent: the disks are as after a loss of power");
             return;
         }
-        mayBeFrozen = context.journal().record(Cleanup.FREEZE, Map.of("machine", uuid));
+        mayBeFrozen = provider.record(context, Cleanup.FREEZE, Map.of("machine", uuid));
         try {
             Host.Output output = virsh.attempt(LIMIT, "domfsfreeze", "--domain=" + uuid);
             if (!output.good()) {

@@ -42,16 +42,16 @@ record Holding(String machine, String directory, String checkpoint, boolean exec
      * @return whether that was necessary
      */
     boolean goOn(Provider provider) throws PluginException {
-        if (!executing || !stoppedByIo(provider)) {
+        if (!executing || !halted(provider)) {
             return false;
         }
         provider.virsh().must("cannot let machine " + machine + " go on", "resume", "--domain=" + machine);
         return true;
     }
 
-    private boolean stoppedByIo(Provider provider) throws PluginException {
+    private boolean halted(Provider provider) throws PluginException {
         try {
-            return provider.virsh().stats(machine).stoppedByIo();
+            return provider.virsh().stats(machine).haltedByDisk();
         } catch (PluginException e) {
             if (e.kind() == ErrorKind.NOT_FOUND) {
                 return false;

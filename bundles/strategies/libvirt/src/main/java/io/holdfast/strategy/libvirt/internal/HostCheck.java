@@ -79,7 +79,7 @@ final class HostCheck {
 
     private void checkScratch(TaskContext context) throws PluginException {
         String directory = provider.scratch().directory(provider.names(context));
-        var entry = context.journal().record(Cleanup.SERVERS, java.util.Map.of("directory", directory, "disks", "0"));
+        var entry = provider.record(context, Cleanup.SERVERS, java.util.Map.of("directory", directory, "disks", "0"));
         try {
             provider.scratch().create(directory);
         } finally {

@@ -44,7 +44,8 @@ final class LiveExport {
     }
 
     ExportSession open() throws PluginException {
-        Map<String, byte[]> documents = Documents.of(provider, provider.virsh().definition(uuid), context);
+        String definition = provider.virsh().definition(uuid);
+        Map<String, byte[]> documents = Documents.of(provider, definition, context);
         if (disks.isEmpty()) {
             context.log().warn("the machine has no disks to be read; only its definition is kept");
             return new EmptySession(documents);
@@ -60,21 +61,35 @@ final class LiveExport {
                                 stats.capacity(disk.target())));
             }
         }
-        List<String> checkpoints = provider.virsh().checkpoints(uuid);
+        MovedCheckpoint moved = new MovedCheckpoint(provider, running, context);
+        List<String> checkpoints =
+                moved.adopt(request.previous(), provider.virsh().checkpoints(uuid));
         tellOfForeign(checkpoints);
-        request.superseded()
-                .flatMap(Token::parse)
-                .map(Token::checkpoints)
-                .orElse(List.of())
+        Token.checkpoints(request.superseded())
                 .forEach(name -> (checkpoints.contains(name) ? old : forgotten).add(name));
-        ChangeBase base = ChangeBase.of(request.previous(), tracked.values(), checkpoints);
-        ChangeBase used = tracked.isEmpty() ? ChangeBase.NONE : base;
+        List<String> reverted = RevertNote.checkpoints(Machine.parse(definition).document());
+        ChangeBase base = moved.explain(
+                request.previous(), ChangeBase.of(request.previous(), tracked.values(), checkpoints, reverted));
+        ChangeBase used = tracked.isEmpty() ? ChangeBase.withoutBitmaps(request.previous()) : base;
+        tellOfUntracked();
         LiveSession session = start(documents, used);
         if (session.lacksChanges()) {
             session.close();
             session = start(documents, ChangeBase.full("BITMAP_LOST", "QEMU does not know what has changed"));
         }
         return session;
+    }
+
+    private void tellOfUntracked() {
+        List<String> whole = disks.stream()
+                .map(Machine.Disk::target)
+                .filter(target -> !tracked.containsKey(target))
+                .toList();
+        if (!whole.isEmpty()) {
+            context.log()
+                    .info("disks " + Commands.printable(String.join(", ", whole))
+                            + " keep no bitmaps; they are read whole, and what has changed is found by its content");
+        }
     }
 
     private void tellOfForeign(List<String> checkpoints) {
@@ -99,11 +114,15 @@ final class LiveExport {
             job.requireNoOther();
             provider.scratch().create(directory);
             readoptForgotten();
-            ChangeBase used = hold(job, resources.freeze(), checkpoint, base);
+            ChangeBase used = new SnapshotCommands(provider, running, options.commands(), context)
+                    .around(() -> hold(job, resources.freeze(), checkpoint, base));
             List<Source> sources = connect(job, resources.connections(), used);
-            String kept = withCheckpoint ? checkpoint : "";
-            return new LiveSession(
-                    resources, documents, sources, used, new Token(kept, old, List.copyOf(tracked.values())), old);
+            Token next = new Token(
+                    withCheckpoint ? checkpoint : "",
+                    old,
+                    List.copyOf(tracked.values()),
+                    provider.host().name());
+            return new LiveSession(resources, documents, sources, used, next, request);
         } catch (PluginException | RuntimeException e) {
             resources.release();
             throw e;

@@ -25,8 +25,8 @@ final class LiveResources {
         this.provider = provider;
         this.context = context;
         this.holding = holding;
-        this.entry = context.journal().record(Cleanup.EXPORT, holding.details());
-        this.freeze = new GuestFreeze(provider.virsh(), holding.machine(), context);
+        this.entry = provider.record(context, Cleanup.EXPORT, holding.details());
+        this.freeze = new GuestFreeze(provider, holding.machine(), context);
         this.connections = new NbdConnections(provider.host(), context.cancellation());
     }
 
@@ -70,8 +70,8 @@ final class LiveResources {
 
     private Optional<SideEffectJournal.Entry> retire(String old) {
         try {
-            return Optional.of(context.journal()
-                    .record(Cleanup.CHECKPOINT, Map.of("machine", holding.machine(), "checkpoint", old)));
+            return Optional.of(provider.record(
+                    context, Cleanup.CHECKPOINT, Map.of("machine", holding.machine(), "checkpoint", old)));
         } catch (PluginException e) {
             context.log().warn("the old checkpoint " + old + " cannot be noted for removal: " + e.getMessage());
             return Optional.empty();
@@ -88,6 +88,15 @@ final class LiveResources {
             context.log()
                     .warn("the old checkpoint " + old + " is left on the host and will be removed later: "
                             + e.getMessage());
+        }
+    }
+
+    /** The backup says that the machine went back to a snapshot; nobody else needs to. */
+    void forgetRevert(String old) {
+        try {
+            RevertNote.remove(provider.virsh(), holding.machine(), old);
+        } catch (PluginException e) {
+            context.log().info("a note in the machine's metadata is left: " + e.getMessage());
         }
     }
 

@@ -3,6 +3,7 @@ package io.holdfast.strategy.libvirt.internal;
 import io.holdfast.spi.PluginException;
 import io.holdfast.spi.source.Source;
 import io.holdfast.spi.strategy.ChangeToken;
+import io.holdfast.spi.strategy.ExportRequest;
 import io.holdfast.spi.strategy.ExportSession;
 import io.holdfast.spi.strategy.FullReadReason;
 import java.util.List;
@@ -17,7 +18,7 @@ final class LiveSession implements ExportSession {
     private final List<Source> sources;
     private final ChangeBase base;
     private final Token next;
-    private final List<String> old;
+    private final ExportRequest request;
 
     LiveSession(
             LiveResources resources,
@@ -25,13 +26,13 @@ final class LiveSession implements ExportSession {
             List<Source> sources,
             ChangeBase base,
             Token next,
-            List<String> old) {
+            ExportRequest request) {
         this.resources = resources;
         this.documents = Map.copyOf(documents);
         this.sources = List.copyOf(sources);
         this.base = base;
         this.next = next;
-        this.old = List.copyOf(old);
+        this.request = request;
     }
 
     /** Whether a disk that should tell what has changed does not. */
@@ -56,7 +57,7 @@ final class LiveSession implements ExportSession {
 
     @Override
     public Optional<ChangeToken> nextToken() {
-        return next.checkpoint().isEmpty() ? Optional.empty() : next.format();
+        return next.checkpoint().isEmpty() ? Optional.of(Token.ofWhole()) : next.format();
     }
 
     @Override
@@ -66,7 +67,12 @@ final class LiveSession implements ExportSession {
 
     @Override
     public void committed() throws PluginException {
-        resources.keepCheckpoint(old);
+        resources.keepCheckpoint(next.older());
+        if (base.reverted()) {
+            for (String checkpoint : Token.checkpoints(request.superseded())) {
+                resources.forgetRevert(checkpoint);
+            }
+        }
     }
 
     @Override

@@ -15,7 +15,9 @@ record MachineStats(int state, int reason, Map<String, Long> capacities) {
     private static final int RUNNING = 1;
     private static final int BLOCKED = 2;
     private static final int PAUSED = 3;
-    private static final int PAUSED_IOERROR = 5;
+    /** Of libvirt's {@code virDomainPausedReason}. */
+    private static final int PAUSED_BY_DISK = 5;
+
     private static final int SHUTDOWN = 4;
     private static final int SHUTOFF = 5;
     private static final int CRASHED = 6;
@@ -57,9 +59,9 @@ record MachineStats(int state, int reason, Map<String, Long> capacities) {
         return state == RUNNING || state == BLOCKED;
     }
 
-    /** Whether QEMU has stopped it because it could not write. */
-    boolean stoppedByIo() {
-        return state == PAUSED && reason == PAUSED_IOERROR;
+    /** Whether it was halted because a disk did not answer, or had no room. */
+    boolean haltedByDisk() {
+        return state == PAUSED && reason == PAUSED_BY_DISK;
     }
 
     String word() {
