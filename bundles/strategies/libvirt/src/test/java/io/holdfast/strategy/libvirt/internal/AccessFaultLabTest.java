@@ -79,22 +79,22 @@ class AccessFaultLabTest {
 
     @Test
     void a_key_that_the_host_does_not_know() throws Exception {
-        rig.machine(1).backUp(rig.ssh());
+        rig.machine(1).backUp(rig.local());
         try (Strategy strategy = changed("privateKey", newKey("stranger"))) {
             thenNothingWorks(strategy, ErrorKind.AUTHENTICATION, "does not accept the login");
         }
-        assertThat(rig.afterwards(rig.ssh())).isEmpty();
+        assertThat(rig.afterwards(rig.local())).isEmpty();
     }
 
     @Test
     void a_host_whose_key_has_changed() throws Exception {
-        rig.machine(1).backUp(rig.ssh());
+        rig.machine(1).backUp(rig.local());
         newKey("other");
         String other = Files.readString(directory.resolve("other.pub"));
         try (Strategy strategy = changed("hostKey", other)) {
             thenNothingWorks(strategy, ErrorKind.AUTHENTICATION, "HAS CHANGED");
         }
-        assertThat(rig.afterwards(rig.ssh())).isEmpty();
+        assertThat(rig.afterwards(rig.local())).isEmpty();
     }
 
     @Test
@@ -132,7 +132,7 @@ class AccessFaultLabTest {
         rig.restore(rig.ssh(), name);
         rig.restoredIsRight(name);
 
-        assertThat(rig.afterwards(rig.ssh())).isEmpty();
+        assertThat(rig.afterwards(rig.local())).isEmpty();
     }
 
     @Test

@@ -104,6 +104,6 @@ class GuestFaultLabTest {
         assertThat(task.log().warnings()).anyMatch(line -> line.contains("scratch directory"));
         rig.lab.awaitAgent(rig.uuid());
 
-        assertThat(rig.afterwards(strategy)).isEmpty();
+        assertThat(rig.afterwards(rig.local())).isEmpty();
     }
 }

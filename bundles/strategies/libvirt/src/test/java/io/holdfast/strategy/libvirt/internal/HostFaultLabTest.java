@@ -31,7 +31,7 @@ class HostFaultLabTest {
         rig = new FaultRig(directory).machine(2);
         rig.write(0, 0, 65_536, 17);
         rig.write(1, FaultRig.MIB, 200_000, 18);
-        rig.backUp(rig.ssh());
+        rig.backUp(rig.local());
         rig.write(0, 2 * FaultRig.MIB, 65_536, 19);
     }
 
@@ -57,7 +57,7 @@ class HostFaultLabTest {
             session.committed();
         }
         rig.keptIsRight();
-        assertThat(rig.afterwards(strategy)).isEmpty();
+        assertThat(rig.afterwards(rig.local())).isEmpty();
     }
 
     @Test
@@ -69,7 +69,7 @@ class HostFaultLabTest {
         } finally {
             rig.lab.startLibvirtd();
         }
-        assertThat(rig.afterwards(strategy)).isEmpty();
+        assertThat(rig.afterwards(rig.local())).isEmpty();
     }
 
     @Test
@@ -85,7 +85,7 @@ class HostFaultLabTest {
             rig.lab.startLibvirtd();
         }
         assertThat(rig.lab.hasJob(rig.uuid())).as("what the journal knows").isTrue();
-        assertThat(rig.afterwards(strategy)).isEmpty();
+        assertThat(rig.afterwards(rig.local())).isEmpty();
     }
 
     @Test
@@ -101,7 +101,7 @@ class HostFaultLabTest {
             rig.lab.startLibvirtd();
         }
         assertThat(rig.lab.checkpoints(rig.uuid())).as("the old one, too").hasSize(2);
-        assertThat(rig.afterwards(strategy)).isEmpty();
+        assertThat(rig.afterwards(rig.local())).isEmpty();
     }
 
     @Test
@@ -112,7 +112,7 @@ class HostFaultLabTest {
             assertThatThrownBy(() -> rig.read(session)).satisfies(HostFaultLabTest::unavailable);
         }
         rig.nothingIsLeft();
-        assertThat(rig.afterwards(strategy)).isEmpty();
+        assertThat(rig.afterwards(rig.local())).isEmpty();
     }
 
     @Test
@@ -126,7 +126,7 @@ class HostFaultLabTest {
             rig.lab.cutConnections();
             session.committed();
         }
-        assertThat(rig.afterwards(strategy)).isEmpty();
+        assertThat(rig.afterwards(rig.local())).isEmpty();
     }
 
     @Test
@@ -146,8 +146,8 @@ class HostFaultLabTest {
         rig.nothingIsLeft();
         assertThat(rig.lab.uuid(name)).isEmpty();
 
-        rig.restore(strategy, name);
+        rig.restore(rig.local(), name);
         rig.restoredIsRight(name);
-        assertThat(rig.afterwards(strategy)).isEmpty();
+        assertThat(rig.afterwards(rig.local())).isEmpty();
     }
 }
