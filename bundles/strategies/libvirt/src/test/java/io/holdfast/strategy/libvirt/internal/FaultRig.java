@@ -135,8 +135,7 @@ final class FaultRig implements AutoCloseable {
 
     /** A node whose commands go through something that fails. */
     Strategy over(Host host) {
-        Provider provider =
-                Provider.of(host, lab.uri(), lab.scratch().toString(), TestPluginContext.in(directory));
+        Provider provider = Provider.of(host, lab.uri(), lab.scratch().toString(), TestPluginContext.in(directory));
         return opened(new LibvirtStrategy(new Hosts(List.of(new Hosts.Member("the host", provider)))));
     }
 
