@@ -9,6 +9,9 @@ import io.holdfast.spi.strategy.ExportSession;
 import io.holdfast.spi.strategy.ImportRequest;
 import io.holdfast.spi.strategy.ImportSession;
 import io.holdfast.spi.strategy.InstanceDescription;
+import io.holdfast.spi.strategy.InstantRecovery;
+import io.holdfast.spi.strategy.InstantRequest;
+import io.holdfast.spi.strategy.InstantSession;
 import io.holdfast.spi.strategy.SnapshotControl;
 import io.holdfast.spi.strategy.SnapshotInfo;
 import io.holdfast.spi.strategy.Strategy;
@@ -21,7 +24,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /** A faultless strategy for {@link FakeHypervisor}. */
-final class FakeStrategy implements Strategy, SnapshotControl {
+final class FakeStrategy implements Strategy, SnapshotControl, InstantRecovery {
 
     private final FakeHypervisor hypervisor;
     private final Clock clock;
@@ -84,6 +87,12 @@ final class FakeStrategy implements Strategy, SnapshotControl {
     }
 
     @Override
+    public InstantSession openInstant(InstantRequest request, TaskContext context) throws PluginException {
+        context.cancellation().throwIfCancelled();
+        return FakeInstantSession.open(hypervisor, request, context);
+    }
+
+    @Override
     public void undo(SideEffectJournal.Entry entry, TaskContext context) throws PluginException {
         String machine = entry.details().getOrDefault("machine", "");
         switch (entry.kind()) {
@@ -91,6 +100,7 @@ final class FakeStrategy implements Strategy, SnapshotControl {
             case "checkpoint" ->
                 hypervisor.deleteCheckpoint(machine, entry.details().getOrDefault("checkpoint", ""));
             case "machine" -> hypervisor.abandon(machine);
+            case FakeInstantSession.KIND -> hypervisor.endInstant(machine);
             default ->
                 throw new PluginException(
                         ErrorKind.INTERNAL, "cannot undo '" + entry.kind() + "': this plugin never creates that");

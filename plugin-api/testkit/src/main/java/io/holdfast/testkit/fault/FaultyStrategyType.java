@@ -75,6 +75,7 @@ public final class FaultyStrategyType implements StrategyType {
             EnumSet<StrategyCapability> capabilities = EnumSet.noneOf(StrategyCapability.class);
             capabilities.addAll(strategy.capabilities());
             capabilities.remove(StrategyCapability.SNAPSHOTS);
+            capabilities.remove(StrategyCapability.INSTANT_RECOVERY);
             return capabilities;
         }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.holdfast.spi.ErrorKind;
 import io.holdfast.spi.PluginException;
 import io.holdfast.spi.settings.Settings;
+import io.holdfast.spi.source.Extent;
 import io.holdfast.spi.source.RandomReadable;
 import io.holdfast.spi.strategy.InstanceDescription;
 import io.holdfast.spi.strategy.InstantRecovery;
@@ -27,6 +28,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
@@ -56,6 +60,7 @@ class InstantRecoveryLabTest {
     private String definition;
     private Strategy strategy;
     private InstantSession session;
+    private volatile boolean slow;
 
     @BeforeEach
     void given_a_backup_of_a_guest_that_is_gone(@TempDir Path temporary) throws Exception {
@@ -63,7 +68,10 @@ class InstantRecoveryLabTest {
         node = Files.createDirectory(directory.resolve("node"));
         lab = new KvmLab(UUID.randomUUID().toString().substring(0, 8));
         Path image = lab.images().resolve("original.qcow2");
-        String uuid = lab.define("original " + name, new KvmLab.Disk("vda", "qcow2", image));
+        String uuid = lab.define(
+                "original " + name,
+                new KvmLab.Disk("vda", "qcow2", image),
+                new KvmLab.Disk("vdb", "raw", lab.images().resolve("original.raw")));
         definition = lab.virsh("dumpxml", uuid);
         lab.virsh("undefine", uuid);
         Path raw = directory.resolve("backup.raw");
@@ -100,6 +108,9 @@ class InstantRecoveryLabTest {
 
         @Override
         public int read(long offset, ByteBuffer target) throws PluginException {
+            if (slow) {
+                pass(50);
+            }
             try {
                 return backup.read(target, offset);
             } catch (IOException e) {
@@ -110,6 +121,37 @@ class InstantRecoveryLabTest {
         @Override
         public void close() {
             // open as long as the test
+        }
+    }
+
+    private static final class Zeroes implements RandomReadable {
+        @Override
+        public long size() {
+            return 16 << 20;
+        }
+
+        @Override
+        public List<Extent> extents(long offset, long length) {
+            return List.of(new Extent(offset, length, Extent.State.ZERO));
+        }
+
+        @Override
+        public int read(long offset, ByteBuffer target) {
+            int length = target.remaining();
+            target.put(new byte[length]);
+            return length;
+        }
+
+        @Override
+        public void close() {
+            // nothing is held
+        }
+    }
+
+    private static void pass(long millis) {
+        long end = System.nanoTime() + Duration.ofMillis(millis).toNanos();
+        for (long left = end - System.nanoTime(); left > 0; left = end - System.nanoTime()) {
+            LockSupport.parkNanos(left);
         }
     }
 
@@ -125,7 +167,7 @@ class InstantRecoveryLabTest {
                 Map.of(Documents.DEFINITION, definition.getBytes(StandardCharsets.UTF_8)),
                 Settings.of(type.instantSchema(), settings),
                 "backup-1",
-                Map.of("vda", new Disk()),
+                new java.util.TreeMap<>(Map.of("vda", new Disk(), "vdb", new Zeroes())),
                 node,
                 task.journal().open());
         session = ((InstantRecovery) strategy).openInstant(request, task);
@@ -206,7 +248,7 @@ class InstantRecoveryLabTest {
         });
         assertThat(readInGuest("/data/kept")).isEqualTo("written before the node went");
 
-        assertThat(session.move()).contains("while it ran");
+        assertThat(session.move()).contains("2 images").contains("while it ran");
         nodeGoes();
 
         assertThat(task.journal().open()).isEmpty();
@@ -249,6 +291,41 @@ class InstantRecoveryLabTest {
         }
 
         nothingIsLeft();
+    }
+
+    @Test
+    void a_node_that_dies_during_the_move_takes_the_machine_up_again_and_moves_it() throws Exception {
+        open("ssh");
+        awaitAgent();
+        writeInGuest("/data/kept", "before the move");
+        slow = true;
+        CompletableFuture<Void> moving = CompletableFuture.runAsync(() -> {
+            try {
+                session.move();
+            } catch (PluginException e) {
+                throw new CompletionException(e);
+            }
+        });
+        Awaitility.await("copies").atMost(Duration.ofSeconds(30)).until(() -> lab.virsh("dumpxml", machine())
+                .contains("<mirror"));
+        strategy.close(); // nothing can be cleaned up any more, as if the node were dead
+        session.close();
+        slow = false;
+        assertThatThrownBy(moving::join).hasCauseInstanceOf(PluginException.class);
+        assertThat(task.journal().open()).hasSize(2);
+
+        open("ssh");
+        Awaitility.await("the guest goes on").atMost(Duration.ofSeconds(60)).until(() -> {
+            session.tend();
+            return lab.agent(machine(), "{\"execute\":\"guest-ping\"}").contains("return");
+        });
+        assertThat(lab.virsh("dumpxml", machine())).doesNotContain("<mirror");
+        assertThat(lab.imageFiles()).isEmpty();
+        session.move();
+
+        assertThat(readInGuest("/data/kept")).isEqualTo("before the move");
+        assertThat(task.journal().open()).isEmpty();
+        assertThat(lab.scratchFiles()).isEmpty();
     }
 
     @Test
