@@ -35,6 +35,7 @@ public abstract class StrategyContract extends StrategyTransferContract {
         Expect.wellDescribed(type().id(), type().displayName(), type().instanceSchema());
         Expect.wellDescribed(type().id(), type().displayName(), type().restoreSchema());
         Expect.wellDescribed(type().id(), type().displayName(), type().instantSchema());
+        Expect.wellDescribed(type().id(), type().displayName(), type().proofSchema());
     }
 
     @Test

@@ -4,6 +4,8 @@ import io.holdfast.spi.ErrorKind;
 import io.holdfast.spi.PluginException;
 import io.holdfast.spi.context.SideEffectJournal;
 import io.holdfast.spi.context.TaskContext;
+import io.holdfast.spi.source.RandomReadable;
+import io.holdfast.spi.strategy.BootReport;
 import io.holdfast.spi.strategy.ExportRequest;
 import io.holdfast.spi.strategy.ExportSession;
 import io.holdfast.spi.strategy.ImportRequest;
@@ -16,6 +18,7 @@ import io.holdfast.spi.strategy.SnapshotControl;
 import io.holdfast.spi.strategy.SnapshotInfo;
 import io.holdfast.spi.strategy.Strategy;
 import io.holdfast.spi.strategy.StrategyCapability;
+import java.nio.ByteBuffer;
 import java.time.Clock;
 import java.util.EnumSet;
 import java.util.List;
@@ -90,6 +93,19 @@ final class FakeStrategy implements Strategy, SnapshotControl, InstantRecovery {
     public InstantSession openInstant(InstantRequest request, TaskContext context) throws PluginException {
         context.cancellation().throwIfCancelled();
         return FakeInstantSession.open(hypervisor, request, context);
+    }
+
+    /** A machine passes if its first disk does not begin with the letter X. */
+    @Override
+    public BootReport prove(InstantRequest request, TaskContext context) throws PluginException {
+        context.cancellation().throwIfCancelled();
+        ByteBuffer first = ByteBuffer.allocate(1);
+        for (RandomReadable disk : request.disks().values()) {
+            disk.read(0, first);
+            break;
+        }
+        boolean good = first.get(0) != 'X';
+        return new BootReport(good, good ? "the guest agent answers" : "the disk does not boot", List.of("login:"));
     }
 
     @Override

@@ -76,6 +76,7 @@ public final class FaultyStrategyType implements StrategyType {
             capabilities.addAll(strategy.capabilities());
             capabilities.remove(StrategyCapability.SNAPSHOTS);
             capabilities.remove(StrategyCapability.INSTANT_RECOVERY);
+            capabilities.remove(StrategyCapability.BOOT_PROOF);
             return capabilities;
         }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.holdfast.core.catalog.Backup;
 import io.holdfast.core.catalog.Task;
 import io.holdfast.core.catalog.TaskState;
 import io.holdfast.core.catalog.TaskType;
@@ -178,5 +179,32 @@ class InstantRecoveryTest {
         appliance.server.end(w.id(), false);
         assertThatThrownBy(() -> appliance.server.end(w.id(), true)).isInstanceOf(PluginException.class);
         appliance.end(w);
+    }
+
+    @Test
+    void what_a_boot_proof_finds_is_kept_with_the_backup() throws Exception {
+        Workflow proven = appliance.run(new WorkflowRequest.BootProof(backup, null, Map.of()));
+
+        assertThat(proven.state()).as(proven.message()).isEqualTo(WorkflowState.FINISHED);
+        Backup.Boot boot =
+                appliance.catalog.backups().find(backup).orElseThrow().boot();
+        assertThat(boot).isNotNull();
+        assertThat(boot.good()).isTrue();
+        assertThat(boot.message()).isEqualTo("the guest agent answers");
+        assertThat(boot.console()).isEqualTo("login:");
+    }
+
+    @Test
+    void a_machine_that_does_not_boot_is_a_finding_and_not_a_failure() throws Exception {
+        appliance.hypervisor.machine("vm1").disk("vda").write(0, new byte[] {'X'});
+        String broken = appliance.end(appliance.backUp()).backupId();
+
+        Workflow proven = appliance.run(new WorkflowRequest.BootProof(broken, null, Map.of()));
+
+        assertThat(proven.state()).isEqualTo(WorkflowState.FINISHED_WITH_WARNINGS);
+        Backup kept = appliance.catalog.backups().find(broken).orElseThrow();
+        assertThat(kept.boot()).isNotNull();
+        assertThat(kept.boot().good()).isFalse();
+        assertThat(kept.verification()).isEqualTo(Backup.Verification.NEVER);
     }
 }

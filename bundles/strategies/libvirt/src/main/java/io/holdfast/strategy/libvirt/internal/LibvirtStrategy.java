@@ -3,6 +3,7 @@ package io.holdfast.strategy.libvirt.internal;
 import io.holdfast.spi.PluginException;
 import io.holdfast.spi.context.SideEffectJournal;
 import io.holdfast.spi.context.TaskContext;
+import io.holdfast.spi.strategy.BootReport;
 import io.holdfast.spi.strategy.ExportRequest;
 import io.holdfast.spi.strategy.ExportSession;
 import io.holdfast.spi.strategy.ImportRequest;
@@ -32,7 +33,8 @@ final class LibvirtStrategy implements Strategy, InstantRecovery {
                 StrategyCapability.DISCOVERY,
                 StrategyCapability.MANUAL_INSTANCES,
                 StrategyCapability.INCREMENTAL,
-                StrategyCapability.INSTANT_RECOVERY);
+                StrategyCapability.INSTANT_RECOVERY,
+                StrategyCapability.BOOT_PROOF);
     }
 
     @Override
@@ -70,6 +72,12 @@ final class LibvirtStrategy implements Strategy, InstantRecovery {
     public InstantSession openInstant(InstantRequest request, TaskContext context) throws PluginException {
         context.cancellation().throwIfCancelled();
         return InstantMachine.open(provider, request, context);
+    }
+
+    @Override
+    public BootReport prove(InstantRequest request, TaskContext context) throws PluginException {
+        context.cancellation().throwIfCancelled();
+        return BootProof.run(provider, request, context);
     }
 
     @Override

@@ -8,6 +8,7 @@ import io.holdfast.spi.PluginException;
 import io.holdfast.spi.settings.Settings;
 import io.holdfast.spi.source.Extent;
 import io.holdfast.spi.source.RandomReadable;
+import io.holdfast.spi.strategy.BootReport;
 import io.holdfast.spi.strategy.InstanceDescription;
 import io.holdfast.spi.strategy.InstantRecovery;
 import io.holdfast.spi.strategy.InstantRequest;
@@ -155,22 +156,35 @@ class InstantRecoveryLabTest {
         }
     }
 
-    private void open(String connection, String... more) throws Exception {
+    private void connect(String connection) throws Exception {
         Map<String, List<String>> provider = connection.equals("local") ? lab.localProvider() : lab.sshProvider();
         strategy = type.connect(Settings.of(type.schema(), provider), TestPluginContext.in(directory));
+    }
+
+    private void open(String connection, String... more) throws Exception {
+        connect(connection);
         Map<String, List<String>> settings = new HashMap<>(Map.of("name", List.of(name)));
         for (int i = 0; i < more.length; i += 2) {
             settings.put(more[i], List.of(more[i + 1]));
         }
-        InstantRequest request = new InstantRequest(
+        InstantRequest request = request(Settings.of(type.instantSchema(), settings));
+        session = ((InstantRecovery) strategy).openInstant(request, task);
+    }
+
+    private BootReport prove(Map<String, List<String>> checks) throws Exception {
+        InstantRequest request = request(Settings.of(type.proofSchema(), checks));
+        return ((InstantRecovery) strategy).prove(request, task);
+    }
+
+    private InstantRequest request(Settings settings) {
+        return new InstantRequest(
                 new InstanceDescription("original", "original", "machine", -1, Map.of()),
                 Map.of(Documents.DEFINITION, definition.getBytes(StandardCharsets.UTF_8)),
-                Settings.of(type.instantSchema(), settings),
+                settings,
                 "backup-1",
                 new java.util.TreeMap<>(Map.of("vda", new Disk(), "vdb", new Zeroes())),
                 node,
                 task.journal().open());
-        session = ((InstantRecovery) strategy).openInstant(request, task);
     }
 
     /** What a node that stops leaves, and one that dies: only the memory of this process is lost. */
@@ -372,6 +386,52 @@ class InstantRecoveryLabTest {
         awaitAgent();
         assertThat(readInGuest("/data/kept")).isEqualTo("before the shutdown");
         assertThat(task.journal().open()).isEmpty();
+    }
+
+    @Test
+    void a_machine_that_boots_proves_its_backup_and_leaves_nothing() throws Exception {
+        connect("ssh");
+
+        BootReport report = prove(Map.of("command", List.of("/bin/sh", "-c", "test -f /data/SUMS && echo \"it's\"")));
+
+        assertThat(report.message()).contains("the guest agent answers", "the command ended with 0");
+        assertThat(report.good()).isTrue();
+        assertThat(report.console()).isNotEmpty();
+        nothingIsLeft();
+    }
+
+    @Test
+    void a_machine_that_does_not_pass_is_reported_and_leaves_nothing() throws Exception {
+        connect("local");
+
+        BootReport failed = prove(Map.of("command", List.of("/bin/sh", "-c", "exit 7")));
+        assertThat(failed.good()).isFalse();
+        assertThat(failed.message()).contains("ended with 7");
+        nothingIsLeft();
+
+        KvmLab.must("rm", "-rf", node.toString());
+        Files.createDirectory(node);
+        BootReport late = prove(Map.of("timeLimit", List.of("10"), "consoleText", List.of("no machine says that")));
+        assertThat(late.good()).isFalse();
+        assertThat(late.message()).contains("the console does not show the text");
+        nothingIsLeft();
+    }
+
+    @Test
+    void a_machine_that_is_proven_has_nothing_that_leads_out_of_it() throws Exception {
+        connect("local");
+        InstantRequest request = request(Settings.of(type.proofSchema(), Map.of()));
+        InstantPlan plan = new InstantPlan("proof", UUID.randomUUID().toString(), "/s/hf-0", "", Map.of("vda", "/i"));
+
+        String xml = InstantDefinition.isolated(request, plan);
+
+        assertThat(xml)
+                .contains("org.qemu.guest_agent.0", "/s/hf-0/console.log", "/s/hf-0/0.sock")
+                .doesNotContain("<interface")
+                .doesNotContain("<graphics")
+                .doesNotContain("<filesystem")
+                .doesNotContain("<hostdev")
+                .doesNotContain("original");
     }
 
     @Test

@@ -53,6 +53,7 @@ class GeneratedStrategyContractTest extends StrategyContract {
                 StrategyCapability.IMPORT,
                 StrategyCapability.PARTIAL_IMPORT,
                 StrategyCapability.SNAPSHOTS,
+                StrategyCapability.BOOT_PROOF,
                 StrategyCapability.INSTANT_RECOVERY);
     }
 }
