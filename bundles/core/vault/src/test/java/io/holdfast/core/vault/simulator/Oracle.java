@@ -2,6 +2,7 @@ package io.holdfast.core.vault.simulator;
 
 import io.holdfast.core.vault.BackupId;
 import io.holdfast.core.vault.internal.codec.Id;
+import io.holdfast.core.vault.internal.crypto.Digests;
 import io.holdfast.core.vault.internal.crypto.KeyRing;
 import io.holdfast.core.vault.internal.manifest.BlockRefs;
 import io.holdfast.core.vault.internal.manifest.Manifest;
@@ -39,6 +40,7 @@ final class Oracle implements Store.Watcher {
     private final Set<BackupId> forgettable = new HashSet<>();
     private final Map<Id, SealedPack> packs = new HashMap<>();
     private final Map<Id, Set<Id>> places = new HashMap<>();
+    private final Set<Id> lost = new HashSet<>();
     private long committed;
 
     Oracle(Store store, KeyRing keys, Schedule schedule) throws PluginException {
@@ -183,6 +185,30 @@ final class Oracle implements Store.Watcher {
                 });
             }
         }
+    }
+
+    /** The store has broken its contract: what is not as it was does not count from now on. */
+    void damaged() {
+        live.keySet().removeIf(id -> !store.objects.containsKey(ObjectNames.manifest(new BackupId(id))));
+        Set<Id> bad = new HashSet<>(packs.keySet());
+        bad.removeIf(pack -> {
+            byte[] bytes = store.objects.get(ObjectNames.pack(pack));
+            return bytes != null && Id.of(Digests.sha256().digest(bytes)).equals(pack);
+        });
+        packs.keySet().removeAll(bad);
+        places.values().forEach(packsOfId -> packsOfId.removeAll(bad));
+        live.values().forEach(backup -> lost.addAll(backup.needs()));
+        lost.removeIf(id -> !places.getOrDefault(id, Set.of()).isEmpty());
+    }
+
+    /** What was put into a pack. */
+    Set<Id> contents(Id pack) {
+        Set<Id> contents = new HashSet<>();
+        SealedPack table = packs.get(pack);
+        if (table != null) {
+            table.entries().forEach(entry -> contents.add(entry.id()));
+        }
+        return contents;
     }
 
     /** Packs of which no backup needs anything. */

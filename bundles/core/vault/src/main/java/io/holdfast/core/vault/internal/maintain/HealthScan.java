@@ -52,9 +52,14 @@ public final class HealthScan {
 
     /** The backups that are or were concerned; empty if nothing is recorded as lost. */
     public List<BackupHealth> run() throws PluginException {
+        return run(false);
+    }
+
+    /** The same, where {@code always} finds as well what is needed and nowhere, although nothing is recorded as lost. */
+    List<BackupHealth> run(boolean always) throws PluginException {
         Map<Id, VerifyReport.State> lost = new HealthLog(core.objects(), core.keys()).lost(context);
         findings.forEach((pack, state) -> state.ifPresentOrElse(s -> lost.put(pack, s), () -> lost.remove(pack)));
-        if (lost.isEmpty()) {
+        if (lost.isEmpty() && !always) {
             return List.of();
         }
         Inventory inventory = Inventory.take(core, lost, context);
@@ -151,7 +156,7 @@ public final class HealthScan {
         for (Location location : inventory.index().find(id)) {
             boolean bad = inventory.lost().containsKey(location.pack())
                     || inventory.missing().contains(location.pack());
-            touched |= bad;
+            touched |= bad && !inventory.collected().contains(location.pack());
             good |= !bad;
         }
         if (!good) {
