@@ -73,12 +73,12 @@ final class Damage {
                 }
             }
             case LOST_PACK -> remove(any("packs/"));
-            case LOST_INDEX -> keys("index/").stream()
-                    .filter(k -> random.nextBoolean())
-                    .forEach(this::remove);
+            case LOST_INDEX ->
+                keys("index/").stream().filter(k -> random.nextBoolean()).forEach(this::remove);
             case TORN -> tear(any(FOLDERS.get(random.nextInt(5))));
             case SWAPPED -> swap();
-            case LOST_SYNC -> lastPuts.stream().filter(k -> random.nextInt(3) > 0).forEach(this::remove);
+            case LOST_SYNC ->
+                lastPuts.stream().filter(k -> random.nextInt(3) > 0).forEach(this::remove);
         }
     }
 

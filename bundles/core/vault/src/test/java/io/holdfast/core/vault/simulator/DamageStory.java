@@ -120,7 +120,10 @@ final class DamageStory {
             }
         }
         Set<String> named = new HashSet<>();
-        report.backups().stream().filter(h -> !h.whole()).map(BackupHealth::backup).forEach(b -> named.add(b.value()));
+        report.backups().stream()
+                .filter(h -> !h.whole())
+                .map(BackupHealth::backup)
+                .forEach(b -> named.add(b.value()));
         Set<String> expected = new HashSet<>(harmed);
         expected.addAll(unreadable);
         expected.removeAll(vanished);
@@ -169,7 +172,7 @@ final class DamageStory {
         }
         restoreAll(vanished, mayFail);
         Set<String> bad = new HashSet<>();
-        vault.health(Process.CONTEXT).stream()
+        vault.verify(VerifyScope.all(), World.NO_PROGRESS, Process.CONTEXT).backups().stream()
                 .filter(h -> !h.whole())
                 .forEach(h -> bad.add(h.backup().value()));
         for (String id : fresh) {

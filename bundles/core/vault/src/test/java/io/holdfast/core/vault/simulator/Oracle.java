@@ -40,7 +40,7 @@ final class Oracle implements Store.Watcher {
     private final Set<BackupId> forgettable = new HashSet<>();
     private final Map<Id, SealedPack> packs = new HashMap<>();
     private final Map<Id, Set<Id>> places = new HashMap<>();
-    private final Set<Id> lost = new HashSet<>();
+    private boolean damaged;
     private long committed;
 
     Oracle(Store store, KeyRing keys, Schedule schedule) throws PluginException {
@@ -120,16 +120,20 @@ final class Oracle implements Store.Watcher {
             schedule.fail("backup " + id + " was committed and never begun", null);
             return;
         }
+        live.put(id.value(), new Backup(backup.instance(), backup.picture(), needs(id, loaded)));
+        committed++;
+    }
+
+    private Set<Id> needs(BackupId id, Optional<ManifestCodec.Loaded> loaded) throws PluginException {
         Set<Id> needs = new HashSet<>();
-        for (Manifest.SourceRefs source : loaded.get().manifest().sources()) {
+        for (Manifest.SourceRefs source : loaded.orElseThrow().manifest().sources()) {
             for (List<Manifest.BlockRef> layer : source.layers()) {
                 for (Manifest.BlockRef block : layer) {
                     follow(block.id(), needs, id);
                 }
             }
         }
-        live.put(id.value(), new Backup(backup.instance(), backup.picture(), needs));
-        committed++;
+        return needs;
     }
 
     private void follow(Id block, Set<Id> needs, BackupId of) throws PluginException {
@@ -141,7 +145,7 @@ final class Oracle implements Store.Watcher {
                 follow(target.id(), needs, of);
             } else if (needs.add(target.id())
                     && places.getOrDefault(target.id(), Set.of()).isEmpty()) {
-                schedule.fail("backup " + of + " was committed without chunk " + target.id(), null);
+                absent("chunk " + target.id(), of);
             }
         }
     }
@@ -158,8 +162,14 @@ final class Oracle implements Store.Watcher {
                 }
             }
         }
-        schedule.fail("backup " + of + " was committed without block " + block, null);
+        absent("block " + block, of);
         return List.of();
+    }
+
+    private void absent(String what, BackupId of) {
+        if (!damaged) {
+            schedule.fail("backup " + of + " was committed without " + what, null);
+        }
     }
 
     @Override
@@ -197,8 +207,16 @@ final class Oracle implements Store.Watcher {
         });
         packs.keySet().removeAll(bad);
         places.values().forEach(packsOfId -> packsOfId.removeAll(bad));
-        live.values().forEach(backup -> lost.addAll(backup.needs()));
-        lost.removeIf(id -> !places.getOrDefault(id, Set.of()).isEmpty());
+        damaged = true;
+        live.replaceAll((id, backup) -> {
+            try {
+                byte[] manifest = store.objects.get(ObjectNames.manifest(new BackupId(id)));
+                Set<Id> needs = needs(new BackupId(id), ManifestCodec.decode(keys, new BackupId(id), manifest));
+                return new Backup(backup.instance(), backup.picture(), needs);
+            } catch (PluginException e) {
+                return new Backup(backup.instance(), backup.picture(), Set.of());
+            }
+        });
     }
 
     /** What was put into a pack. */

@@ -79,6 +79,10 @@ public final class VaultIndex {
         unchanged = now.equals(stored);
         unchangedSince = System.nanoTime();
         if (unchanged) {
+            if (extended()) {
+                generation++;
+                return true;
+            }
             return false;
         }
         List<Segment> old = List.copyOf(segments);

@@ -18,9 +18,9 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.Optional;
 import java.util.TreeSet;
 
 /** The records of collections, FORMAT.md sections 4 and 9. */
@@ -71,8 +71,7 @@ public final class GcLog {
      * @param older keys of records of earlier generations
      * @param unended generations that have no end, and which records of them exist; one at most, as it should be
      */
-    public record State(
-            long generation, Set<Phase> phases, List<ObjectKey> older, Map<Long, Set<Phase>> unended) {
+    public record State(long generation, Set<Phase> phases, List<ObjectKey> older, Map<Long, Set<Phase>> unended) {
 
         /** Whether there is something to go on with. */
         public boolean open() {

@@ -32,14 +32,10 @@ import org.slf4j.LoggerFactory;
  * @param index all segments, and further ones in memory for packs without
  * @param lost packs that are recorded as lost
  * @param missing packs that segments know and the destination has not
- * @param collected those of them that a collection has deleted, and has not yet taken out of the segments
+ * @param collected those of them that nobody misses: a collection has deleted them, and some segment still names them
  */
 record Inventory(
-        Map<Id, Long> packs,
-        VaultIndex index,
-        Map<Id, VerifyReport.State> lost,
-        Set<Id> missing,
-        Set<Id> collected) {
+        Map<Id, Long> packs, VaultIndex index, Map<Id, VerifyReport.State> lost, Set<Id> missing, Set<Id> collected) {
 
     private static final Logger LOG = LoggerFactory.getLogger(Inventory.class);
 
@@ -101,8 +97,28 @@ record Inventory(
         Set<Id> distrusted = new HashSet<>(lost.keySet());
         distrusted.addAll(missing);
         Set<Id> collected = new HashSet<>(missing);
-        collected.retainAll(deleting);
+        collected.removeAll(believed(core, segments, missing, deleting, context));
         return new Inventory(packs, new VaultIndex(segments, distrusted), lost, missing, collected);
+    }
+
+    /** Of missing packs those that should be there: a segment of a fenced session may have come after its packs went. */
+    private static Set<Id> believed(
+            VaultCore core, List<Segment> segments, Set<Id> missing, Set<Id> deleting, TransferContext context)
+            throws PluginException {
+        Set<Id> believed = new HashSet<>();
+        for (Segment segment : segments) {
+            Set<Id> named = new HashSet<>();
+            for (int i = 0; i < segment.packs(); i++) {
+                Id pack = segment.pack(i).pack();
+                if (missing.contains(pack) && !deleting.contains(pack)) {
+                    named.add(pack);
+                }
+            }
+            if (!named.isEmpty() && core.index().believed(segment, context)) {
+                believed.addAll(named);
+            }
+        }
+        return believed;
     }
 
     /** A pack may have been put between the two listings. */
