@@ -19,7 +19,6 @@ import io.holdfast.core.vault.internal.store.ObjectNames;
 import io.holdfast.spi.ErrorKind;
 import io.holdfast.spi.PluginException;
 import io.holdfast.spi.context.TransferContext;
-import io.holdfast.spi.destination.ObjectStat;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -62,15 +61,15 @@ public final class HealthScan {
         if (lost.isEmpty() && !always) {
             return List.of();
         }
+        // Manifests first: what they refer to was there before them. One that is still there later needs all of it.
+        List<BackupId> backups = new ArrayList<>();
+        core.objects().forEach("manifests/", s -> ObjectNames.backupOf(s.key()).ifPresent(backups::add), context);
         Inventory inventory = Inventory.take(core, lost, context);
         List<BackupHealth> all = new ArrayList<>();
         PackReader packs = new PackReader(core.objects(), core.keys());
         try (BlockReader blocks = new BlockReader(core.keys(), inventory.index(), packs)) {
-            for (ObjectStat stat : core.objects().list("manifests/", context)) {
-                Optional<BackupId> id = ObjectNames.backupOf(stat.key());
-                if (id.isPresent()) {
-                    backup(id.get(), inventory, blocks, packs).ifPresent(all::add);
-                }
+            for (BackupId id : backups) {
+                backup(id, inventory, blocks, packs).ifPresent(all::add);
             }
         }
         return all;

@@ -16,6 +16,7 @@ import io.holdfast.spi.ErrorKind;
 import io.holdfast.spi.PluginException;
 import io.holdfast.spi.context.Progress;
 import io.holdfast.spi.context.TransferContext;
+import io.holdfast.spi.destination.DestinationCapability;
 import io.holdfast.spi.destination.ObjectKey;
 import io.holdfast.spi.destination.ObjectStat;
 import java.util.ArrayList;
@@ -79,7 +80,9 @@ public final class Verifier {
     private List<BackupHealth> healths() throws PluginException {
         List<BackupHealth> healths = new ArrayList<>();
         // once in a rotation: a pack that no segment names can be lost without a trace but for what refers to it
-        boolean everything = scope.backup().isEmpty() && scope.slice() == 0;
+        boolean everything = scope.backup().isEmpty()
+                && scope.slice() == 0
+                && core.objects().destination().capabilities().contains(DestinationCapability.LIST_AFTER_WRITE);
         for (BackupHealth health : new HealthScan(core, records, context).run(everything)) {
             if (!health.whole()) {
                 unreadable.remove(health.backup()); // known in more detail
