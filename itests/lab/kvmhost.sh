@@ -16,32 +16,14 @@
 set -euo pipefail
 
 here=$(dirname "$(readlink -f "$0")")
-lab=${HOLDFAST_LAB:-${TMPDIR:-/tmp}/holdfast-lab-$UID}
+. "$here/common.sh"
 dir=$lab/kvm
-# Debian keeps servers where only root looks
-PATH=$PATH:/usr/sbin:/sbin
-
-say() { echo "kvmhost.sh: $*" >&2; }
-
-# PIDFILE NAME: the pid may have been given to somebody else since
-alive() {
-  [ -s "$1" ] && [ "$(cat "/proc/$(cat "$1")/comm" 2>/dev/null)" = "$2" ]
-}
 
 running() {
   alive "$dir/ns.pid" sleep && alive "$dir/run/libvirtd.pid" libvirtd && alive "$dir/run/sshd.pid" sshd
 }
 
 on_host() { nsenter -m -t "$(cat "$dir/ns.pid")" -- "$@"; }
-
-free_port() {
-  local port
-  for _ in $(seq 50); do
-    port=$((20000 + RANDOM % 12000))
-    (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null || { echo "$port"; return; }
-  done
-  return 1
-}
 
 prepare() {
   mkdir -p "$dir"/{etc,varlib,run/libvirt,log,cache,ssh,images,scratch}

@@ -65,7 +65,8 @@ public final class KvmHost implements AutoCloseable {
                     "user", host.getProperty("user"),
                     "privateKey", Files.readString(directory.resolve("ssh/id")),
                     "hostKey", host.getProperty("hostKey"),
-                    "scratchDirectory", directory.resolve("scratch").resolve(own).toString());
+                    "scratchDirectory",
+                            directory.resolve("scratch").resolve(own).toString());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -130,7 +131,8 @@ public final class KvmHost implements AutoCloseable {
     private String open(String machine, String path, String mode) {
         return agent(
                 machine,
-                "{\"execute\":\"guest-file-open\",\"arguments\":{\"path\":\"" + path + "\",\"mode\":\"" + mode + "\"}}");
+                "{\"execute\":\"guest-file-open\",\"arguments\":{\"path\":\"" + path + "\",\"mode\":\"" + mode
+                        + "\"}}");
     }
 
     private static String found(Pattern pattern, String text) {

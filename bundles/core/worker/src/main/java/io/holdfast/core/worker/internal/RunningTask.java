@@ -25,15 +25,29 @@ final class RunningTask implements TaskContext, AutoCloseable {
     private final Path scratch;
     private final TaskCancellation cancellation = new TaskCancellation();
     private final Meter meter;
-    private final LineBuffer log;
+    private final LineBuffer lines;
     private final RemoteJournal journal;
+    private volatile LineBuffer audible;
+
+    private final TaskLog log = new TaskLog() {
+        @Override
+        public void info(String message) {
+            audible.info(message);
+        }
+
+        @Override
+        public void warn(String message) {
+            audible.warn(message);
+        }
+    };
 
     RunningTask(TaskLease lease, ControlPlane plane, String nodeId, Path scratchRoot, Clock clock, LongSupplier nanos) {
         this.lease = lease;
         this.clock = clock;
         this.scratch = scratchRoot.resolve(lease.key().taskId() + "-" + lease.attempt());
         this.meter = new Meter(nanos);
-        this.log = new LineBuffer(clock);
+        this.lines = new LineBuffer(clock);
+        this.audible = lines;
         this.journal = new RemoteJournal(plane, lease.key(), nodeId);
     }
 
@@ -74,7 +88,16 @@ final class RunningTask implements TaskContext, AutoCloseable {
     }
 
     LineBuffer lines() {
-        return log;
+        return lines;
+    }
+
+    /**
+     * What was opened in this task outlives it and goes on in another one: what is logged and announced from now on is that
+     * one's, because nobody hears of this one any more.
+     */
+    void goesOnIn(RunningTask other) {
+        audible = other.lines;
+        journal.under(other.lease.key());
     }
 
     @Override

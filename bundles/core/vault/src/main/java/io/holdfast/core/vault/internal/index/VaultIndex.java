@@ -7,6 +7,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,13 +17,22 @@ import org.jspecify.annotations.Nullable;
  */
 public final class VaultIndex {
 
+    private static final long UNCHANGED_NANOS = TimeUnit.SECONDS.toNanos(30);
+
     private final CopyOnWriteArrayList<Segment> segments;
     private volatile Set<Id> distrusted;
     private @Nullable Further further;
+    private @Nullable Further missing;
+    private @Nullable Further current;
+    private Set<String> stored;
+    private int generation;
+    private long unchangedSince;
+    private boolean unchanged;
 
     /** An index of these segments. */
     public VaultIndex(List<Segment> segments, Set<Id> distrusted) {
         this.segments = new CopyOnWriteArrayList<>(segments);
+        this.stored = names(segments);
         this.distrusted = Set.copyOf(distrusted);
         segments.forEach(segment -> segment.distrust(distrusted));
     }
@@ -35,6 +46,53 @@ public final class VaultIndex {
     /** From now on asks for further segments, once, when something is not found. */
     public void whenMissing(Further source) {
         further = source;
+        missing = source;
+    }
+
+    /** From now on {@link #renewed} can read the stored segments again; the source gives all of them, whatever is known. */
+    public void whenStale(Further source) {
+        current = source;
+    }
+
+    /** Grows with every renewal. */
+    public synchronized int generation() {
+        return generation;
+    }
+
+    /**
+     * Something was not where this index says: a collection has moved it since. Reads the stored segments again, unless somebody else
+     * has done so since the caller asked for the generation.
+     *
+     * @param seen the generation that the caller has used
+     * @return whether there is something new; if not, the caller's failure stands
+     */
+    public synchronized boolean renewed(int seen) throws PluginException {
+        Further source = current;
+        if (generation != seen) {
+            return true;
+        }
+        if (source == null || unchanged && System.nanoTime() - unchangedSince < UNCHANGED_NANOS) {
+            return false;
+        }
+        List<Segment> fresh = source.segments(List.copyOf(segments));
+        Set<String> now = names(fresh);
+        unchanged = now.equals(stored);
+        unchangedSince = System.nanoTime();
+        if (unchanged) {
+            return false;
+        }
+        List<Segment> old = List.copyOf(segments);
+        fresh.forEach(segment -> segment.distrust(distrusted));
+        segments.addAll(fresh);
+        segments.removeAll(old);
+        stored = now;
+        further = missing;
+        generation++;
+        return true;
+    }
+
+    private static Set<String> names(List<Segment> segments) {
+        return segments.stream().map(Segment::name).collect(Collectors.toSet());
     }
 
     private synchronized boolean extended() throws PluginException {

@@ -55,6 +55,18 @@ public final class BlockReader implements AutoCloseable {
     }
 
     private byte[] bytes(int type, Id block, TransferContext context) throws PluginException {
+        int generation = index.generation();
+        try {
+            return found(type, block, context);
+        } catch (PluginException e) {
+            if (e.kind() == ErrorKind.NOT_FOUND && index.renewed(generation)) {
+                return found(type, block, context);
+            }
+            throw e;
+        }
+    }
+
+    private byte[] found(int type, Id block, TransferContext context) throws PluginException {
         PluginException first = null;
         for (Location location : index.find(block)) {
             try {

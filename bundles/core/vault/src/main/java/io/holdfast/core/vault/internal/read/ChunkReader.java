@@ -63,8 +63,20 @@ public final class ChunkReader implements AutoCloseable {
         return bytes;
     }
 
-    /** The payload of a chunk or block, from whichever place still has it. */
+    /** The payload of a chunk or block, from whichever place still has it, or has it now. */
     public byte[] payload(int type, Id id, TransferContext context) throws PluginException {
+        int generation = index.generation();
+        try {
+            return found(type, id, context);
+        } catch (PluginException e) {
+            if (e.kind() == ErrorKind.NOT_FOUND && index.renewed(generation)) {
+                return found(type, id, context);
+            }
+            throw e;
+        }
+    }
+
+    private byte[] found(int type, Id id, TransferContext context) throws PluginException {
         PluginException first = null;
         for (Location location : index.find(id)) {
             try {
