@@ -422,4 +422,35 @@ class RestoreLabTest {
             assertThat(session.fullReadReason()).map(FullReadReason::code).contains("NO_BITMAPS");
         }
     }
+
+    @Test
+    void a_machine_with_uefi_comes_back_with_its_variables_and_starts() throws Exception {
+        lab.virsh("destroy", machine);
+        Path variables = Files.copy(Path.of("/usr/share/OVMF/OVMF_VARS_4M.fd"), lab.images().resolve("vars.fd"));
+        Path xml = directory.resolve("uefi.xml");
+        Files.writeString(
+                xml,
+                lab.virsh("dumpxml", "--inactive", machine)
+                        .replaceAll("<uuid>.*</uuid>", "")
+                        .replace(name, name + " uefi")
+                        .replace(
+                                "<boot dev='hd'/>",
+                                "<loader readonly='yes' type='pflash'>/usr/share/OVMF/OVMF_CODE_4M.fd</loader><nvram>"
+                                        + variables + "</nvram><boot dev='hd'/>"));
+        lab.virsh("define", xml.toString());
+        machine = definition(lab.uuid(name + " uefi")).uuid();
+        byte[] kept = Files.readAllBytes(variables);
+        KeptBackup full = backup(null);
+        assertThat(full.documents().get("nvram")).isEqualTo(kept);
+
+        restore(full, task(), "name", name + " uefi2");
+
+        Machine restored = definition(lab.uuid(name + " uefi2"));
+        assertThat(Path.of(restored.nvram())).isNotEqualTo(variables).hasBinaryContent(kept);
+        lab.virsh("start", restored.uuid());
+        lab.virsh("destroy", restored.uuid());
+        restore(full, task(), "name", name + " uefi2", "overwrite", "true", "changesOnly", "true");
+        assertThat(Path.of(restored.nvram())).doesNotExist();
+        assertThat(Path.of(definition(restored.uuid()).nvram())).hasBinaryContent(kept);
+    }
 }
