@@ -24,8 +24,8 @@ import java.util.Set;
 /** Makes new workflows. */
 final class FlowFactory {
 
-    private static final Set<TaskType> NEEDS_STRATEGY =
-            Set.of(TaskType.INVENTORY, TaskType.EXPORT, TaskType.STORE, TaskType.RESTORE, TaskType.CLEANUP);
+    private static final Set<TaskType> NEEDS_STRATEGY = Set.of(
+            TaskType.INVENTORY, TaskType.EXPORT, TaskType.STORE, TaskType.RESTORE, TaskType.MOUNT, TaskType.CLEANUP);
     private static final Set<String> FOR_THE_NODE =
             Set.of(Names.EXCLUSIVE, Names.STRATEGY, Names.DESTINATION_TYPE, Names.START_BY, TaskParameters.INSTANCE);
 

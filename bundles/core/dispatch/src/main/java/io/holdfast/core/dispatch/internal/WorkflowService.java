@@ -12,6 +12,7 @@ import io.holdfast.core.dispatch.WorkflowEvent;
 import io.holdfast.core.dispatch.WorkflowRequest;
 import io.holdfast.core.dispatch.Workflows;
 import io.holdfast.core.policy.RetentionDecision;
+import io.holdfast.core.worker.TaskParameters;
 import io.holdfast.spi.ErrorKind;
 import io.holdfast.spi.PluginException;
 import java.time.Clock;
@@ -69,6 +70,16 @@ final class WorkflowService implements Workflows {
     @Override
     public Workflow cancel(String workflowId) throws PluginException {
         return ledger.change(workflowId, f -> life.cancel(f, clock.instant()))
+                .map(Flow::workflow)
+                .orElseThrow(() -> unknown(workflowId));
+    }
+
+    @Override
+    public Workflow end(String workflowId, boolean move) throws PluginException {
+        Flow flow = ledger.find(workflowId).orElseThrow(() -> unknown(workflowId));
+        Mounts.requireEndable(flow);
+        String how = move ? TaskParameters.MOVE : TaskParameters.DISCARD;
+        return ledger.change(workflowId, f -> Mounts.ending(f, how))
                 .map(Flow::workflow)
                 .orElseThrow(() -> unknown(workflowId));
     }

@@ -2,6 +2,7 @@ package io.holdfast.core.worker.internal;
 
 import io.holdfast.core.worker.ControlPlane;
 import io.holdfast.core.worker.TaskLease;
+import io.holdfast.core.worker.TaskParameters;
 import io.holdfast.spi.context.Cancellation;
 import io.holdfast.spi.context.Progress;
 import io.holdfast.spi.context.SideEffectJournal;
@@ -28,6 +29,7 @@ final class RunningTask implements TaskContext, AutoCloseable {
     private final LineBuffer lines;
     private final RemoteJournal journal;
     private volatile LineBuffer audible;
+    private volatile String wish;
 
     private final TaskLog log = new TaskLog() {
         @Override
@@ -49,6 +51,7 @@ final class RunningTask implements TaskContext, AutoCloseable {
         this.lines = new LineBuffer(clock);
         this.audible = lines;
         this.journal = new RemoteJournal(plane, lease.key(), nodeId);
+        this.wish = parameter(TaskParameters.END);
     }
 
     TaskLease lease() {
@@ -57,6 +60,16 @@ final class RunningTask implements TaskContext, AutoCloseable {
 
     String parameter(String name) {
         return lease.parameters().getOrDefault(name, "");
+    }
+
+    /** How somebody wants it to end, a value of {@link TaskParameters#END}; empty if nobody does. */
+    String wish() {
+        return wish;
+    }
+
+    /** Somebody wants it to end. */
+    void wish(String how) {
+        wish = how;
     }
 
     @Override

@@ -71,6 +71,7 @@ public final class WorkerComponent implements BackupContents {
         slots.put(TaskKind.RESTORE, c.slots_restore());
         slots.put(TaskKind.VERIFY, c.slots_verify());
         slots.put(TaskKind.PRUNE, c.slots_prune());
+        slots.put(TaskKind.MOUNT, c.slots_mount());
         String id = c.node_id().isEmpty() ? keptId(directory.resolve("node.id")) : c.node_id();
         String name = c.node_name().isEmpty() ? machineName(id) : c.node_name();
         return new WorkerSettings(

@@ -38,7 +38,8 @@ final class Commands {
         return must(what, new byte[0], List.of(argv));
     }
 
-    private Host.Output must(String what, byte[] input, List<String> argv) throws PluginException {
+    /** Runs a program with an input, that must succeed. */
+    Host.Output must(String what, byte[] input, List<String> argv) throws PluginException {
         Host.Output output = run(input, argv);
         if (!output.good()) {
             throw failure(what, argv.get(0), output);

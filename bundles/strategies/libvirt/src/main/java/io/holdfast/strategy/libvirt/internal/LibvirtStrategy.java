@@ -8,13 +8,16 @@ import io.holdfast.spi.strategy.ExportSession;
 import io.holdfast.spi.strategy.ImportRequest;
 import io.holdfast.spi.strategy.ImportSession;
 import io.holdfast.spi.strategy.InstanceDescription;
+import io.holdfast.spi.strategy.InstantRecovery;
+import io.holdfast.spi.strategy.InstantRequest;
+import io.holdfast.spi.strategy.InstantSession;
 import io.holdfast.spi.strategy.Strategy;
 import io.holdfast.spi.strategy.StrategyCapability;
 import java.util.Set;
 import java.util.function.Consumer;
 
 /** Backs up and restores the machines of one host. */
-final class LibvirtStrategy implements Strategy {
+final class LibvirtStrategy implements Strategy, InstantRecovery {
 
     private final Hosts hosts;
 
@@ -28,7 +31,8 @@ final class LibvirtStrategy implements Strategy {
                 StrategyCapability.IMPORT,
                 StrategyCapability.DISCOVERY,
                 StrategyCapability.MANUAL_INSTANCES,
-                StrategyCapability.INCREMENTAL);
+                StrategyCapability.INCREMENTAL,
+                StrategyCapability.INSTANT_RECOVERY);
     }
 
     @Override
@@ -65,6 +69,12 @@ final class LibvirtStrategy implements Strategy {
         RestoreOptions options = RestoreOptions.of(request.settings());
         return LibvirtImport.open(
                 hosts.target(options, ImportPlanner.name(request, options)), request, options, context);
+    }
+
+    @Override
+    public InstantSession openInstant(InstantRequest request, TaskContext context) throws PluginException {
+        context.cancellation().throwIfCancelled();
+        return InstantMachine.open(provider, request, context);
     }
 
     @Override

@@ -41,6 +41,11 @@ public final class LibvirtStrategyType implements StrategyType {
     }
 
     @Override
+    public SettingsSchema instantSchema() {
+        return InstantOptions.SCHEMA;
+    }
+
+    @Override
     public Strategy connect(Settings settings, PluginContext context) throws PluginException {
         String scratch = settings.text("scratchDirectory");
         if (!scratch.startsWith("/")) {

@@ -26,6 +26,10 @@ final class Virsh {
         this.uri = uri;
     }
 
+    String uri() {
+        return uri;
+    }
+
     /** Runs a command, whatever it says. */
     Host.Output attempt(Duration limit, String... command) throws PluginException {
         List<String> argv = new ArrayList<>(List.of("env", "LC_ALL=C", "virsh", "-q", "-c", uri));
