@@ -16,9 +16,21 @@ final class HostCheck {
     private static final int[] LIBVIRT = {7, 2};
 
     private static final int[] QEMU = {4, 2};
-    private static final List<String> PROGRAMS =
-            List.of("qemu-nbd", "qemu-img", "install", "dd", "stat", "mkdir", "rm", "cat", "kill", "tail", "timeout", "mv",
-                    "find", "sed");
+    private static final List<String> PROGRAMS = List.of(
+            "qemu-nbd",
+            "qemu-img",
+            "install",
+            "dd",
+            "stat",
+            "mkdir",
+            "rm",
+            "cat",
+            "kill",
+            "tail",
+            "timeout",
+            "mv",
+            "find",
+            "sed");
     private static final Pattern VERSION =
             Pattern.compile("(?:Using library: libvirt|Running hypervisor: QEMU) (\\d+)\\.(\\d+)");
 

@@ -118,10 +118,15 @@ final class Hosts implements AutoCloseable {
         return single() || !Uuids.isOne(uuid) ? members.get(0).provider() : of(uuid).provider();
     }
 
-    /** The host to which a machine is restored. */
-    Provider target(RestoreOptions options, String name) throws PluginException {
-        if (options.host().isPresent()) {
-            return named(options.host().get());
+    /**
+     * The host to which a machine is restored.
+     *
+     * @param host by which somebody has named it; empty for any
+     * @param overwrites whether it is the one that has a machine of that name, if one does
+     */
+    Provider target(Optional<String> host, boolean overwrites, String name) throws PluginException {
+        if (host.isPresent()) {
+            return named(host.get());
         }
         if (single()) {
             return members.get(0).provider();
@@ -131,7 +136,7 @@ final class Hosts implements AutoCloseable {
         for (Member member : members) {
             try {
                 boolean has = member.provider().virsh().uuidsByName().containsKey(name.stripTrailing());
-                if (has && options.overwrites()) {
+                if (has && overwrites) {
                     return member.provider();
                 }
                 first = first == null ? member.provider() : first;
@@ -139,7 +144,7 @@ final class Hosts implements AutoCloseable {
                 silent = e;
             }
         }
-        if (silent != null && (first == null || options.overwrites())) {
+        if (silent != null && (first == null || overwrites)) {
             throw silent; // the machine to be overwritten may be there
         }
         return first == null ? members.get(0).provider() : first;

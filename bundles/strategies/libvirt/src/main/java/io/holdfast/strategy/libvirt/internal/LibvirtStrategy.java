@@ -13,6 +13,8 @@ import io.holdfast.spi.strategy.InstantRequest;
 import io.holdfast.spi.strategy.InstantSession;
 import io.holdfast.spi.strategy.Strategy;
 import io.holdfast.spi.strategy.StrategyCapability;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 
@@ -67,13 +69,20 @@ final class LibvirtStrategy implements Strategy, InstantRecovery {
     public ImportSession openImport(ImportRequest request, TaskContext context) throws PluginException {
         context.cancellation().throwIfCancelled();
         RestoreOptions options = RestoreOptions.of(request.settings());
-        return LibvirtImport.open(
-                hosts.target(options, ImportPlanner.name(request, options)), request, options, context);
+        Provider provider = hosts.target(options.host(), options.overwrites(), ImportPlanner.name(request, options));
+        return LibvirtImport.open(provider, request, options, context);
     }
 
     @Override
     public InstantSession openInstant(InstantRequest request, TaskContext context) throws PluginException {
         context.cancellation().throwIfCancelled();
+        Optional<String> host = request.settings().find("host").filter(text -> !text.isBlank());
+        Map<String, String> earlier = request.earlier().isEmpty()
+                ? Map.of()
+                : request.earlier().get(0).details();
+        Provider provider = earlier.isEmpty()
+                ? hosts.target(host, false, "")
+                : hosts.written(Cleanup.of(earlier, Provider.HOST), Cleanup.of(earlier, "machine"));
         return InstantMachine.open(provider, request, context);
     }
 

@@ -426,7 +426,8 @@ class RestoreLabTest {
     @Test
     void a_machine_with_uefi_comes_back_with_its_variables_and_starts() throws Exception {
         lab.virsh("destroy", machine);
-        Path variables = Files.copy(Path.of("/usr/share/OVMF/OVMF_VARS_4M.fd"), lab.images().resolve("vars.fd"));
+        Path variables = Files.copy(
+                Path.of("/usr/share/OVMF/OVMF_VARS_4M.fd"), lab.images().resolve("vars.fd"));
         Path xml = directory.resolve("uefi.xml");
         Files.writeString(
                 xml,
