@@ -21,5 +21,7 @@ public enum TaskType {
     /** Runs an instance straight from a backup, until somebody ends that. */
     MOUNT,
     /** Removes what a dead task left on a provider or a node. */
-    CLEANUP
+    CLEANUP,
+    /** Takes, reverts to or deletes snapshots that stay on the provider. */
+    SNAPSHOT
 }

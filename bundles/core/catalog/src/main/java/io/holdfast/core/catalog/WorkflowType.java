@@ -19,5 +19,7 @@ public enum WorkflowType {
     /** Runs an instance straight from a backup, until it is moved to production or discarded. */
     INSTANT_RECOVERY,
     /** Removes what a dead task left on a provider. */
-    CLEANUP
+    CLEANUP,
+    /** Takes, reverts to or deletes snapshots of an instance on its provider. */
+    SNAPSHOT
 }

@@ -21,5 +21,7 @@ public enum TaskKind {
     /** Runs an instance straight from a backup; ends when somebody says so. */
     MOUNT,
     /** Removes what a dead task left on a provider. */
-    CLEANUP
+    CLEANUP,
+    /** Takes, reverts to or deletes snapshots that stay on the provider, see {@link SnapshotParameters}. */
+    SNAPSHOT
 }

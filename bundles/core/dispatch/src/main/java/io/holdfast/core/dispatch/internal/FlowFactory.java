@@ -25,9 +25,20 @@ import java.util.Set;
 final class FlowFactory {
 
     private static final Set<TaskType> NEEDS_STRATEGY = Set.of(
-            TaskType.INVENTORY, TaskType.EXPORT, TaskType.STORE, TaskType.RESTORE, TaskType.MOUNT, TaskType.CLEANUP);
-    private static final Set<String> FOR_THE_NODE =
-            Set.of(Names.EXCLUSIVE, Names.STRATEGY, Names.DESTINATION_TYPE, Names.START_BY, TaskParameters.INSTANCE);
+            TaskType.INVENTORY,
+            TaskType.EXPORT,
+            TaskType.STORE,
+            TaskType.RESTORE,
+            TaskType.MOUNT,
+            TaskType.CLEANUP,
+            TaskType.SNAPSHOT);
+    private static final Set<String> FOR_THE_NODE = Set.of(
+            Names.EXCLUSIVE,
+            Names.STRATEGY,
+            Names.DESTINATION_TYPE,
+            Names.START_BY,
+            Names.ONCE,
+            TaskParameters.INSTANCE);
 
     private final IdSource ids;
     private final Clock clock;

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 record ChangeBase(String checkpoint, @Nullable FullReadReason reason) {
 
+    static final String REVERTED = "SNAPSHOT_REVERTED";
     private static final String NO_BITMAPS = "NO_BITMAPS";
 
     static final ChangeBase NONE = new ChangeBase("", null);
@@ -38,8 +39,10 @@ record ChangeBase(String checkpoint, @Nullable FullReadReason reason) {
      *
      * @param now what the disks that can tell changes are now
      * @param checkpoints that the machine has
+     * @param reverted checkpoints that went because the machine went back to a snapshot
      */
-    static ChangeBase of(Optional<ChangeToken> previous, Collection<Token.Disk> now, List<String> checkpoints)
+    static ChangeBase of(
+            Optional<ChangeToken> previous, Collection<Token.Disk> now, List<String> checkpoints, List<String> reverted)
             throws PluginException {
         if (previous.isEmpty()) {
             return NONE;
@@ -56,6 +59,9 @@ record ChangeBase(String checkpoint, @Nullable FullReadReason reason) {
         if (token.isEmpty()) {
             return full("TOKEN_LOST", "the note of the last backup cannot be read");
         }
+        if (reverted.contains(token.get().checkpoint())) {
+            return full(REVERTED, "the machine went back to a snapshot since the last backup");
+        }
         if (!checkpoints.contains(token.get().checkpoint())) {
             return full(
                     "CHECKPOINT_LOST",
@@ -70,6 +76,11 @@ record ChangeBase(String checkpoint, @Nullable FullReadReason reason) {
             }
         }
         return new ChangeBase(token.get().checkpoint(), null);
+    }
+
+    /** Whether everything is read because the machine went back to a snapshot. */
+    boolean reverted() {
+        return reason != null && reason.code().equals(REVERTED);
     }
 
     private static @Nullable FullReadReason difference(Token.@Nullable Disk before, Token.Disk now) {

@@ -2,6 +2,8 @@ package io.holdfast.strategy.libvirt.internal;
 
 import io.holdfast.spi.ErrorKind;
 import io.holdfast.spi.PluginException;
+import io.holdfast.spi.context.SideEffectJournal;
+import io.holdfast.spi.strategy.InstantRequest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -118,15 +120,10 @@ final class Hosts implements AutoCloseable {
         return single() || !Uuids.isOne(uuid) ? members.get(0).provider() : of(uuid).provider();
     }
 
-    /**
-     * The host to which a machine is restored.
-     *
-     * @param host by which somebody has named it; empty for any
-     * @param overwrites whether it is the one that has a machine of that name, if one does
-     */
-    Provider target(Optional<String> host, boolean overwrites, String name) throws PluginException {
-        if (host.isPresent()) {
-            return named(host.get());
+    /** The host to which a machine is restored. */
+    Provider target(RestoreOptions options, String name) throws PluginException {
+        if (options.host().isPresent()) {
+            return named(options.host().get());
         }
         if (single()) {
             return members.get(0).provider();
@@ -136,7 +133,7 @@ final class Hosts implements AutoCloseable {
         for (Member member : members) {
             try {
                 boolean has = member.provider().virsh().uuidsByName().containsKey(name.stripTrailing());
-                if (has && overwrites) {
+                if (has && options.overwrites()) {
                     return member.provider();
                 }
                 first = first == null ? member.provider() : first;
@@ -144,10 +141,31 @@ final class Hosts implements AutoCloseable {
                 silent = e;
             }
         }
-        if (silent != null && (first == null || overwrites)) {
+        if (silent != null && (first == null || options.overwrites())) {
             throw silent; // the machine to be overwritten may be there
         }
         return first == null ? members.get(0).provider() : first;
+    }
+
+    /** The host on which a machine runs from a backup, or will: the one that was chosen, or the first that answers. */
+    Provider instant(InstantRequest request) throws PluginException {
+        for (SideEffectJournal.Entry entry : request.earlier()) {
+            return written(Cleanup.of(entry.details(), Provider.HOST), Cleanup.of(entry.details(), "machine"));
+        }
+        Optional<String> host = request.settings().find("host").filter(text -> !text.isBlank());
+        if (host.isPresent()) {
+            return named(host.get());
+        }
+        PluginException silent = null;
+        for (Member member : members) {
+            try {
+                member.provider().virsh().uuids();
+                return member.provider();
+            } catch (PluginException e) {
+                silent = silent == null ? e : silent;
+            }
+        }
+        throw silent == null ? new PluginException(ErrorKind.INTERNAL, "the provider has no host") : silent;
     }
 
     private Provider named(String name) throws PluginException {

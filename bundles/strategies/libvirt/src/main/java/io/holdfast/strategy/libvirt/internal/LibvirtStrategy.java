@@ -3,6 +3,7 @@ package io.holdfast.strategy.libvirt.internal;
 import io.holdfast.spi.PluginException;
 import io.holdfast.spi.context.SideEffectJournal;
 import io.holdfast.spi.context.TaskContext;
+import io.holdfast.spi.settings.Settings;
 import io.holdfast.spi.strategy.ExportRequest;
 import io.holdfast.spi.strategy.ExportSession;
 import io.holdfast.spi.strategy.ImportRequest;
@@ -11,15 +12,17 @@ import io.holdfast.spi.strategy.InstanceDescription;
 import io.holdfast.spi.strategy.InstantRecovery;
 import io.holdfast.spi.strategy.InstantRequest;
 import io.holdfast.spi.strategy.InstantSession;
+import io.holdfast.spi.strategy.SnapshotControl;
+import io.holdfast.spi.strategy.SnapshotInfo;
+import io.holdfast.spi.strategy.SnapshotRequest;
 import io.holdfast.spi.strategy.Strategy;
 import io.holdfast.spi.strategy.StrategyCapability;
-import java.util.Map;
-import java.util.Optional;
+import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 
 /** Backs up and restores the machines of one host. */
-final class LibvirtStrategy implements Strategy, InstantRecovery {
+final class LibvirtStrategy implements Strategy, InstantRecovery, SnapshotControl {
 
     private final Hosts hosts;
 
@@ -34,7 +37,8 @@ final class LibvirtStrategy implements Strategy, InstantRecovery {
                 StrategyCapability.DISCOVERY,
                 StrategyCapability.MANUAL_INSTANCES,
                 StrategyCapability.INCREMENTAL,
-                StrategyCapability.INSTANT_RECOVERY);
+                StrategyCapability.INSTANT_RECOVERY,
+                StrategyCapability.SNAPSHOTS);
     }
 
     @Override
@@ -69,21 +73,48 @@ final class LibvirtStrategy implements Strategy, InstantRecovery {
     public ImportSession openImport(ImportRequest request, TaskContext context) throws PluginException {
         context.cancellation().throwIfCancelled();
         RestoreOptions options = RestoreOptions.of(request.settings());
-        Provider provider = hosts.target(options.host(), options.overwrites(), ImportPlanner.name(request, options));
-        return LibvirtImport.open(provider, request, options, context);
+        return LibvirtImport.open(
+                hosts.target(options, ImportPlanner.name(request, options)), request, options, context);
     }
 
     @Override
     public InstantSession openInstant(InstantRequest request, TaskContext context) throws PluginException {
         context.cancellation().throwIfCancelled();
-        Optional<String> host = request.settings().find("host").filter(text -> !text.isBlank());
-        Map<String, String> earlier = request.earlier().isEmpty()
-                ? Map.of()
-                : request.earlier().get(0).details();
-        Provider provider = earlier.isEmpty()
-                ? hosts.target(host, false, "")
-                : hosts.written(Cleanup.of(earlier, Provider.HOST), Cleanup.of(earlier, "machine"));
-        return InstantMachine.open(provider, request, context);
+        return InstantMachine.open(hosts.instant(request), request, context);
+    }
+
+    @Override
+    public SnapshotInfo create(InstanceDescription instance, String name, TaskContext context) throws PluginException {
+        return create(new SnapshotRequest(instance, Settings.empty(), name, "", false), context);
+    }
+
+    /** Always quiesced: it holds the memory, or the machine is stopped. */
+    @Override
+    public SnapshotInfo create(SnapshotRequest request, TaskContext context) throws PluginException {
+        return new MachineSnapshots(having(request.instance())).create(request, context);
+    }
+
+    @Override
+    public List<SnapshotInfo> list(InstanceDescription instance, TaskContext context) throws PluginException {
+        context.cancellation().throwIfCancelled();
+        return new MachineSnapshots(having(instance)).list(instance.externalId());
+    }
+
+    @Override
+    public void revert(InstanceDescription instance, SnapshotInfo snapshot, TaskContext context)
+            throws PluginException {
+        new SnapshotRevert(having(instance), instance.externalId(), context).to(snapshot.id());
+    }
+
+    @Override
+    public void delete(InstanceDescription instance, SnapshotInfo snapshot, TaskContext context)
+            throws PluginException {
+        context.cancellation().throwIfCancelled();
+        new MachineSnapshots(having(instance)).delete(instance.externalId(), snapshot.id());
+    }
+
+    private Provider having(InstanceDescription machine) throws PluginException {
+        return hosts.of(Uuids.require(machine.externalId())).provider();
     }
 
     @Override

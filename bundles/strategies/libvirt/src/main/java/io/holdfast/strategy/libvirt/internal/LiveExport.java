@@ -43,7 +43,8 @@ final class LiveExport {
     }
 
     ExportSession open() throws PluginException {
-        Map<String, byte[]> documents = Documents.of(provider, provider.virsh().definition(uuid), context);
+        String definition = provider.virsh().definition(uuid);
+        Map<String, byte[]> documents = Documents.of(provider, definition, context);
         if (disks.isEmpty()) {
             context.log().warn("the machine has no disks to be read; only its definition is kept");
             return new EmptySession(documents);
@@ -63,8 +64,9 @@ final class LiveExport {
         List<String> checkpoints =
                 moved.adopt(request.previous(), provider.virsh().checkpoints(uuid));
         tellOfForeign(checkpoints);
-        ChangeBase base =
-                moved.explain(request.previous(), ChangeBase.of(request.previous(), tracked.values(), checkpoints));
+        List<String> reverted = RevertNote.checkpoints(Machine.parse(definition).document());
+        ChangeBase base = moved.explain(
+                request.previous(), ChangeBase.of(request.previous(), tracked.values(), checkpoints, reverted));
         ChangeBase used = tracked.isEmpty() ? ChangeBase.withoutBitmaps(request.previous()) : base;
         tellOfUntracked();
         LiveSession session = start(documents, used);

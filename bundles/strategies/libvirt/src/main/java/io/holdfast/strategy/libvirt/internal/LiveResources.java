@@ -92,6 +92,15 @@ final class LiveResources {
         }
     }
 
+    /** The backup says that the machine went back to a snapshot; nobody else needs to. */
+    void forgetRevert(String old) {
+        try {
+            RevertNote.remove(provider.virsh(), uuid, old);
+        } catch (PluginException e) {
+            context.log().info("a note in the machine's metadata is left: " + e.getMessage());
+        }
+    }
+
     /** Removes everything, the checkpoint too. What cannot be removed stays in the journal. */
     synchronized void release() {
         if (released) {

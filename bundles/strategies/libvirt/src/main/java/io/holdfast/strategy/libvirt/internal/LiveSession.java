@@ -69,6 +69,9 @@ final class LiveSession implements ExportSession {
     @Override
     public void committed() throws PluginException {
         resources.keepCheckpoint(old);
+        if (base.reverted()) {
+            resources.forgetRevert(old);
+        }
     }
 
     @Override
