@@ -1,8 +1,10 @@
 package io.holdfast.strategy.libvirt.internal;
 
+import io.holdfast.spi.ErrorKind;
 import io.holdfast.spi.PluginException;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.w3c.dom.Document;
 import org.w3c.dom.Element;
 
@@ -11,6 +13,9 @@ import org.w3c.dom.Element;
  * described in libvirt's formatbackup.html and formatcheckpoint.html.
  */
 final class BackupJob {
+
+    private static final int END_TRIES = 100;
+    private static final long END_PAUSE_MILLIS = 100;
 
     private final Provider provider;
     private final String uuid;
@@ -114,5 +119,25 @@ final class BackupJob {
                         .good()) {
             throw provider.virsh().failure("cannot end the backup job of machine " + uuid, aborted);
         }
+        awaitEnd();
+    }
+
+    /** libvirt only tells QEMU to end it; the next job, and the removal of its files, must wait until QEMU has. */
+    private void awaitEnd() throws PluginException {
+        for (int i = 0; i < END_TRIES; i++) {
+            if (!provider.virsh()
+                    .attempt(Virsh.LIMIT, "backup-dumpxml", "--domain=" + uuid)
+                    .good()) {
+                return;
+            }
+            try {
+                TimeUnit.MILLISECONDS.sleep(END_PAUSE_MILLIS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new PluginException(ErrorKind.CANCELLED, "interrupted while a backup job was ended", e);
+            }
+        }
+        throw new PluginException(
+                ErrorKind.CONFLICT, "the backup job of machine " + uuid + " was told to end and has not ended");
     }
 }
