@@ -11,7 +11,7 @@
 #
 # In the directory: host.properties (sshPort, user, hostKey, uri of the socket), ssh/id (the key that may log in), images/ (for
 # machines), guest.qcow2 (a guest that boots). It is $HOLDFAST_LAB/kvm (default ${TMPDIR:-/tmp}/holdfast-lab-$UID/kvm).
-# Needs root and the packages libvirt-daemon-system libvirt-clients qemu-system-x86 qemu-utils openssh-server, and those of
+# Needs root and the packages libvirt-daemon-system libvirt-clients qemu-system-x86 qemu-utils swtpm swtpm-tools openssh-server, and those of
 # build-guest.sh. Exit codes: 0 done, 1 failed, 2 wrong usage, 3 not running (exec), 4 something is not installed.
 set -euo pipefail
 
@@ -97,9 +97,9 @@ CONF
 start() {
   [ "$(id -u)" = 0 ] || { say "a host of machines needs root"; exit 4; }
   local tool
-  for tool in libvirtd virtlogd virsh qemu-system-x86_64 qemu-nbd qemu-img sshd ssh-keygen nsenter; do
+  for tool in libvirtd virtlogd virsh qemu-system-x86_64 qemu-nbd qemu-img swtpm sshd ssh-keygen nsenter; do
     command -v "$tool" >/dev/null || {
-      say "$tool is not installed; install: libvirt-daemon-system libvirt-clients qemu-system-x86 qemu-utils openssh-server"
+      say "$tool is not installed; install: libvirt-daemon-system libvirt-clients qemu-system-x86 qemu-utils swtpm swtpm-tools openssh-server"
       exit 4
     }
   done

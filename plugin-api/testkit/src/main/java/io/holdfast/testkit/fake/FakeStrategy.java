@@ -4,6 +4,7 @@ import io.holdfast.spi.ErrorKind;
 import io.holdfast.spi.PluginException;
 import io.holdfast.spi.context.SideEffectJournal;
 import io.holdfast.spi.context.TaskContext;
+import io.holdfast.spi.settings.Settings;
 import io.holdfast.spi.source.RandomReadable;
 import io.holdfast.spi.strategy.BootReport;
 import io.holdfast.spi.strategy.ExportRequest;
@@ -16,6 +17,7 @@ import io.holdfast.spi.strategy.InstantRequest;
 import io.holdfast.spi.strategy.InstantSession;
 import io.holdfast.spi.strategy.SnapshotControl;
 import io.holdfast.spi.strategy.SnapshotInfo;
+import io.holdfast.spi.strategy.SnapshotRequest;
 import io.holdfast.spi.strategy.Strategy;
 import io.holdfast.spi.strategy.StrategyCapability;
 import java.nio.ByteBuffer;
@@ -126,29 +128,45 @@ final class FakeStrategy implements Strategy, SnapshotControl, InstantRecovery {
 
     @Override
     public SnapshotInfo create(InstanceDescription instance, String name, TaskContext context) throws PluginException {
+        return create(new SnapshotRequest(instance, Settings.empty(), name, "", false), context);
+    }
+
+    @Override
+    public SnapshotInfo create(SnapshotRequest request, TaskContext context) throws PluginException {
         context.cancellation().throwIfCancelled();
-        String id = instance.externalId() + "@" + name;
-        hypervisor.createSnapshot(instance.externalId(), id, false);
-        return new SnapshotInfo(id, name, clock.instant(), true);
+        String id = hypervisor.newSnapshotId();
+        SideEffectJournal.Entry entry = context.journal()
+                .record("snapshot", Map.of("machine", request.instance().externalId(), "snapshot", id));
+        try {
+            SnapshotInfo made = hypervisor.keepSnapshot(id, request, clock.instant());
+            entry.undone(); // it is meant to stay from now on
+            return made;
+        } catch (PluginException e) {
+            entry.undone();
+            throw e;
+        }
     }
 
     @Override
     public List<SnapshotInfo> list(InstanceDescription instance, TaskContext context) throws PluginException {
+        context.cancellation().throwIfCancelled();
+        hypervisor.perform(FakeHypervisor.Operation.INVENTORY);
         hypervisor.find(instance.externalId());
-        return hypervisor.snapshotsOf(instance.externalId()).stream()
-                .map(id -> new SnapshotInfo(id, id.substring(id.indexOf('@') + 1), clock.instant(), true))
-                .toList();
+        return hypervisor.snapshotInfos(instance.externalId());
     }
 
     @Override
     public void revert(InstanceDescription instance, SnapshotInfo snapshot, TaskContext context)
             throws PluginException {
+        context.cancellation().throwIfCancelled();
         hypervisor.revert(instance.externalId(), snapshot.id());
     }
 
     @Override
     public void delete(InstanceDescription instance, SnapshotInfo snapshot, TaskContext context)
             throws PluginException {
+        context.cancellation().throwIfCancelled();
+        hypervisor.find(instance.externalId());
         hypervisor.deleteSnapshot(snapshot.id());
     }
 

@@ -23,5 +23,7 @@ public enum TaskType {
     /** Boots an instance from a backup in isolation, and looks whether it comes up. */
     PROVE,
     /** Removes what a dead task left on a provider or a node. */
-    CLEANUP
+    CLEANUP,
+    /** Takes, reverts to or deletes snapshots that stay on the provider. */
+    SNAPSHOT
 }

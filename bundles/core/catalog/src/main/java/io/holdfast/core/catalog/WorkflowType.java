@@ -21,5 +21,7 @@ public enum WorkflowType {
     /** Proves a backup by booting an instance from it in isolation. */
     BOOT_PROOF,
     /** Removes what a dead task left on a provider. */
-    CLEANUP
+    CLEANUP,
+    /** Takes, reverts to or deletes snapshots of an instance on its provider. */
+    SNAPSHOT
 }

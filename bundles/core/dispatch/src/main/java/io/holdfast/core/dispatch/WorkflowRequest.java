@@ -149,4 +149,7 @@ public sealed interface WorkflowRequest {
 
     /** Rebuilds the catalogue's rows from what is on a destination; adds what is missing, removes what is gone. */
     record Rebuild(String destinationId) implements WorkflowRequest {}
+
+    /** Does something with the snapshots of an instance that stay on its provider. */
+    record Snapshot(String instanceId, SnapshotOrder order) implements WorkflowRequest {}
 }

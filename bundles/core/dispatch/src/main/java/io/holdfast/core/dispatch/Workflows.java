@@ -7,7 +7,9 @@ import io.holdfast.core.catalog.TaskLogLine;
 import io.holdfast.core.catalog.Workflow;
 import io.holdfast.core.catalog.WorkflowState;
 import io.holdfast.core.policy.RetentionDecision;
+import io.holdfast.core.policy.RetentionRule;
 import io.holdfast.spi.PluginException;
+import io.holdfast.spi.strategy.SnapshotInfo;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -67,6 +69,14 @@ public interface Workflows {
 
     /** What a prune would forget and keep now, and why; changes nothing. */
     List<RetentionDecision> preview(WorkflowRequest.Prune request) throws PluginException;
+
+    /**
+     * What a rule would keep and delete of an instance's snapshots, and why; changes nothing. Those of others are left out.
+     *
+     * @param snapshots as the provider lists them now
+     */
+    List<RetentionDecision> previewSnapshots(String instanceId, Collection<SnapshotInfo> snapshots, RetentionRule rule)
+            throws PluginException;
 
     /**
      * Waits for the end of a workflow.

@@ -1,6 +1,7 @@
 package io.holdfast.core.worker;
 
 import io.holdfast.spi.PluginException;
+import io.holdfast.spi.strategy.SnapshotInfo;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -67,6 +68,17 @@ public interface ControlPlane {
 
     /** A task has ended. Repeating it with the same key is harmless. */
     void complete(LeaseKey lease, TaskOutcome outcome) throws PluginException;
+
+    /**
+     * Which snapshots the retention rule of a leased {@link TaskKind#SNAPSHOT} does not keep.
+     *
+     * @param ours the snapshots of the task's instance that this appliance made
+     * @return the ids of those that go
+     */
+    List<String> expiredSnapshots(LeaseKey lease, List<SnapshotInfo> ours) throws PluginException;
+
+    /** What is needed to list the snapshots of an instance on behalf of a person whom the caller has authorised. */
+    SnapshotAccess snapshotAccess(String nodeId, String instanceId) throws PluginException;
 
     /** What is needed to look into a backup on behalf of a person whom the caller has authorised. */
     BackupAccess readAccess(String nodeId, String backupId) throws PluginException;

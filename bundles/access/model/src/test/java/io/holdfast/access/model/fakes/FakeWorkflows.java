@@ -16,8 +16,10 @@ import io.holdfast.core.dispatch.WorkflowRequest;
 import io.holdfast.core.dispatch.Workflows;
 import io.holdfast.core.policy.BackupPoint;
 import io.holdfast.core.policy.RetentionDecision;
+import io.holdfast.core.policy.RetentionRule;
 import io.holdfast.spi.ErrorKind;
 import io.holdfast.spi.PluginException;
+import io.holdfast.spi.strategy.SnapshotInfo;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -159,6 +161,18 @@ public final class FakeWorkflows implements Workflows {
                 new BackupPoint("b1", "i1", NOW, NOW, false, false, true),
                 true,
                 List.of(new RetentionDecision.Reason(RetentionDecision.Code.LAST, "newest"))));
+    }
+
+    @Override
+    public List<RetentionDecision> previewSnapshots(
+            String instanceId, Collection<SnapshotInfo> snapshots, RetentionRule rule) {
+        return snapshots.stream()
+                .filter(SnapshotInfo::ours)
+                .map(s -> new RetentionDecision(
+                        new BackupPoint(s.id(), instanceId, s.created(), null, false, false, true),
+                        false,
+                        List.of(new RetentionDecision.Reason(RetentionDecision.Code.TOO_MANY, "too many"))))
+                .toList();
     }
 
     @Override

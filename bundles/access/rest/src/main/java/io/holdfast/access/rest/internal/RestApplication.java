@@ -67,6 +67,7 @@ public final class RestApplication extends Application {
         singletons.add(new ProvidersResource(core, problems, revision));
         singletons.add(new DestinationsResource(core, problems, revision));
         singletons.add(new InstancesResource(core, problems));
+        singletons.add(new SnapshotsResource(core, problems));
         singletons.add(new BackupsResource(core, problems));
         singletons.add(new ContentsResource(core, problems));
         singletons.add(new WorkflowsResource(core, problems));

@@ -20,6 +20,7 @@ import io.holdfast.core.worker.LeaseKey;
 import io.holdfast.core.worker.LeaseRequest;
 import io.holdfast.core.worker.NodeInfo;
 import io.holdfast.core.worker.NodeTerms;
+import io.holdfast.core.worker.SnapshotAccess;
 import io.holdfast.core.worker.TaskInputs;
 import io.holdfast.core.worker.TaskLease;
 import io.holdfast.core.worker.TaskOutcome;
@@ -27,6 +28,7 @@ import io.holdfast.core.worker.TaskParameters;
 import io.holdfast.core.worker.TaskReport;
 import io.holdfast.spi.ErrorKind;
 import io.holdfast.spi.PluginException;
+import io.holdfast.spi.strategy.SnapshotInfo;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -318,6 +320,16 @@ final class ControlPlaneService implements ControlPlane {
             }
             return true;
         });
+    }
+
+    @Override
+    public List<String> expiredSnapshots(LeaseKey lease, List<SnapshotInfo> ours) throws PluginException {
+        return guarded(() -> equipment.expiredSnapshots(held(lease), ours));
+    }
+
+    @Override
+    public SnapshotAccess snapshotAccess(String nodeId, String instanceId) throws PluginException {
+        return guarded(() -> equipment.snapshotAccess(instanceId, applianceId));
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.holdfast.core.dispatch.internal;
 
 import io.holdfast.core.catalog.Backup;
 import io.holdfast.core.catalog.Catalog;
+import io.holdfast.core.catalog.Instance;
 import io.holdfast.core.catalog.Task;
 import io.holdfast.core.policy.RetentionDecision;
 import io.holdfast.core.worker.BackupAccess;
@@ -9,10 +10,12 @@ import io.holdfast.core.worker.DestinationAccess;
 import io.holdfast.core.worker.InstanceAccess;
 import io.holdfast.core.worker.OpenSideEffect;
 import io.holdfast.core.worker.ProviderAccess;
+import io.holdfast.core.worker.SnapshotAccess;
 import io.holdfast.core.worker.TaskInputs;
 import io.holdfast.core.worker.TaskParameters;
 import io.holdfast.spi.ErrorKind;
 import io.holdfast.spi.PluginException;
+import io.holdfast.spi.strategy.SnapshotInfo;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HashMap;
@@ -27,11 +30,13 @@ final class Equipment {
     private final Catalog catalog;
     private final Assets assets;
     private final RetentionView retention;
+    private final SnapshotRetention snapshots;
 
-    Equipment(Catalog catalog, Assets assets, RetentionView retention) {
+    Equipment(Catalog catalog, Assets assets, RetentionView retention, SnapshotRetention snapshots) {
         this.catalog = catalog;
         this.assets = assets;
         this.retention = retention;
+        this.snapshots = snapshots;
     }
 
     TaskInputs of(Task task) throws PluginException {
@@ -56,6 +61,7 @@ final class Equipment {
             case ATTACH -> attach(task);
             case REBUILD -> inputs(null, null, destination(task, Assets.Keys.READER));
             case CLEANUP -> cleanUp(task);
+            case SNAPSHOT -> inputs(provider(task), instance(task), null);
         };
     }
 
@@ -65,6 +71,24 @@ final class Equipment {
                 .orElseThrow(() -> new PluginException(
                         ErrorKind.NOT_FOUND, "There is no backup '" + backupId + "'; it may have been forgotten."));
         return new BackupAccess(backupId, assets.destination(backup.destinationId(), Assets.Keys.READER), applianceId);
+    }
+
+    SnapshotAccess snapshotAccess(String instanceId, String applianceId) throws PluginException {
+        Instance instance = catalog.instances()
+                .find(instanceId)
+                .orElseThrow(() -> new PluginException(
+                        ErrorKind.NOT_FOUND, "There is no instance '" + instanceId + "'; it may have been removed."));
+        return new SnapshotAccess(assets.provider(instance.providerId()), assets.instance(instance.id()), applianceId);
+    }
+
+    /** Decided when the task asks, not when it was submitted, as that of backups is. */
+    List<String> expiredSnapshots(Task task, List<SnapshotInfo> ours) {
+        String instance = task.parameters().getOrDefault(TaskParameters.INSTANCE, "");
+        String rule = task.parameters().getOrDefault(Names.RULE, "");
+        return snapshots.decide(instance, ours, RuleText.read(rule)).stream()
+                .filter(d -> !d.keep())
+                .map(d -> d.backup().id())
+                .toList();
     }
 
     private ProviderAccess provider(Task task) throws PluginException {

@@ -31,9 +31,15 @@ final class FlowFactory {
             TaskType.RESTORE,
             TaskType.MOUNT,
             TaskType.PROVE,
-            TaskType.CLEANUP);
-    private static final Set<String> FOR_THE_NODE =
-            Set.of(Names.EXCLUSIVE, Names.STRATEGY, Names.DESTINATION_TYPE, Names.START_BY, TaskParameters.INSTANCE);
+            TaskType.CLEANUP,
+            TaskType.SNAPSHOT);
+    private static final Set<String> FOR_THE_NODE = Set.of(
+            Names.EXCLUSIVE,
+            Names.STRATEGY,
+            Names.DESTINATION_TYPE,
+            Names.START_BY,
+            Names.ONCE,
+            TaskParameters.INSTANCE);
 
     private final IdSource ids;
     private final Clock clock;

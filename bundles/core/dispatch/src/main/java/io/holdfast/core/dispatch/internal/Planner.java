@@ -37,11 +37,13 @@ final class Planner {
     private final Catalog catalog;
     private final FlowFactory flows;
     private final Assets assets;
+    private final SnapshotPlanner snapshots;
 
-    Planner(Catalog catalog, FlowFactory flows, Assets assets) {
+    Planner(Catalog catalog, FlowFactory flows, Assets assets, SnapshotPlanner snapshots) {
         this.catalog = catalog;
         this.flows = flows;
         this.assets = assets;
+        this.snapshots = snapshots;
     }
 
     Flow plan(WorkflowRequest request, Submission how) throws PluginException {
@@ -80,6 +82,10 @@ final class Planner {
             Destination d = vault(r.destinationId());
             FlowFactory.Draft draft = flows.draft(WorkflowType.REBUILD, how).destination(d);
             return draft.task(TaskType.REBUILD, maintenance(d)).build();
+        } else if (request instanceof WorkflowRequest.Snapshot r) {
+            Instance instance =
+                    found("instance", r.instanceId(), catalog.instances().find(r.instanceId()));
+            return snapshots.plan(instance, provider(instance.providerId()), r.order(), how);
         }
         throw new IllegalStateException("unknown request " + request.getClass());
     }

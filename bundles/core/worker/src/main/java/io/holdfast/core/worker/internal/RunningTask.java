@@ -28,8 +28,8 @@ final class RunningTask implements TaskContext, AutoCloseable {
     private final Meter meter;
     private final LineBuffer lines;
     private final RemoteJournal journal;
-    private volatile String wish;
     private volatile LineBuffer audible;
+    private volatile String wish;
 
     private final TaskLog log = new TaskLog() {
         @Override

@@ -49,6 +49,7 @@ public record WorkerSettings(
         slots.put(TaskKind.MOUNT, 8);
         slots.put(TaskKind.PROVE, 1);
         slots.put(TaskKind.CLEANUP, 2);
+        slots.put(TaskKind.SNAPSHOT, 3);
         return new WorkerSettings(
                 nodeId, nodeId, slots, directory, 256L << 20, Duration.ofMinutes(5), Duration.ofMinutes(1));
     }

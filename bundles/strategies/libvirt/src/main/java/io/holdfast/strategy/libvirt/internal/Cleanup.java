@@ -12,6 +12,7 @@ final class Cleanup {
     static final String CHECKPOINT = "libvirt-old-checkpoint";
     static final String SERVERS = "libvirt-image-servers";
     static final String IMPORT = "libvirt-import";
+    static final String SNAPSHOT = "libvirt-snapshot";
     static final String REPLACED = "libvirt-replaced-images";
     static final String INSTANT = "libvirt-instant";
     static final String INSTANT_IMAGES = "libvirt-instant-images";
@@ -37,6 +38,12 @@ final class Cleanup {
                 String uuid = Uuids.require(of(details, "machine"));
                 if (exists(uuid)) {
                     provider.checkpoints().delete(uuid, of(details, "checkpoint"));
+                }
+            }
+            case SNAPSHOT -> {
+                String uuid = Uuids.require(of(details, "machine"));
+                if (exists(uuid)) {
+                    new MachineSnapshots(provider).delete(uuid, of(details, "snapshot"));
                 }
             }
             case SERVERS -> {

@@ -68,6 +68,11 @@ final class Commands {
         must("cannot remove " + printable(path), "rm", "-f", "--", path);
     }
 
+    /** Removes a directory that is empty; one that is not, or is not there, is no failure. */
+    void removeDirectory(String path) throws PluginException {
+        run("rmdir", "--", path);
+    }
+
     private PluginException failure(String what, String program, Host.Output output) {
         String said = complaint(output.err());
         if (output.exit() == Host.NO_SUCH_PROGRAM) {

@@ -2,7 +2,9 @@ package io.holdfast.strategy.libvirt.internal;
 
 import io.holdfast.spi.PluginException;
 import io.holdfast.spi.strategy.InstantRequest;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.w3c.dom.Element;
 
@@ -88,7 +90,9 @@ final class InstantDefinition {
     private RestoredDefinition placed(Machine machine) {
         RestoredDefinition definition = new RestoredDefinition(machine);
         definition.identify(plan.name(), plan.uuid(), !options.keepsIdentity());
-        definition.placeDisks(plan.images());
+        Map<String, Place> places = new LinkedHashMap<>();
+        plan.images().forEach((target, path) -> places.put(target, Place.file(path, Place.QCOW2)));
+        definition.place(places);
         definition.placeNvram(plan.nvram());
         if (!options.connected()) {
             devices(machine, "interface").forEach(it -> it.getParentNode().removeChild(it));

@@ -57,7 +57,7 @@ final class InstantMachine implements InstantSession {
                 ? InstantPlan.of(earlier.get().details())
                 : InstantPlan.fresh(provider, request, options, provider.names(context));
         SideEffectJournal.Entry entry =
-                earlier.isPresent() ? earlier.get() : context.journal().record(Cleanup.INSTANT, plan.details());
+                earlier.isPresent() ? earlier.get() : provider.record(context, Cleanup.INSTANT, plan.details());
         InstantMachine session =
                 new InstantMachine(provider, request, context, plan, options, entry, earlier.isPresent());
         try {

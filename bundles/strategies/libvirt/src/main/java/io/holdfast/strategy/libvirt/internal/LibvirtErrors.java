@@ -19,6 +19,7 @@ final class LibvirtErrors {
             rule("domain not found", ErrorKind.NOT_FOUND, "the machine was removed or belongs to another host"),
             rule("failed to get domain", ErrorKind.NOT_FOUND, "the machine was removed or belongs to another host"),
             rule("checkpoint not found", ErrorKind.NOT_FOUND, "somebody removed the checkpoint"),
+            rule("domain snapshot not found", ErrorKind.NOT_FOUND, "somebody removed the snapshot"),
             rule("no space left", ErrorKind.QUOTA, "make room on the host"),
             rule(
                     "authentication failed",

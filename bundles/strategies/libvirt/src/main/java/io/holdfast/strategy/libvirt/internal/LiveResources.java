@@ -70,7 +70,7 @@ final class LiveResources {
 
     private SideEffectJournal.@Nullable Entry retire(String old) {
         try {
-            return context.journal().record(Cleanup.CHECKPOINT, Map.of("machine", uuid, "checkpoint", old));
+            return provider.record(context, Cleanup.CHECKPOINT, Map.of("machine", uuid, "checkpoint", old));
         } catch (PluginException e) {
             context.log().warn("the old checkpoint " + old + " cannot be noted for removal: " + e.getMessage());
             return null;
@@ -89,6 +89,15 @@ final class LiveResources {
                                     ? "the old checkpoint " + old + " stays on the host; delete it with virsh: "
                                     : "an old checkpoint is left on the host and will be removed later: ")
                             + e.getMessage());
+        }
+    }
+
+    /** The backup says that the machine went back to a snapshot; nobody else needs to. */
+    void forgetRevert(String old) {
+        try {
+            RevertNote.remove(provider.virsh(), uuid, old);
+        } catch (PluginException e) {
+            context.log().info("a note in the machine's metadata is left: " + e.getMessage());
         }
     }
 

@@ -58,7 +58,7 @@ final class LiveSession implements ExportSession {
 
     @Override
     public Optional<ChangeToken> nextToken() {
-        return next.checkpoint().isEmpty() ? Optional.empty() : next.format();
+        return next.checkpoint().isEmpty() ? Optional.of(Token.ofWhole()) : next.format();
     }
 
     @Override
@@ -69,6 +69,9 @@ final class LiveSession implements ExportSession {
     @Override
     public void committed() throws PluginException {
         resources.keepCheckpoint(old);
+        if (base.reverted()) {
+            resources.forgetRevert(old);
+        }
     }
 
     @Override

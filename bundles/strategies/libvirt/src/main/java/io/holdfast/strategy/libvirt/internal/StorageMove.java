@@ -47,7 +47,7 @@ final class StorageMove {
 
     SideEffectJournal.Entry entry() throws PluginException {
         if (entry.isEmpty()) {
-            entry = Optional.of(context.journal().record(Cleanup.INSTANT_IMAGES, plan.details()));
+            entry = Optional.of(provider.record(context, Cleanup.INSTANT_IMAGES, plan.details()));
         }
         return entry.get();
     }
