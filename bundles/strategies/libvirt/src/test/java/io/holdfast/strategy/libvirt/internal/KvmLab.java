@@ -22,6 +22,7 @@ final class KvmLab {
     private final List<String> machines = new ArrayList<>();
     private final Path images;
     private final Path scratch;
+    private final List<String> mounts = new ArrayList<>();
 
     /** @param own an unused name of at most 8 characters for this test's directories on the host */
     KvmLab(String own) throws IOException {
@@ -231,11 +232,34 @@ final class KvmLab {
         return output.good() ? output.text() : "";
     }
 
+    /** Runs a program in the host's own view of the file system. */
+    void onHost(String... argv) throws IOException, InterruptedException {
+        List<String> whole = new ArrayList<>(List.of(
+                "nsenter",
+                "-m",
+                "-t",
+                Files.readString(directory.resolve("ns.pid")).strip(),
+                "--"));
+        whole.addAll(List.of(argv));
+        must(whole.toArray(String[]::new));
+    }
+
+    /** A file system of that size that only the host sees; its directory. */
+    String smallFileSystem(String size) throws IOException, InterruptedException {
+        String at = Files.createDirectory(images.resolve("small")).toString();
+        onHost("mount", "-t", "tmpfs", "-o", "size=" + size, "none", at);
+        mounts.add(at);
+        return at;
+    }
+
     /** Removes the machines and images of the test. */
     void clear() throws IOException, InterruptedException {
         for (String uuid : machines) {
             tryVirsh("destroy", uuid);
             tryVirsh("undefine", "--nvram", "--checkpoints-metadata", "--snapshots-metadata", uuid);
+        }
+        for (String mount : mounts) {
+            onHost("umount", mount);
         }
         for (Path top : List.of(images, scratch)) {
             try (Stream<Path> files = Files.walk(top)) {
