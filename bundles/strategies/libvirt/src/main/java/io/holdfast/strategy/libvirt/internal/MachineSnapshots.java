@@ -65,6 +65,7 @@ final class MachineSnapshots {
             if (!output.good()) {
                 throw failure("cannot take a snapshot of machine " + uuid, output);
             }
+            context.cancellation().throwIfCancelled(); // it could not be stopped; it is taken back now
             SnapshotInfo made = find(uuid, id).orElseThrow(() -> gone(uuid, id)).info(true, true);
             entry.undone(); // it is meant to stay from now on
             return made;
