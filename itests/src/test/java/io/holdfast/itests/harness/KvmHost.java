@@ -56,6 +56,11 @@ public final class KvmHost implements AutoCloseable {
         return directory.resolve("images").resolve(own);
     }
 
+    /** The directory on the host for sockets and scratch files of this test. */
+    public Path scratch() {
+        return directory.resolve("scratch").resolve(own);
+    }
+
     /** What an administrator enters to reach it over SSH. */
     public Map<String, String> settings() {
         try {
@@ -65,8 +70,7 @@ public final class KvmHost implements AutoCloseable {
                     "user", host.getProperty("user"),
                     "privateKey", Files.readString(directory.resolve("ssh/id")),
                     "hostKey", host.getProperty("hostKey"),
-                    "scratchDirectory",
-                            directory.resolve("scratch").resolve(own).toString());
+                    "scratchDirectory", scratch().toString());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -126,6 +130,12 @@ public final class KvmHost implements AutoCloseable {
         String said = agent(
                 machine, "{\"execute\":\"guest-file-read\",\"arguments\":{\"handle\":" + handle + ",\"count\":4096}}");
         return new String(Base64.getDecoder().decode(found(CONTENT, said)), StandardCharsets.UTF_8);
+    }
+
+    /** Makes a running guest write everything to its disk: freezing does. */
+    public void sync(String machine) {
+        agent(machine, "{\"execute\":\"guest-fsfreeze-freeze\"}");
+        agent(machine, "{\"execute\":\"guest-fsfreeze-thaw\"}");
     }
 
     private String open(String machine, String path, String mode) {

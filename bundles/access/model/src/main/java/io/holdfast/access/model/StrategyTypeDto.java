@@ -13,6 +13,7 @@ import java.util.List;
  * @param settings what a provider takes
  * @param instanceSettings what an instance takes
  * @param restoreSettings the choices at a restore
+ * @param instantSettings the choices at an instant recovery
  */
 public record StrategyTypeDto(
         String id,
@@ -21,7 +22,8 @@ public record StrategyTypeDto(
         String version,
         List<SettingDto> settings,
         List<SettingDto> instanceSettings,
-        List<SettingDto> restoreSettings) {
+        List<SettingDto> restoreSettings,
+        List<SettingDto> instantSettings) {
 
     /** A strategy. */
     static StrategyTypeDto of(PluginDescription p) {
@@ -32,6 +34,7 @@ public record StrategyTypeDto(
                 p.bundleVersion(),
                 SettingDto.of(p.schema()),
                 SettingDto.of(p.instanceSchema()),
-                SettingDto.of(p.restoreSchema()));
+                SettingDto.of(p.restoreSchema()),
+                SettingDto.of(p.instantSchema()));
     }
 }

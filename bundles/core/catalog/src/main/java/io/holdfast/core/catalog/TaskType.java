@@ -18,6 +18,8 @@ public enum TaskType {
     ATTACH,
     /** Reads the backups of a destination. */
     REBUILD,
+    /** Runs an instance straight from a backup, until somebody ends that. */
+    MOUNT,
     /** Removes what a dead task left on a provider or a node. */
     CLEANUP,
     /** Takes, reverts to or deletes snapshots that stay on the provider. */

@@ -16,6 +16,8 @@ public enum WorkflowType {
     ATTACH,
     /** Rebuilds the catalogue's backups from a destination. */
     REBUILD,
+    /** Runs an instance straight from a backup, until it is moved to production or discarded. */
+    INSTANT_RECOVERY,
     /** Removes what a dead task left on a provider. */
     CLEANUP,
     /** Takes, reverts to or deletes snapshots of an instance on its provider. */

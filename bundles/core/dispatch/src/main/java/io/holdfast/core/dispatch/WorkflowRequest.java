@@ -43,6 +43,26 @@ public sealed interface WorkflowRequest {
     }
 
     /**
+     * Runs an instance straight from a backup, until that is ended by {@link Workflows#end} or cancelled, which discards it.
+     *
+     * @param targetProviderId where; null for the provider that the instance came from
+     * @param settings choices of the strategy's instant schema, by name
+     */
+    record InstantRecovery(String backupId, @Nullable String targetProviderId, Map<String, List<String>> settings)
+            implements WorkflowRequest {
+
+        /** Copies the settings. */
+        public InstantRecovery {
+            settings = Map.copyOf(settings);
+        }
+
+        @Override
+        public String toString() {
+            return "InstantRecovery[" + backupId + ", " + targetProviderId + "]";
+        }
+    }
+
+    /**
      * Re-reads what was stored and proves it.
      *
      * @param backupId only what this backup needs; null for everything on the destination

@@ -44,6 +44,17 @@ public interface Workflows {
      */
     Workflow cancel(String workflowId) throws PluginException;
 
+    /**
+     * Ends an instant recovery. The workflow goes on until that is done; if a move fails, the instance runs on from the backup, and its
+     * task's log says why.
+     *
+     * @param move whether the instance is moved to production storage while it runs; otherwise it is discarded with what it has written
+     * @return the workflow as it is now
+     * @throws PluginException {@code NOT_FOUND}; {@code CONFLICT} if it is no instant recovery, its instance does not run yet, or its
+     *     end was asked for already
+     */
+    Workflow end(String workflowId, boolean move) throws PluginException;
+
     /** Finds a workflow. */
     Optional<Workflow> find(String workflowId);
 

@@ -11,7 +11,7 @@ import java.time.Duration;
  * @param clock labels backups; decides nothing
  * @param random keys and ids
  * @param cacheDirectory where copies of index segments are kept; may be lost at any time
- * @param workers threads that read, compress and encrypt for one session, at least 1
+ * @param workers threads that read, compress and encrypt for one session beside the calling one; without any, it does all
  * @param transfers concurrent transfers of one session, at least 1
  * @param compressionLevel zstd level, -7 to 19
  * @param stagingBytes how many bytes of sealed packs may wait in a session's staging directory
@@ -32,7 +32,7 @@ public record VaultRuntime(
 
     /** Checks the ranges. */
     public VaultRuntime {
-        if (workers < 1 || transfers < 1 || compressionLevel < -7 || compressionLevel > 19 || stagingBytes < 1) {
+        if (workers < 0 || transfers < 1 || compressionLevel < -7 || compressionLevel > 19 || stagingBytes < 1) {
             throw new IllegalArgumentException("vault runtime setting out of range");
         }
     }

@@ -7,11 +7,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.holdfast.spi.ErrorKind;
 import io.holdfast.spi.PluginException;
+import io.holdfast.spi.source.EntryPath;
+import io.holdfast.spi.source.RandomReadable;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -95,6 +99,42 @@ class CollectTest {
         FakeTree third = new FakeTree().file("a", Scene.noise(1, 30_000));
         third.signatures = false;
         assertThat(scene.backup(scene.vault, "vm-3", third).stats().newChunks()).isZero();
+    }
+
+    @Test
+    void aReaderThatIsOpenFindsWhatWasMovedMeanwhile() throws PluginException {
+        byte[] kept = Scene.noise(1, 30_000);
+        FakeTree tree = new FakeTree().file("a", kept).file("b", Scene.noise(2, 30_000));
+        BackupSummary first = scene.backup(tree);
+        tree.file("b", Scene.noise(3, 30_000));
+        BackupSummary second = scene.backup(tree);
+        try (BackupReader reader = scene.vault.read(second.id(), CONTEXT)) {
+            scene.vault.forget(List.of(first.id()), CONTEXT);
+            assertThat(collect().rewrittenPacks()).isPositive();
+
+            ByteBuffer content = ByteBuffer.allocate(kept.length);
+            reader.openFile("root", EntryPath.of("a")).read(0, content);
+
+            assertThat(content.array()).isEqualTo(kept);
+        }
+    }
+
+    @Test
+    void aReaderAsksForALostPieceOnceAndNotAtEveryRead() throws PluginException {
+        BackupSummary lost = scene.backup(new FakeTree().file("a", Scene.noise(1, 30_000)));
+        try (BackupReader reader = scene.vault.read(lost.id(), CONTEXT)) {
+            RandomReadable file = reader.openFile("root", EntryPath.of("a"));
+            scene.destination.keys("packs/").forEach(scene.destination::remove);
+            assertThatThrownBy(() -> file.read(0, ByteBuffer.allocate(100))).isInstanceOf(PluginException.class);
+            List<String> further = new CopyOnWriteArrayList<>();
+            scene.destination.hook = (operation, key) -> {
+                if (key.startsWith("index/")) {
+                    further.add(operation);
+                }
+            };
+            assertThatThrownBy(() -> file.read(0, ByteBuffer.allocate(100))).isInstanceOf(PluginException.class);
+            assertThat(further).isEmpty();
+        }
     }
 
     @Test

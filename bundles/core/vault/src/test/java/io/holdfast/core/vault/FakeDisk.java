@@ -10,20 +10,20 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** A disk in memory with change tracking in blocks of 1 KiB. */
-class FakeDisk implements DiskSource {
+public class FakeDisk implements DiskSource {
 
-    static final int BLOCK = 1024;
+    public static final int BLOCK = 1024;
 
-    final byte[] content;
-    final BitSet changed = new BitSet();
-    final AtomicLong read = new AtomicLong();
-    boolean tracking;
+    public final byte[] content;
+    public final BitSet changed = new BitSet();
+    public final AtomicLong read = new AtomicLong();
+    public boolean tracking;
 
-    FakeDisk(int size) {
+    public FakeDisk(int size) {
         content = new byte[size];
     }
 
-    void write(int offset, byte[] bytes) {
+    public void write(int offset, byte[] bytes) {
         System.arraycopy(bytes, 0, content, offset, bytes.length);
         changed.set(offset / BLOCK, (offset + bytes.length - 1) / BLOCK + 1);
     }

@@ -14,12 +14,12 @@ import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Takes a restored tree in memory. */
-class FakeTarget implements TreeTarget {
+public class FakeTarget implements TreeTarget {
 
-    final List<TreeEntry> entries = Collections.synchronizedList(new ArrayList<>());
-    final Map<EntryPath, byte[]> files = Collections.synchronizedMap(new TreeMap<>());
-    final AtomicLong written = new AtomicLong();
-    boolean completed;
+    public final List<TreeEntry> entries = Collections.synchronizedList(new ArrayList<>());
+    public final Map<EntryPath, byte[]> files = Collections.synchronizedMap(new TreeMap<>());
+    public final AtomicLong written = new AtomicLong();
+    public boolean completed;
 
     @Override
     public boolean add(TreeEntry entry) {
@@ -34,7 +34,7 @@ class FakeTarget implements TreeTarget {
         return Optional.of(disk(content, () -> files.put(entry.path(), content)));
     }
 
-    DiskTarget disk(byte[] content, Runnable done) {
+    public DiskTarget disk(byte[] content, Runnable done) {
         return new DiskTarget() {
             @Override
             public void write(long offset, ByteBuffer data) {

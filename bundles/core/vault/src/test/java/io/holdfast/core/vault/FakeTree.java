@@ -23,37 +23,37 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A tree in memory that counts what is read of it. */
-class FakeTree implements TreeSource {
+public class FakeTree implements TreeSource {
 
-    record Node(EntryKind kind, byte[] content, byte[] link, int version) {}
+    public record Node(EntryKind kind, byte[] content, byte[] link, int version) {}
 
-    final TreeMap<EntryPath, Node> nodes = new TreeMap<>();
-    final AtomicInteger opened = new AtomicInteger();
-    final Set<EntryPath> unreadable = ConcurrentHashMap.newKeySet();
-    final Set<EntryPath> shrinking = ConcurrentHashMap.newKeySet();
-    final Map<EntryPath, List<Extent>> extents = new ConcurrentHashMap<>();
-    boolean signatures = true;
+    public final TreeMap<EntryPath, Node> nodes = new TreeMap<>();
+    public final AtomicInteger opened = new AtomicInteger();
+    public final Set<EntryPath> unreadable = ConcurrentHashMap.newKeySet();
+    public final Set<EntryPath> shrinking = ConcurrentHashMap.newKeySet();
+    public final Map<EntryPath, List<Extent>> extents = new ConcurrentHashMap<>();
+    public boolean signatures = true;
 
-    FakeTree() {
+    public FakeTree() {
         nodes.put(EntryPath.ROOT, new Node(EntryKind.DIRECTORY, new byte[0], new byte[0], 0));
     }
 
-    FakeTree dir(String path) {
+    public FakeTree dir(String path) {
         nodes.put(EntryPath.of(path), new Node(EntryKind.DIRECTORY, new byte[0], new byte[0], 0));
         return this;
     }
 
-    FakeTree file(String path, byte[] content) {
+    public FakeTree file(String path, byte[] content) {
         return file(EntryPath.of(path), content);
     }
 
-    FakeTree file(EntryPath path, byte[] content) {
+    public FakeTree file(EntryPath path, byte[] content) {
         Node before = nodes.get(path);
         nodes.put(path, new Node(EntryKind.FILE, content, new byte[0], before == null ? 1 : before.version() + 1));
         return this;
     }
 
-    FakeTree link(String path, EntryKind kind, String target) {
+    public FakeTree link(String path, EntryKind kind, String target) {
         nodes.put(EntryPath.of(path), new Node(kind, new byte[0], target.getBytes(), 0));
         return this;
     }
@@ -72,7 +72,7 @@ class FakeTree implements TreeSource {
         return new TreeEntry(path, node.kind(), attributes, signature);
     }
 
-    List<TreeEntry> entries() {
+    public List<TreeEntry> entries() {
         List<TreeEntry> all = new ArrayList<>();
         nodes.forEach((path, node) -> all.add(entry(path, node)));
         return all;

@@ -45,7 +45,8 @@ public interface ControlPlane {
     TaskInputs inputs(LeaseKey lease) throws PluginException;
 
     /**
-     * An export has opened its session: the store of the same workflow may start on this node.
+     * An export has opened its session: the store of the same workflow may start on this node. Or a mount runs its instance: from now
+     * on only somebody who wants it ends it; when it says so again, a move that was asked for has failed and is not asked for any more.
      *
      * @param backupId the id that the backup will have; a later attempt looks for it on the destination first, so that a
      *     backup whose completion was never heard of is found instead of made again

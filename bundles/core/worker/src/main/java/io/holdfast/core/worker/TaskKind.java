@@ -18,6 +18,8 @@ public enum TaskKind {
     ATTACH,
     /** Reads the backups of a destination. */
     REBUILD,
+    /** Runs an instance straight from a backup; ends when somebody says so. */
+    MOUNT,
     /** Removes what a dead task left on a provider. */
     CLEANUP,
     /** Takes, reverts to or deletes snapshots that stay on the provider, see {@link SnapshotParameters}. */

@@ -37,6 +37,7 @@ public final class FakeWorkflows implements Workflows {
     public static final Instant NOW = Instant.parse("2026-02-03T04:05:06Z");
 
     public final List<WorkflowRequest> requests = new CopyOnWriteArrayList<>();
+    public final List<String> ends = new CopyOnWriteArrayList<>();
     public final List<Submission> submissions = new CopyOnWriteArrayList<>();
     public final List<Consumer<WorkflowEvent>> listeners = new CopyOnWriteArrayList<>();
     public final Map<String, List<Task>> tasks = new ConcurrentSkipListMap<>();
@@ -120,6 +121,12 @@ public final class FakeWorkflows implements Workflows {
         Workflow cancelled = workflow(workflowId, WorkflowState.CANCELLED, workflow.origin(), "cancelled");
         workflows.put(workflowId, cancelled);
         return cancelled;
+    }
+
+    @Override
+    public Workflow end(String workflowId, boolean move) {
+        ends.add(workflowId + (move ? " moved" : " discarded"));
+        return workflows.get(workflowId);
     }
 
     @Override

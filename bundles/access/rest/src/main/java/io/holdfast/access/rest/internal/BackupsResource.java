@@ -2,6 +2,7 @@ package io.holdfast.access.rest.internal;
 
 import io.holdfast.access.model.BackupDto;
 import io.holdfast.access.model.CoreServices;
+import io.holdfast.access.model.InstantRecoveryInput;
 import io.holdfast.access.model.PageDto;
 import io.holdfast.access.model.PathText;
 import io.holdfast.access.model.RestoreInput;
@@ -108,6 +109,23 @@ public final class BackupsResource {
         return accept(
                 new WorkflowRequest.Restore(
                         id, input.providerId(), SettingValue.givenOrNone(input.settings()), selection),
+                security);
+    }
+
+    /**
+     * Runs an instance straight from a backup. The workflow lasts until it is ended by {@code POST /workflows/{id}/end}, or cancelled,
+     * which discards the instance. The backup is kept meanwhile.
+     */
+    @POST
+    @Path("{id}/instant-recovery")
+    @Needs(Permission.RESTORE)
+    @Answer(status = 202, type = WorkflowDto.class)
+    public Response instantRecovery(
+            @PathParam("id") String id, InstantRecoveryInput input, @Context SecurityContext security)
+            throws PluginException {
+        find(id);
+        return accept(
+                new WorkflowRequest.InstantRecovery(id, input.providerId(), SettingValue.givenOrNone(input.settings())),
                 security);
     }
 

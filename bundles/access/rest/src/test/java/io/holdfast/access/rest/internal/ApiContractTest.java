@@ -95,10 +95,13 @@ class ApiContractTest {
         check("post", "/backups/{id}/verify", "backups/b1/verify", null, 202);
         String restore = "{\"settings\":{\"target\":\"/r\",\"overwrite\":\"never\"},\"selection\":[\"a%25/b\"]}";
         check("post", "/backups/{id}/restore", "backups/b1/restore", restore, 202);
+        String instant = "{\"settings\":{\"name\":\"web-1\"}}";
+        check("post", "/backups/{id}/instant-recovery", "backups/b1/instant-recovery", instant, 202);
         check("delete", "/backups/{id}", "backups/b1", null, 202);
         check("get", "/workflows", "workflows?state=QUEUED,RUNNING&instance=i1", null, 200);
         check("get", "/workflows/{id}", "workflows/w1", null, 200);
         check("post", "/workflows/{id}/cancel", "workflows/w1/cancel", null, 202);
+        check("post", "/workflows/{id}/end", "workflows/w1/end", "{\"mode\":\"MOVE\"}", 202);
         check("get", "/tasks/{id}/log", "tasks/w1-t1/log?after=1&limit=10", null, 200);
         check("delete", "/instances/{id}", "instances/i1", null, 204);
     }

@@ -119,6 +119,7 @@ final class ControlPlaneService implements ControlPlane {
                     settings.leaseDuration(),
                     settings.longestWait(),
                     needed,
+                    Mounts.tasks(catalog),
                     applianceId);
         });
     }
@@ -188,7 +189,14 @@ final class ControlPlaneService implements ControlPlane {
                             parts.live().show(task),
                             report.progress().bytesPerSecond())));
         }
-        return task.cancelRequested() ? LeaseAnswer.State.CANCEL : LeaseAnswer.State.VALID;
+        if (task.cancelRequested()) {
+            return LeaseAnswer.State.CANCEL;
+        }
+        return switch (task.parameters().getOrDefault(TaskParameters.END, "")) {
+            case TaskParameters.MOVE -> LeaseAnswer.State.MOVE;
+            case TaskParameters.DISCARD -> LeaseAnswer.State.DISCARD;
+            default -> LeaseAnswer.State.VALID;
+        };
     }
 
     /** If somebody changes the task meanwhile, the next report renews it. */

@@ -155,6 +155,11 @@ public final class DispatchComponent implements Workflows, ControlPlane {
     }
 
     @Override
+    public Workflow end(String workflowId, boolean move) throws PluginException {
+        return workflows.end(workflowId, move);
+    }
+
+    @Override
     public Optional<Workflow> find(String workflowId) {
         return workflows.find(workflowId);
     }

@@ -16,10 +16,12 @@ import io.holdfast.core.worker.TaskParameters;
 import io.holdfast.spi.ErrorKind;
 import io.holdfast.spi.PluginException;
 import io.holdfast.spi.strategy.SnapshotInfo;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Equips a leased task with what it needs, and with no secret beyond that. */
@@ -43,7 +45,8 @@ final class Equipment {
             case EXPORT -> inputs(provider(task), instance(task), destination(task, Assets.Keys.WRITER));
             case STORE ->
                 inputs(nameOnly(provider(task)), nameOnly(instance(task)), destination(task, Assets.Keys.WRITER));
-            case RESTORE -> restore(task);
+            case RESTORE -> restore(task, List.of());
+            case MOUNT -> restore(task, sideEffects(task.id()));
             case VERIFY -> verify(task);
             case PRUNE ->
                 new TaskInputs(
@@ -108,7 +111,7 @@ final class Equipment {
         return new InstanceAccess(i.id(), i.description(), Map.of());
     }
 
-    private TaskInputs restore(Task task) throws PluginException {
+    private TaskInputs restore(Task task, List<OpenSideEffect> earlier) throws PluginException {
         Map<String, List<String>> choices = new HashMap<>();
         Map<String, List<String>> kept = assets.secrets(task.id());
         kept.forEach((name, values) -> {
@@ -126,7 +129,7 @@ final class Equipment {
                 choices,
                 selection,
                 List.of(),
-                List.of(),
+                earlier,
                 Map.of());
     }
 
@@ -137,9 +140,12 @@ final class Equipment {
 
     /** The rule is asked when the task starts, not when it was submitted: backups may have come and gone. */
     private List<String> toForget(Task task) {
+        Set<String> mounted = Mounts.backups(catalog);
         String chosen = task.parameters().get(Names.FORGET);
         if (chosen != null) {
-            return List.of(chosen.split(" "));
+            return Arrays.stream(chosen.split(" "))
+                    .filter(id -> !mounted.contains(id))
+                    .toList();
         }
         String instance = task.parameters().get(TaskParameters.INSTANCE);
         String rule = task.parameters().getOrDefault(Names.RULE, "");
@@ -147,6 +153,7 @@ final class Equipment {
                 .filter(d -> !d.keep())
                 .map(RetentionDecision::backup)
                 .map(b -> b.id())
+                .filter(id -> !mounted.contains(id))
                 .toList();
     }
 
@@ -159,10 +166,13 @@ final class Equipment {
 
     private TaskInputs cleanUp(Task task) throws PluginException {
         String dead = task.parameters().getOrDefault(Names.CLEANS, "");
-        List<OpenSideEffect> effects = catalog.journal().ofTask(dead).stream()
+        return new TaskInputs(provider(task), null, null, Map.of(), List.of(), List.of(), sideEffects(dead), Map.of());
+    }
+
+    private List<OpenSideEffect> sideEffects(String taskId) {
+        return catalog.journal().ofTask(taskId).stream()
                 .map(e -> new OpenSideEffect(e.id(), e.kind(), e.details()))
                 .toList();
-        return new TaskInputs(provider(task), null, null, Map.of(), List.of(), List.of(), effects, Map.of());
     }
 
     private static TaskInputs inputs(

@@ -25,7 +25,13 @@ import java.util.Set;
 final class FlowFactory {
 
     private static final Set<TaskType> NEEDS_STRATEGY = Set.of(
-            TaskType.INVENTORY, TaskType.EXPORT, TaskType.STORE, TaskType.RESTORE, TaskType.CLEANUP, TaskType.SNAPSHOT);
+            TaskType.INVENTORY,
+            TaskType.EXPORT,
+            TaskType.STORE,
+            TaskType.RESTORE,
+            TaskType.MOUNT,
+            TaskType.CLEANUP,
+            TaskType.SNAPSHOT);
     private static final Set<String> FOR_THE_NODE = Set.of(
             Names.EXCLUSIVE,
             Names.STRATEGY,

@@ -60,6 +60,12 @@ final class Life {
                 .started(now)
                 .ended(null)
                 .outcome("", "")
+                // what an instance writes while it is mounted is on that node
+                .parameter(
+                        TaskParameters.NODE,
+                        task.type() == TaskType.MOUNT
+                                ? nodeId
+                                : task.parameters().get(TaskParameters.NODE))
                 .build();
         return settle(flow.with(running), now);
     }
@@ -71,6 +77,7 @@ final class Life {
             if (task.id().equals(taskId)) {
                 changed = changed.with(new TaskDraft(task)
                         .parameter(TaskParameters.SESSION, backupId)
+                        .parameter(TaskParameters.END, null) // of a mount: it was tried, and failed
                         .build());
             } else if (task.type() == TaskType.STORE && task.state() == TaskState.WAITING) {
                 String node = flow.task(taskId).map(Task::nodeId).orElse("");
@@ -121,7 +128,7 @@ final class Life {
         if (once(task)) {
             return settle(uncertain(flow, task, why, now), now);
         }
-        if (lost >= retry.losses()) {
+        if (lost >= retry.losses() && !Mounts.runs(task)) {
             String text = why + "; it was lost " + lost + " times and is not tried again";
             return settle(flow.with(end(task, TaskState.FAILED, ErrorKind.UNAVAILABLE.name(), text, now)), now);
         }
@@ -182,7 +189,8 @@ final class Life {
         }
         int lost = Integer.parseInt(task.parameters().getOrDefault(Names.LOST, "0"));
         int failures = task.attempt() - lost;
-        if (!retryable(kind) || failures >= retry.attempts() || once(task)) {
+        boolean ends = !retryable(kind) || failures >= retry.attempts() || once(task);
+        if (ends && !Mounts.runs(task)) {
             return flow.with(end(task, TaskState.FAILED, kind, message, now));
         }
         return again(flow, task, kind, message, now.plus(backOff(failures)), now);

@@ -21,6 +21,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Turns a request into a workflow with its tasks, after checking that everything that it names is there. */
@@ -50,6 +51,8 @@ final class Planner {
             return backUp(r, how);
         } else if (request instanceof WorkflowRequest.Restore r) {
             return restore(r, how);
+        } else if (request instanceof WorkflowRequest.InstantRecovery r) {
+            return instantRecovery(r, how);
         } else if (request instanceof WorkflowRequest.Verify r) {
             return verify(r, how);
         } else if (request instanceof WorkflowRequest.Prune r) {
@@ -115,14 +118,37 @@ final class Planner {
                 .backup(backup.id())
                 .task(TaskType.RESTORE, p)
                 .build();
-        Map<String, List<String>> secrets = new HashMap<>();
-        r.settings().forEach((name, values) -> secrets.put(CHOICE + name, values));
+        Map<String, List<String>> secrets = choices(r.settings());
         List<String> selection = r.selection().stream()
                 .map(EntryPath::toBytes)
                 .map(Base64.getEncoder()::encodeToString)
                 .toList();
         secrets.put(SELECTION, selection);
         assets.keepSecrets(flow.tasks().get(0).id(), secrets);
+        return flow;
+    }
+
+    private static Map<String, List<String>> choices(Map<String, List<String>> settings) {
+        Map<String, List<String>> secrets = new HashMap<>();
+        settings.forEach((name, values) -> secrets.put(CHOICE + name, values));
+        return secrets;
+    }
+
+    private Flow instantRecovery(WorkflowRequest.InstantRecovery r, Submission how) throws PluginException {
+        Backup backup = found("backup", r.backupId(), catalog.backups().find(r.backupId()));
+        Instance instance =
+                found("instance", backup.instanceId(), catalog.instances().find(backup.instanceId()));
+        String target = r.targetProviderId();
+        Flow flow = flows.draft(WorkflowType.INSTANT_RECOVERY, how)
+                .provider(provider(target == null ? instance.providerId() : target))
+                .instance(instance.id())
+                .destination(vault(backup.destinationId()))
+                .backup(backup.id())
+                .task(
+                        TaskType.MOUNT,
+                        Map.of(TaskParameters.INSTANCE, instance.id(), TaskParameters.BACKUP, backup.id()))
+                .build();
+        assets.keepSecrets(flow.tasks().get(0).id(), choices(r.settings()));
         return flow;
     }
 
@@ -166,8 +192,14 @@ final class Planner {
                     ErrorKind.INVALID_CONFIG, "Name 1 to " + MOST_FORGOTTEN + " backups to be forgotten.");
         }
         Destination destination = vault(r.destinationId());
+        Set<String> mounted = Mounts.backups(catalog);
         for (String id : r.backupIds()) {
             onDestination(id, destination.id());
+            if (mounted.contains(id)) {
+                throw new PluginException(
+                        ErrorKind.CONFLICT,
+                        "An instance runs from the backup '" + id + "'; move it to production or discard it first.");
+            }
         }
         Map<String, String> p = new HashMap<>(maintenance(destination));
         p.put(Names.FORGET, String.join(" ", r.backupIds()));

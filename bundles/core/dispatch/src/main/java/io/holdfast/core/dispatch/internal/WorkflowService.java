@@ -13,6 +13,7 @@ import io.holdfast.core.dispatch.WorkflowRequest;
 import io.holdfast.core.dispatch.Workflows;
 import io.holdfast.core.policy.RetentionDecision;
 import io.holdfast.core.policy.RetentionRule;
+import io.holdfast.core.worker.TaskParameters;
 import io.holdfast.spi.ErrorKind;
 import io.holdfast.spi.PluginException;
 import io.holdfast.spi.strategy.SnapshotInfo;
@@ -71,6 +72,16 @@ final class WorkflowService implements Workflows {
     @Override
     public Workflow cancel(String workflowId) throws PluginException {
         return ledger.change(workflowId, f -> life.cancel(f, clock.instant()))
+                .map(Flow::workflow)
+                .orElseThrow(() -> unknown(workflowId));
+    }
+
+    @Override
+    public Workflow end(String workflowId, boolean move) throws PluginException {
+        Flow flow = ledger.find(workflowId).orElseThrow(() -> unknown(workflowId));
+        Mounts.requireEndable(flow);
+        String how = move ? TaskParameters.MOVE : TaskParameters.DISCARD;
+        return ledger.change(workflowId, f -> Mounts.ending(f, how))
                 .map(Flow::workflow)
                 .orElseThrow(() -> unknown(workflowId));
     }

@@ -127,6 +127,7 @@ final class DefaultVault implements Vault {
         Set<io.holdfast.core.vault.internal.codec.Id> lost =
                 new HealthLog(core.objects(), core.keys()).lost(context).keySet();
         VaultIndex index = new VaultIndex(core.index().loadAll(context), lost);
+        index.whenStale(known -> core.index().loadAll(context));
         index.whenMissing(known -> UnindexedPacks.segments(core, known, context));
         PackReader packs = new PackReader(core.objects(), core.keys());
         return new DefaultBackupReader(

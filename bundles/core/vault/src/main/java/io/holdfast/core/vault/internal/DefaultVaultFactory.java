@@ -37,10 +37,17 @@ public final class DefaultVaultFactory implements VaultFactory {
     private static final int FIRST_EPOCH = 1;
 
     private final VaultRuntime runtime;
+    private final Ticker ticker;
 
     /** A factory for this process. */
     public DefaultVaultFactory(VaultRuntime runtime) {
+        this(runtime, Ticker.system());
+    }
+
+    /** A factory for which time passes like that. */
+    public DefaultVaultFactory(VaultRuntime runtime, Ticker ticker) {
         this.runtime = runtime;
+        this.ticker = ticker;
     }
 
     @Override
@@ -257,6 +264,7 @@ public final class DefaultVaultFactory implements VaultFactory {
                 Descriptor.VERSION,
                 descriptor.options().diskChunkBytes());
         IndexStore index = new IndexStore(objects, keys, runtime.cacheDirectory());
-        return new DefaultVault(new VaultCore(objects, keys, descriptor.options(), runtime, identity, index, readOnly));
+        return new DefaultVault(
+                new VaultCore(objects, keys, descriptor.options(), runtime, identity, index, readOnly, ticker));
     }
 }

@@ -17,6 +17,7 @@ import io.holdfast.core.vault.internal.store.Objects;
  * @param identity what it is
  * @param index segments and their copies
  * @param readOnly whether nothing may be written to the destination
+ * @param ticker how time passes
  */
 public record VaultCore(
         Objects objects,
@@ -25,4 +26,5 @@ public record VaultCore(
         VaultRuntime runtime,
         VaultIdentity identity,
         IndexStore index,
-        boolean readOnly) {}
+        boolean readOnly,
+        Ticker ticker) {}

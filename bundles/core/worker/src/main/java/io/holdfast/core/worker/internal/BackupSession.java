@@ -134,6 +134,22 @@ final class BackupSession {
         return storeFailure;
     }
 
+    /** The backup is stored: its export has ended or is about to, so that whatever the source still does is the store's. */
+    void committed() throws PluginException {
+        ExportSession held = source();
+        RunningTask joined;
+        synchronized (this) {
+            joined = store;
+        }
+        if (joined != null) {
+            export.goesOnIn(joined);
+        }
+        PluginLinks.with(held, () -> {
+            held.committed();
+            return true;
+        });
+    }
+
     /** The export has ended. */
     void exportLeaves(@Nullable Throwable failure) {
         boolean last;
@@ -151,6 +167,9 @@ final class BackupSession {
         synchronized (this) {
             storeFailure = failure;
             last = exportOut;
+            if (exportOut && store != null) {
+                export.goesOnIn(store); // closing the source may have something to say
+            }
             if (failure == null) {
                 last = true; // a committed store means a sealed export, which only waits to be told
             } else {

@@ -162,7 +162,7 @@ final class ExportProcedure implements Procedure {
         String text = "read " + Sizes.of(report.stats().readBytes()) + " of "
                 + Sizes.of(report.stats().logicalBytes()) + ", "
                 + Sizes.of(report.stats().newBytes()) + " new, "
-                + report.stats().files() + " files or disks";
+                + Sizes.count(report.stats().files(), "file or disk", "files or disks");
         return report.partial() ? text + "; " + report.stats().problems() + " parts are missing" : text;
     }
 }

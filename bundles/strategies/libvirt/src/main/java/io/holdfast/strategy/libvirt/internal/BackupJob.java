@@ -1,8 +1,10 @@
 package io.holdfast.strategy.libvirt.internal;
 
+import io.holdfast.spi.ErrorKind;
 import io.holdfast.spi.PluginException;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.w3c.dom.Document;
 import org.w3c.dom.Element;
 
@@ -11,6 +13,9 @@ import org.w3c.dom.Element;
  * described in libvirt's formatbackup.html and formatcheckpoint.html.
  */
 final class BackupJob {
+
+    private static final int END_TRIES = 100;
+    private static final long END_PAUSE_MILLIS = 100;
 
     private final Provider provider;
     private final String uuid;
@@ -98,21 +103,41 @@ final class BackupJob {
 
     /** Ends the job if it is this one. One that has ended, and a machine that is gone, are no failures. */
     void end() throws PluginException {
-        Host.Output current = provider.virsh().attempt(Virsh.LIMIT, "backup-dumpxml", "--domain=" + uuid);
-        if (!current.good()) {
-            return; // no job, or no machine; if libvirt does not answer, the next command of the caller says so
-        }
-        Element job = Xml.parse("the backup job of machine " + uuid, current.text(), "domainbackup")
-                .getDocumentElement();
-        if (!Xml.attribute(job, "server", "socket").equals(socket())) {
+        if (!runs()) {
             return;
         }
         Host.Output aborted = provider.virsh().attempt(Virsh.LIMIT, "domjobabort", "--domain=" + uuid);
-        if (!aborted.good()
-                && provider.virsh()
-                        .attempt(Virsh.LIMIT, "backup-dumpxml", "--domain=" + uuid)
-                        .good()) {
+        if (!aborted.good() && runs()) {
             throw provider.virsh().failure("cannot end the backup job of machine " + uuid, aborted);
         }
+        awaitEnd();
+    }
+
+    /** libvirt only tells QEMU to end it; the next job, and the removal of its files, must wait until QEMU has. */
+    private void awaitEnd() throws PluginException {
+        for (int i = 0; i < END_TRIES; i++) {
+            if (!runs()) {
+                return;
+            }
+            try {
+                TimeUnit.MILLISECONDS.sleep(END_PAUSE_MILLIS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new PluginException(ErrorKind.CANCELLED, "interrupted while a backup job was ended", e);
+            }
+        }
+        throw new PluginException(
+                ErrorKind.CONFLICT, "the backup job of machine " + uuid + " was told to end and has not ended");
+    }
+
+    /** Whether this job runs; not if there is none, or no machine. If libvirt does not answer, the caller's next command says so. */
+    private boolean runs() throws PluginException {
+        Host.Output current = provider.virsh().attempt(Virsh.LIMIT, "backup-dumpxml", "--domain=" + uuid);
+        if (!current.good()) {
+            return false;
+        }
+        Element job = Xml.parse("the backup job of machine " + uuid, current.text(), "domainbackup")
+                .getDocumentElement();
+        return Xml.attribute(job, "server", "socket").equals(socket());
     }
 }

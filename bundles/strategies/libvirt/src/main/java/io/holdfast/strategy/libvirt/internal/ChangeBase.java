@@ -19,10 +19,19 @@ import org.jspecify.annotations.Nullable;
 record ChangeBase(String checkpoint, @Nullable FullReadReason reason) {
 
     static final String REVERTED = "SNAPSHOT_REVERTED";
+    private static final String NO_BITMAPS = "NO_BITMAPS";
+
     static final ChangeBase NONE = new ChangeBase("", null);
 
     static ChangeBase full(String code, String message) {
         return new ChangeBase("", new FullReadReason(code, message + "; everything is read"));
+    }
+
+    /** A machine none of whose disks keeps a bitmap. What is the same as before is recognised by its content. */
+    static ChangeBase withoutBitmaps(Optional<ChangeToken> previous) {
+        return previous.isEmpty()
+                ? NONE
+                : full(NO_BITMAPS, "none of the machine's disks keeps bitmaps (raw, QCOW2 version 2, other storage)");
     }
 
     /**
@@ -42,6 +51,9 @@ record ChangeBase(String checkpoint, @Nullable FullReadReason reason) {
             return full(
                     "MACHINE_WAS_STOPPED",
                     "the last backup was of the stopped machine, of which libvirt keeps no changes");
+        }
+        if (Token.saysWhole(previous.get())) {
+            return full(NO_BITMAPS, "the last backup has left no checkpoint from which changes could be counted");
         }
         Optional<Token> token = Token.parse(previous.get());
         if (token.isEmpty()) {

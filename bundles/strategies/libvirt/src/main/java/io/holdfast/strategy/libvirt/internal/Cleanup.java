@@ -14,6 +14,8 @@ final class Cleanup {
     static final String IMPORT = "libvirt-import";
     static final String SNAPSHOT = "libvirt-snapshot";
     static final String REPLACED = "libvirt-replaced-images";
+    static final String INSTANT = "libvirt-instant";
+    static final String INSTANT_IMAGES = "libvirt-instant-images";
 
     private final Provider provider;
 
@@ -50,6 +52,8 @@ final class Cleanup {
             }
             case IMPORT -> new ImportFiles(provider, details).remove();
             case REPLACED -> ImportFiles.removeReplaced(provider, details);
+            case INSTANT -> new InstantFiles(provider, InstantPlan.of(details)).remove();
+            case INSTANT_IMAGES -> new InstantFiles(provider, InstantPlan.of(details)).removeUnusedImages();
             default ->
                 throw new PluginException(
                         ErrorKind.INTERNAL, "the journal has '" + entry.kind() + "', which this plugin does not know");

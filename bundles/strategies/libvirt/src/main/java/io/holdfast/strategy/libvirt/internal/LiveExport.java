@@ -60,17 +60,33 @@ final class LiveExport {
                                 stats.capacity(disk.target())));
             }
         }
-        List<String> checkpoints = provider.virsh().checkpoints(uuid);
+        MovedCheckpoint moved = new MovedCheckpoint(provider, running, context);
+        List<String> checkpoints =
+                moved.adopt(request.previous(), provider.virsh().checkpoints(uuid));
         tellOfForeign(checkpoints);
         List<String> reverted = RevertNote.checkpoints(Machine.parse(definition).document());
-        ChangeBase base = ChangeBase.of(request.previous(), tracked.values(), checkpoints, reverted);
-        ChangeBase used = tracked.isEmpty() ? ChangeBase.NONE : base;
+        ChangeBase base = moved.explain(
+                request.previous(), ChangeBase.of(request.previous(), tracked.values(), checkpoints, reverted));
+        ChangeBase used = tracked.isEmpty() ? ChangeBase.withoutBitmaps(request.previous()) : base;
+        tellOfUntracked();
         LiveSession session = start(documents, used);
         if (session.lacksChanges()) {
             session.close();
             session = start(documents, ChangeBase.full("BITMAP_LOST", "QEMU does not know what has changed"));
         }
         return session;
+    }
+
+    private void tellOfUntracked() {
+        List<String> whole = disks.stream()
+                .map(Machine.Disk::target)
+                .filter(target -> !tracked.containsKey(target))
+                .toList();
+        if (!whole.isEmpty()) {
+            context.log()
+                    .info("disks " + Commands.printable(String.join(", ", whole))
+                            + " keep no bitmaps; they are read whole, and what has changed is found by its content");
+        }
     }
 
     private void tellOfForeign(List<String> checkpoints) {
@@ -89,14 +105,14 @@ final class LiveExport {
         String directory = provider.scratch().directory(names);
         String checkpoint = tracked.isEmpty() ? "" : Checkpoints.newName(names);
         boolean freezes = options.consistency() != InstanceOptions.Consistency.CRASH;
-        SideEffectJournal.Entry entry = context.journal()
-                .record(
-                        Cleanup.EXPORT,
-                        Map.of(
-                                "machine", uuid,
-                                "directory", directory,
-                                "checkpoint", checkpoint,
-                                "freeze", Boolean.toString(freezes)));
+        SideEffectJournal.Entry entry = provider.record(
+                context,
+                Cleanup.EXPORT,
+                Map.of(
+                        "machine", uuid,
+                        "directory", directory,
+                        "checkpoint", checkpoint,
+                        "freeze", Boolean.toString(freezes)));
         GuestFreeze freeze = new GuestFreeze(provider.virsh(), uuid, context);
         BackupJob job = new BackupJob(provider, uuid, directory);
         NbdConnections connections = new NbdConnections(provider.host(), context.cancellation());
@@ -104,11 +120,18 @@ final class LiveExport {
                 new LiveResources(provider, context, uuid, directory, checkpoint, job, freeze, connections, entry);
         try {
             provider.scratch().create(directory);
-            ChangeBase used = hold(job, freeze, checkpoint, base);
+            ChangeBase used = new SnapshotCommands(provider, running, options.commands(), context)
+                    .around(() -> hold(job, freeze, checkpoint, base));
             List<Source> sources = connect(job, connections, used);
             String kept = withCheckpoint ? checkpoint : "";
             return new LiveSession(
-                    resources, documents, sources, used, new Token(kept, List.copyOf(tracked.values())), request);
+                    resources,
+                    documents,
+                    sources,
+                    used,
+                    new Token(
+                            kept, List.copyOf(tracked.values()), provider.host().name()),
+                    request);
         } catch (PluginException | RuntimeException e) {
             resources.release();
             throw e;

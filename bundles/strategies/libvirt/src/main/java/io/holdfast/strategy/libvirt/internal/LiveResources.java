@@ -3,6 +3,8 @@ package io.holdfast.strategy.libvirt.internal;
 import io.holdfast.spi.PluginException;
 import io.holdfast.spi.context.SideEffectJournal;
 import io.holdfast.spi.context.TaskContext;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** What the export of a running machine has on the host: job, scratch files, socket, checkpoint; perhaps a frozen guest. */
 final class LiveResources {
@@ -56,21 +58,37 @@ final class LiveResources {
             return;
         }
         endJob();
-        SideEffectJournal.Entry retired = old.isEmpty()
-                ? null
-                : context.journal().record(Cleanup.CHECKPOINT, java.util.Map.of("machine", uuid, "checkpoint", old));
+        SideEffectJournal.Entry retired = old.isEmpty() ? null : retire(old);
         if (!freeze.mayBeFrozen()) {
             entry.undone();
         }
         released = true;
-        if (retired != null) {
-            try {
-                provider.checkpoints().delete(uuid, old);
+        if (!old.isEmpty()) {
+            deleteOld(old, retired);
+        }
+    }
+
+    private SideEffectJournal.@Nullable Entry retire(String old) {
+        try {
+            return provider.record(context, Cleanup.CHECKPOINT, Map.of("machine", uuid, "checkpoint", old));
+        } catch (PluginException e) {
+            context.log().warn("the old checkpoint " + old + " cannot be noted for removal: " + e.getMessage());
+            return null;
+        }
+    }
+
+    private void deleteOld(String old, SideEffectJournal.@Nullable Entry retired) {
+        try {
+            provider.checkpoints().delete(uuid, old);
+            if (retired != null) {
                 retired.undone();
-            } catch (PluginException e) {
-                context.log()
-                        .warn("an old checkpoint is left on the host and will be removed later: " + e.getMessage());
             }
+        } catch (PluginException e) {
+            context.log()
+                    .warn((retired == null
+                                    ? "the old checkpoint " + old + " stays on the host; delete it with virsh: "
+                                    : "an old checkpoint is left on the host and will be removed later: ")
+                            + e.getMessage());
         }
     }
 

@@ -58,7 +58,7 @@ final class LiveSession implements ExportSession {
 
     @Override
     public Optional<ChangeToken> nextToken() {
-        return next.checkpoint().isEmpty() ? Optional.empty() : next.format();
+        return next.checkpoint().isEmpty() ? Optional.of(Token.ofWhole()) : next.format();
     }
 
     @Override

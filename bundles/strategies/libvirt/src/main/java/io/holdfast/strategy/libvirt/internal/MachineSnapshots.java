@@ -52,7 +52,7 @@ final class MachineSnapshots {
         SessionNames names = provider.names(context);
         String id = mine() + SessionNames.safe(request.name(), 40) + "-" + names.suffix();
         SideEffectJournal.Entry entry =
-                context.journal().record(Cleanup.SNAPSHOT, Map.of("machine", uuid, "snapshot", id));
+                provider.record(context, Cleanup.SNAPSHOT, Map.of("machine", uuid, "snapshot", id));
         context.progress()
                 .step(active ? "Writing the memory; the machine stands still meanwhile" : "Taking a snapshot");
         try {

@@ -14,6 +14,7 @@ record MachineStats(int state, Map<String, Long> capacities) {
     private static final int RUNNING = 1;
     private static final int BLOCKED = 2;
     private static final int PAUSED = 3;
+    private static final int PAUSED_BY_DISK = 5;
     private static final int SHUTDOWN = 4;
     private static final int SHUTOFF = 5;
     private static final int CRASHED = 6;
@@ -50,6 +51,16 @@ record MachineStats(int state, Map<String, Long> capacities) {
     /** Whether the guest does something: can be asked to hold its file systems still. */
     boolean executing() {
         return state == RUNNING || state == BLOCKED;
+    }
+
+    /**
+     * Whether a machine was halted because a disk did not answer.
+     *
+     * @param text what {@code domstats --raw} says; the reason is a number of libvirt's {@code virDomainPausedReason}
+     */
+    static boolean haltedByDisk(String text) {
+        java.util.List<String> lines = text.lines().map(String::strip).toList();
+        return lines.contains("state.state=" + PAUSED) && lines.contains("state.reason=" + PAUSED_BY_DISK);
     }
 
     String word() {

@@ -53,8 +53,8 @@ final class StoppedExport implements ExportSession {
         this.count = count;
         this.reverted = reverted;
         this.servers = new ImageServers(provider, directory);
-        this.entry = context.journal()
-                .record(Cleanup.SERVERS, Map.of("directory", directory, "disks", Integer.toString(count)));
+        this.entry = provider.record(
+                context, Cleanup.SERVERS, Map.of("directory", directory, "disks", Integer.toString(count)));
         this.connections = new NbdConnections(provider.host(), context.cancellation());
     }
 

@@ -14,8 +14,9 @@ import java.util.Optional;
  *
  * @param checkpoint its name
  * @param disks those that have a bitmap in it
+ * @param host where the machine was; empty if it is not known
  */
-record Token(String checkpoint, List<Disk> disks) {
+record Token(String checkpoint, List<Disk> disks, String host) {
 
     private static final String VERSION = "libvirt-1";
     private static final int MAX_LENGTH = 65_536;
@@ -31,14 +32,28 @@ record Token(String checkpoint, List<Disk> disks) {
     record Disk(String target, String path, String inode, long size) {}
 
     private static final String STOPPED = "libvirt-stopped";
+    private static final String WHOLE = "libvirt-whole";
 
     Token {
         disks = List.copyOf(disks);
     }
 
+    Token(String checkpoint, List<Disk> disks) {
+        this(checkpoint, disks, "");
+    }
+
     /** The token of a backup of a stopped machine: there is no checkpoint to count changes from. */
     static ChangeToken ofStopped() {
         return new ChangeToken(STOPPED);
+    }
+
+    /** The token of a backup of a running machine that has left no checkpoint: the next one is not the first. */
+    static ChangeToken ofWhole() {
+        return new ChangeToken(WHOLE);
+    }
+
+    static boolean saysWhole(ChangeToken token) {
+        return token.value().equals(WHOLE);
     }
 
     static boolean saysStopped(ChangeToken token) {
@@ -53,7 +68,11 @@ record Token(String checkpoint, List<Disk> disks) {
                 return Optional.empty();
             }
             String[] first = lines.get(0).split(" ");
-            if (first.length != 2 || !first[0].equals(VERSION) || !Checkpoints.isOurs(first[1])) {
+            if (first.length < 2
+                    || first.length > 3
+                    || first.length == 3 && !first[2].startsWith("@")
+                    || !first[0].equals(VERSION)
+                    || !Checkpoints.isOurs(first[1])) {
                 return Optional.empty();
             }
             List<Disk> disks = new ArrayList<>();
@@ -61,7 +80,7 @@ record Token(String checkpoint, List<Disk> disks) {
                 String[] words = line.split(" ", -1);
                 disks.add(new Disk(decode(words[0]), decode(words[1]), decode(words[2]), Long.parseLong(words[3])));
             }
-            return Optional.of(new Token(first[1], disks));
+            return Optional.of(new Token(first[1], disks, first.length == 3 ? decode(first[2].substring(1)) : ""));
         } catch (IllegalArgumentException | ArrayIndexOutOfBoundsException e) {
             return Optional.empty();
         }
@@ -69,7 +88,8 @@ record Token(String checkpoint, List<Disk> disks) {
 
     /** Empty if it would be longer than a token may be. */
     Optional<ChangeToken> format() {
-        StringBuilder text = new StringBuilder(VERSION + " " + checkpoint);
+        StringBuilder text =
+                new StringBuilder(VERSION + " " + checkpoint + (host.isEmpty() ? "" : " @" + encode(host)));
         for (Disk disk : disks) {
             text.append('\n')
                     .append(String.join(

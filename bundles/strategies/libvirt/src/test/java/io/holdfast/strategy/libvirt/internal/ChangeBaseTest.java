@@ -57,4 +57,26 @@ class ChangeBaseTest {
                         .checkpoint())
                 .isEmpty();
     }
+
+    @Test
+    void a_backup_that_left_no_checkpoint_is_a_predecessor_all_the_same() throws Exception {
+        ChangeToken token = Token.ofWhole();
+
+        assertThat(Objects.requireNonNull(ChangeBase.of(Optional.of(token), List.of(DISK), List.of(), List.of())
+                                .reason())
+                        .code())
+                .isEqualTo("NO_BITMAPS");
+        assertThat(Objects.requireNonNull(
+                                ChangeBase.withoutBitmaps(Optional.of(token)).reason())
+                        .code())
+                .isEqualTo("NO_BITMAPS");
+        assertThat(ChangeBase.withoutBitmaps(Optional.empty())).isEqualTo(ChangeBase.NONE);
+    }
+
+    @Test
+    void a_token_knows_the_host_it_is_of() throws Exception {
+        Token token = new Token(POINT, List.of(DISK), "root@kvm 1:22");
+
+        assertThat(Token.parse(token.format().orElseThrow())).contains(token);
+    }
 }

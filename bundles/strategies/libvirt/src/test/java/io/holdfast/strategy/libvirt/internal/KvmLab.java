@@ -20,23 +20,56 @@ final class KvmLab {
     private final Path directory;
     private final Properties host = new Properties();
     private final List<String> machines = new ArrayList<>();
+    private final List<String> pools = new ArrayList<>();
     private final Path images;
     private final Path scratch;
     private final List<String> mounts = new ArrayList<>();
 
     /** @param own an unused name of at most 8 characters for this test's directories on the host */
     KvmLab(String own) throws IOException {
+        this(host(), own);
+    }
+
+    private static Path host() {
         String lab = System.getenv("HOLDFAST_LAB_KVM");
         if (lab == null || lab.isEmpty()) {
             throw new IllegalStateException("lab tests were asked for (-Dlab), but HOLDFAST_LAB_KVM is not set;"
                     + " export HOLDFAST_LAB_KVM=$(itests/lab/kvmhost.sh start)");
         }
-        directory = Path.of(lab);
+        return Path.of(lab);
+    }
+
+    /** @param directory of the host */
+    KvmLab(Path directory, String own) throws IOException {
+        this.directory = directory;
         try (Reader reader = Files.newBufferedReader(directory.resolve("host.properties"))) {
             host.load(reader);
         }
         images = Files.createDirectories(directory.resolve("images").resolve(own));
         scratch = Files.createDirectories(directory.resolve("scratch").resolve(own));
+    }
+
+    /** Starts another host beside this one, which sees the same files; to be stopped by {@link #other} with {@code stop}. */
+    static Path other(String command) throws IOException, InterruptedException {
+        Path script = Path.of("").toAbsolutePath();
+        while (!Files.exists(script.resolve("itests/lab/kvmhost.sh"))) {
+            script = script.getParent();
+        }
+        Path beside = host().resolveSibling("other");
+        Files.createDirectories(beside.resolve("kvm"));
+        if (!Files.exists(beside.resolve("kvm/guest.qcow2"))) {
+            Files.copy(host().resolve("guest.qcow2"), beside.resolve("kvm/guest.qcow2"));
+        }
+        must(
+                "env",
+                "HOLDFAST_LAB=" + beside,
+                script.resolve("itests/lab/kvmhost.sh").toString(),
+                command);
+        return beside.resolve("kvm");
+    }
+
+    Path home() {
+        return directory;
     }
 
     Path images() {
@@ -114,6 +147,11 @@ final class KvmLab {
 
     /** Defines a machine that emulates, and gives its UUID. */
     String define(String name, Disk... disks) throws IOException, InterruptedException {
+        return define(name, "", disks);
+    }
+
+    /** Defines a machine that emulates and has further devices. */
+    String define(String name, String devices, Disk... disks) throws IOException, InterruptedException {
         StringBuilder xml = new StringBuilder("<domain type='qemu'><name>" + escaped(name)
                 + "</name><title>A machine of the lab</title><memory unit='MiB'>192</memory><vcpu>1</vcpu>"
                 + "<os><type arch='x86_64' machine='q35'>hvm</type></os><devices>");
@@ -125,7 +163,7 @@ final class KvmLab {
         xml.append("<disk type='file' device='cdrom'><target dev='sda' bus='sata'/><readonly/></disk>"
                 + "<interface type='user'><model type='virtio'/></interface>"
                 + "<channel type='unix'><target type='virtio' name='org.qemu.guest_agent.0'/></channel>"
-                + "<serial type='null'/></devices></domain>");
+                + "<serial type='null'/>" + devices + "</devices></domain>");
         Path file = Files.createTempFile("lab", ".xml");
         try {
             Files.writeString(file, xml, StandardCharsets.UTF_8);
@@ -152,9 +190,22 @@ final class KvmLab {
         return "";
     }
 
+    /** Makes a storage pool of files, and gives its directory. */
+    Path pool(String name) throws IOException, InterruptedException {
+        Path target = Files.createDirectories(images.resolve(name));
+        virsh("pool-create-as", name, "dir", "--target", target.toString());
+        pools.add(name);
+        return target;
+    }
+
     /** To be removed at the end. */
     void adopt(String uuid) {
         machines.add(uuid);
+    }
+
+    /** A file of the host as the host itself sees it. */
+    Path onHost(Path path) throws IOException {
+        return Path.of("/proc/" + Files.readString(directory.resolve("ns.pid")).strip() + "/root" + path);
     }
 
     Path image(String name, String format, String size) throws IOException, InterruptedException {
@@ -260,6 +311,9 @@ final class KvmLab {
         }
         for (String mount : mounts) {
             onHost("umount", mount);
+        }
+        for (String pool : pools) {
+            tryVirsh("pool-destroy", pool);
         }
         for (Path top : List.of(images, scratch)) {
             try (Stream<Path> files = Files.walk(top)) {

@@ -75,6 +75,11 @@ public final class IndexStore {
         return key.value().substring("index/".length());
     }
 
+    /** Whether writers believe a segment: not if its session was fenced. */
+    public synchronized boolean believed(Segment segment, TransferContext context) throws PluginException {
+        return usable(ObjectKey.of(segment.name()), context);
+    }
+
     private boolean usable(ObjectKey key, TransferContext context) throws PluginException {
         Optional<BackupId> session = ObjectNames.sessionOfSegment(key);
         return session.isEmpty() || !fenced(session.get(), context);

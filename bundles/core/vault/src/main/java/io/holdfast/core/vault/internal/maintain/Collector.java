@@ -98,7 +98,7 @@ public final class Collector {
                 dead.size() + (long) wasteful.size(),
                 bytes,
                 wasteful.size(),
-                inventory.missing().size(),
+                inventory.gone().size(),
                 List.of());
     }
 
@@ -178,12 +178,12 @@ public final class Collector {
 
     private void recordMissing(Inventory inventory) throws PluginException {
         Map<Id, Optional<VerifyReport.State>> findings = new HashMap<>();
-        for (Id pack : inventory.missing()) {
+        for (Id pack : inventory.gone()) {
             if (inventory.lost().get(pack) != VerifyReport.State.MISSING) {
                 findings.put(pack, Optional.of(VerifyReport.State.MISSING));
             }
         }
-        missingPacks = inventory.missing().size();
+        missingPacks = inventory.gone().size();
         try {
             new HealthLog(core.objects(), core.keys()).record(findings, context);
         } catch (PluginException e) {

@@ -61,7 +61,7 @@ final class Leases {
      * @return those that still live after {@code maxWait}; empty if all have ended
      */
     Set<BackupId> await(Set<BackupId> sessions, Duration maxWait, TransferContext context) throws PluginException {
-        long start = System.nanoTime();
+        long start = core.ticker().nanoTime();
         Map<BackupId, Seen> seen = new HashMap<>();
         Set<BackupId> waiting = new HashSet<>(sessions);
         while (true) {
@@ -74,7 +74,7 @@ final class Leases {
                     waiting.remove(session);
                 }
             }
-            long waited = System.nanoTime() - start;
+            long waited = core.ticker().nanoTime() - start;
             if (waiting.isEmpty() || waited >= maxWait.toNanos()) {
                 return new TreeSet<>(waiting);
             }
@@ -83,7 +83,7 @@ final class Leases {
     }
 
     private boolean lifeless(BackupId session, long number, Map<BackupId, Seen> seen) {
-        long now = System.nanoTime();
+        long now = core.ticker().nanoTime();
         Seen before = seen.get(session);
         if (before == null || before.number() != number) {
             seen.put(session, new Seen(number, now));
@@ -99,9 +99,9 @@ final class Leases {
         core.objects().putExclusive(key, bytes, context);
     }
 
-    private static void pause(long millis) throws PluginException {
+    private void pause(long millis) throws PluginException {
         try {
-            Thread.sleep(millis);
+            core.ticker().pause(Duration.ofMillis(millis));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new PluginException(ErrorKind.CANCELLED, "Interrupted.", e);

@@ -55,6 +55,19 @@ public final class BlockReader implements AutoCloseable {
     }
 
     private byte[] bytes(int type, Id block, TransferContext context) throws PluginException {
+        while (true) {
+            int generation = index.generation();
+            try {
+                return found(type, block, context);
+            } catch (PluginException e) {
+                if (e.kind() != ErrorKind.NOT_FOUND || !index.renewed(generation, block)) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private byte[] found(int type, Id block, TransferContext context) throws PluginException {
         PluginException first = null;
         for (Location location : index.find(block)) {
             try {

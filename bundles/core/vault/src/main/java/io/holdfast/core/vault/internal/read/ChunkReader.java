@@ -63,8 +63,21 @@ public final class ChunkReader implements AutoCloseable {
         return bytes;
     }
 
-    /** The payload of a chunk or block, from whichever place still has it. */
+    /** The payload of a chunk or block, from whichever place still has it, or has it now. */
     public byte[] payload(int type, Id id, TransferContext context) throws PluginException {
+        while (true) {
+            int generation = index.generation();
+            try {
+                return found(type, id, context);
+            } catch (PluginException e) {
+                if (e.kind() != ErrorKind.NOT_FOUND || !index.renewed(generation, id)) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    private byte[] found(int type, Id id, TransferContext context) throws PluginException {
         PluginException first = null;
         for (Location location : index.find(id)) {
             try {

@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Threads of one restore, which end with it. The first failure ends all work. */
+/** Threads of one restore, which end with it; without any, the calling one does the work. The first failure ends all work. */
 final class Threads implements AutoCloseable {
 
     /** A piece of work. */
@@ -68,10 +68,16 @@ final class Threads implements AutoCloseable {
     }
 
     /** Hands work over. */
-    synchronized void run(Task task) {
-        tasks.add(task);
-        pending++;
-        notifyAll();
+    void run(Task task) {
+        synchronized (this) {
+            pending++;
+            if (!threads.isEmpty()) {
+                tasks.add(task);
+                notifyAll();
+                return;
+            }
+        }
+        execute(task);
     }
 
     /** Throws what went wrong. */

@@ -94,26 +94,28 @@ final class DefaultWriteSession implements WriteSession {
     private ExportReport run(
             List<Source> sources, Map<String, byte[]> metadata, Progress progress, Cancellation cancellation)
             throws PluginException {
-        long start = System.nanoTime();
+        long start = core.ticker().nanoTime();
         Contexts.Switch ended = new Contexts.Switch();
         String name = "holdfast-vault-export-" + parts.backup().session();
         Counters counters = new Counters();
         try (Cancellation.Registration a = cancellation.onCancel(ended::cancel);
                 Cancellation.Registration b = closed.onCancel(ended::cancel);
+                PackSink sink = parts.openSink(() -> guard(ended), counters);
                 WorkPool pool = new WorkPool(
                         name,
                         core.runtime().workers(),
                         core.keys(),
                         core.runtime().compressionLevel(),
                         ended);
-                PackSink sink = parts.openSink(() -> guard(ended), counters)) {
+                // closed first: nobody of the pool goes on waiting for room after a failure
+                Cancellation.Registration c = ended::cancel) {
             ChunkStore store = new ChunkStore(core.keys(), parts.known(), sink, counters);
             Export export =
                     new Export(pool, store, counters, progress, core.options(), core.keys(), parts.predecessor());
             List<Exported> all = new Sources(export, parts.instance()).run(sources, metadata);
             sink.finish();
             parts.staging().finish();
-            BackupStats stats = counters.stats((System.nanoTime() - start) / 1_000_000_000L);
+            BackupStats stats = counters.stats((core.ticker().nanoTime() - start) / 1_000_000_000L);
             synchronized (this) {
                 exported = all;
             }
@@ -175,8 +177,7 @@ final class DefaultWriteSession implements WriteSession {
             putting = false;
             return summary;
         } catch (PluginException e) {
-            // after a timeout nobody knows whether the last put still arrives
-            putting = e.kind() == ErrorKind.TIMEOUT;
+            putting = parts.shipper().doubtful();
             fail(e);
             throw e;
         } catch (RuntimeException | Error e) {
@@ -280,15 +281,18 @@ final class DefaultWriteSession implements WriteSession {
     }
 
     private void end() {
+        boolean believed = true;
         try {
             if (!committed) {
                 // What arrives after the void may name packs that a collection has deleted meanwhile: not to be
                 // believed.
                 ManifestCodec.State state = putting ? ManifestCodec.State.FENCED : ManifestCodec.State.GIVEN_UP;
                 byte[] bytes = ManifestCodec.encodeVoid(core.keys(), parts.backup(), state);
-                core.objects().putExclusive(ObjectNames.manifest(parts.backup()), bytes, Contexts.uncancelled());
+                boolean ours = core.objects()
+                        .putExclusive(ObjectNames.manifest(parts.backup()), bytes, Contexts.uncancelled());
+                believed = ours && !putting;
             }
-            parts.staging().ended();
+            parts.staging().ended(believed);
         } catch (PluginException e) {
             LOG.info("Session {} could not be given up, a collection will do it: {}", parts.backup(), e.getMessage());
         }

@@ -32,6 +32,11 @@ final class Known {
         return session.containsKey(id) || index.trusts(id);
     }
 
+    /** Whether everything in a pack is there or will be. */
+    boolean all(SealedPack pack) {
+        return pack.entries().stream().allMatch(entry -> has(entry.id()));
+    }
+
     /** Adds what an earlier session has left. */
     void add(SealedPack pack) {
         pack.entries().forEach(entry -> session.put(entry.id(), Boolean.TRUE));

@@ -1,6 +1,7 @@
 package io.holdfast.core.vault.internal.write;
 
 import io.holdfast.core.vault.BackupId;
+import io.holdfast.core.vault.internal.Ticker;
 import io.holdfast.core.vault.internal.VaultCore;
 import io.holdfast.core.vault.internal.codec.Encoder;
 import io.holdfast.core.vault.internal.store.Contexts;
@@ -21,7 +22,8 @@ final class Lease implements AutoCloseable {
     private final VaultCore core;
     private final BackupId session;
     private final Contexts.Switch end = new Contexts.Switch();
-    private final Thread thread;
+    private final Ticker.Beat beat;
+    private int number;
 
     /** Puts the first lease and starts to renew it. */
     Lease(VaultCore core, BackupId session, TransferContext context) throws PluginException {
@@ -30,38 +32,30 @@ final class Lease implements AutoCloseable {
         if (!put(0, context)) {
             throw new PluginException(ErrorKind.CONFLICT, "The session " + session + " exists already; start again.");
         }
-        thread = new Thread(this::renew, "holdfast-vault-lease-" + session.session());
-        thread.setDaemon(true);
-        thread.start();
+        beat = core.ticker()
+                .every(core.runtime().leaseRenewal(), "holdfast-vault-lease-" + session.session(), this::renew);
     }
 
-    private boolean put(int number, TransferContext context) throws PluginException {
-        ObjectKey key = ObjectNames.lease(session, number);
-        byte[] body = new Encoder().u32(number).toBytes();
+    private boolean put(int next, TransferContext context) throws PluginException {
+        ObjectKey key = ObjectNames.lease(session, next);
+        byte[] body = new Encoder().u32(next).toBytes();
         return core.objects().putExclusive(key, Envelope.wrap(core.keys(), Envelope.LEASE, key, body), context);
     }
 
     private void renew() {
-        for (int number = 1; ; number++) {
-            try {
-                Thread.sleep(core.runtime().leaseRenewal().toMillis());
-            } catch (InterruptedException e) {
-                return;
-            }
-            try {
-                put(number, Contexts.of(end));
-            } catch (PluginException e) {
-                LOG.debug("Lease of session {} was not renewed this time: {}", session, e.getMessage());
-            }
-            if (end.isCancelled()) {
-                return;
-            }
+        if (end.isCancelled()) {
+            return;
+        }
+        try {
+            put(++number, Contexts.of(end));
+        } catch (PluginException e) {
+            LOG.debug("Lease of session {} was not renewed this time: {}", session, e.getMessage());
         }
     }
 
     @Override
     public void close() {
         end.cancel();
-        thread.interrupt();
+        beat.close();
     }
 }

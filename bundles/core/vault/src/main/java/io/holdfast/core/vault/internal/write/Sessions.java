@@ -67,11 +67,14 @@ public final class Sessions {
         }
     }
 
-    /** Says that the session which worked in this directory before will never commit; its process is gone. */
+    /**
+     * Says that the session which worked in this directory before will never commit; its process is gone. A put of it may
+     * still be under way, so its index segments do not count: this session indexes again what is worth it.
+     */
     private void endLast(Staging staging, TransferContext context) throws PluginException {
         Optional<BackupId> last = staging.lastSession();
         if (last.isPresent()) {
-            byte[] bytes = ManifestCodec.encodeVoid(core.keys(), last.get(), ManifestCodec.State.GIVEN_UP);
+            byte[] bytes = ManifestCodec.encodeVoid(core.keys(), last.get(), ManifestCodec.State.FENCED);
             core.objects().putExclusive(ObjectNames.manifest(last.get()), bytes, context);
         }
     }
@@ -129,11 +132,11 @@ public final class Sessions {
     private void adopt(Staging staging, Shipper shipper, Known known, Set<Id> distrusted, TransferContext context)
             throws PluginException {
         for (SealedPack pack : staging.recover(distrusted, known::add)) {
-            if (!distrusted.contains(pack.id()) && shipper.arrived(pack, context)) {
+            if (!distrusted.contains(pack.id()) && !known.all(pack) && shipper.arrived(pack, context)) {
                 known.add(pack);
                 shipper.adopted(pack);
             } else {
-                staging.indexed(java.util.List.of(pack));
+                staging.forget(pack);
             }
         }
     }

@@ -16,6 +16,7 @@ import io.holdfast.spi.destination.ObjectStat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** Puts packs as they are sealed, and index segments that name them. */
@@ -29,6 +30,8 @@ final class Shipper {
     private final Known known;
     private final List<SealedPack> unindexed = new ArrayList<>();
     private int segments;
+    private volatile boolean doubtful;
+    private final AtomicInteger running = new AtomicInteger();
     private @Nullable Throwable failure;
 
     Shipper(VaultCore core, BackupId session, Staging staging, Known known) {
@@ -43,6 +46,14 @@ final class Shipper {
         unindexed.add(pack);
     }
 
+    /**
+     * Whether a segment may still arrive that nobody has seen arrive: its put was not answered with success, or a thread may be
+     * about to put one. A pack that arrives late does no harm, since nothing names it.
+     */
+    boolean doubtful() {
+        return doubtful || running.get() > 0;
+    }
+
     /** Ships until the export is complete and everything has arrived. */
     void run(Staging.Guard guard, Progress progress, TransferContext context) throws PluginException {
         List<Thread> threads = new ArrayList<>();
@@ -50,9 +61,11 @@ final class Shipper {
             Thread thread = new Thread(
                     () -> loop(guard, progress, context), "holdfast-vault-store-" + session.session() + "-" + i);
             thread.setDaemon(true);
+            running.incrementAndGet();
             thread.start();
             threads.add(thread);
         }
+        running.incrementAndGet();
         loop(guard, progress, context);
         join(threads);
         rethrow();
@@ -90,6 +103,8 @@ final class Shipper {
                     failure = e;
                 }
             }
+        } finally {
+            running.decrementAndGet();
         }
     }
 
@@ -142,9 +157,11 @@ final class Shipper {
             }
             ObjectKey key = ObjectNames.sessionSegment(session, segments++);
             byte[] bytes = writer.encode(core.keys(), 0, key.value());
+            doubtful = true;
             if (!core.objects().putExclusive(key, bytes, context)) {
                 throw new PluginException(ErrorKind.CONFLICT, key + " was written by somebody else; start again.");
             }
+            doubtful = false;
             known.flushed(core.index().adopt(key, bytes), packs);
             staging.indexed(packs);
             unindexed.removeAll(packs);

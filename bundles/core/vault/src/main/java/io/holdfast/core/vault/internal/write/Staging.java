@@ -30,8 +30,8 @@ import org.jspecify.annotations.Nullable;
  * The staging directory of one session: sealed packs between export and store. Holds the export back when it is full.
  *
  * <p>A sealed pack is {@code <hash>.pack} with a note {@code <hash>.tab}. The pack goes when it was shipped, the note when an
- * index segment that names the pack has arrived. So whatever is here after a crash is either still to be shipped or still to
- * be indexed.
+ * index segment names the pack and the session has ended so that its segments count. So whatever is here after a crash is
+ * either still to be shipped or to be indexed by the next session.
  */
 final class Staging implements AutoCloseable {
 
@@ -50,6 +50,7 @@ final class Staging implements AutoCloseable {
     private LongAdder sealedBytes = new LongAdder();
     private long staged;
     private boolean finished;
+    private final List<Id> indexed = new ArrayList<>();
 
     Staging(Path directory, long limit, Guard guard) throws PluginException {
         this.directory = directory;
@@ -140,7 +141,7 @@ final class Staging implements AutoCloseable {
 
     private List<Path> files() throws IOException {
         try (Stream<Path> files = Files.list(directory)) {
-            return files.toList();
+            return files.sorted().toList();
         }
     }
 
@@ -274,19 +275,35 @@ final class Staging implements AutoCloseable {
         }
     }
 
-    /** An index segment names these packs. */
-    void indexed(List<SealedPack> packs) throws PluginException {
+    /** An index segment of this session names these packs. */
+    synchronized void indexed(List<SealedPack> packs) {
+        packs.forEach(pack -> indexed.add(pack.id()));
+    }
+
+    /** A pack of an earlier session is of no use. */
+    void forget(SealedPack pack) throws PluginException {
+        forget(pack.id());
+    }
+
+    private void forget(Id pack) throws PluginException {
         try {
-            for (SealedPack pack : packs) {
-                Files.deleteIfExists(tab(pack.id().hex()));
-            }
+            Files.deleteIfExists(tab(pack.hex()));
         } catch (IOException e) {
             throw failed(e);
         }
     }
 
-    /** The session is over on the destination too: the next one need not end it. */
-    void ended() throws PluginException {
+    /**
+     * The session is over on the destination too: the next one need not end it.
+     *
+     * @param believed whether its index segments count; otherwise the next session indexes the packs again
+     */
+    void ended(boolean believed) throws PluginException {
+        if (believed) {
+            for (Id pack : List.copyOf(indexed)) {
+                forget(pack);
+            }
+        }
         try {
             Files.deleteIfExists(directory.resolve("session"));
         } catch (IOException e) {

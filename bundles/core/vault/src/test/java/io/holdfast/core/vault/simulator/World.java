@@ -1,0 +1,149 @@
+package io.holdfast.core.vault.simulator;
+
+import io.holdfast.core.vault.BackupId;
+import io.holdfast.core.vault.BackupReader;
+import io.holdfast.core.vault.FakeTarget;
+import io.holdfast.core.vault.NewVault;
+import io.holdfast.core.vault.RestoreReport;
+import io.holdfast.core.vault.Vault;
+import io.holdfast.core.vault.VaultOptions;
+import io.holdfast.core.vault.VaultRuntime;
+import io.holdfast.core.vault.internal.DefaultVaultFactory;
+import io.holdfast.core.vault.internal.crypto.KeyCodec;
+import io.holdfast.core.vault.internal.crypto.KeyRing;
+import io.holdfast.spi.ErrorKind;
+import io.holdfast.spi.PluginException;
+import io.holdfast.spi.context.Progress;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+
+/** One simulated store, and what everybody on it has in common. */
+final class World {
+
+    static final String APPLIANCE = "appliance";
+    static final Progress NO_PROGRESS = new Progress() {
+        @Override
+        public void expect(long bytes, long items) {}
+
+        @Override
+        public void done(long bytes, long items) {}
+
+        @Override
+        public void step(String description) {}
+    };
+    private static final VaultOptions OPTIONS = new VaultOptions(4096, 1024, 4096, 16384, 64 << 10, 1024);
+
+    final Schedule schedule;
+    final Faults faults;
+    final Store store = new Store();
+    final Oracle oracle;
+    final NewVault keys;
+    final Path directory;
+    /** Whether listings are behind the times, as the store admits. */
+    final boolean lateLists;
+
+    private int directories;
+    private boolean ending;
+
+    World(Path directory, Schedule schedule, Faults faults, boolean lateLists) throws PluginException {
+        this.directory = directory;
+        this.schedule = schedule;
+        this.faults = faults;
+        this.lateLists = lateLists;
+        VaultRuntime runtime = new VaultRuntime(
+                Clock.systemUTC(),
+                new SecureRandom(),
+                directory,
+                0,
+                1,
+                1,
+                1 << 20,
+                Duration.ofHours(1),
+                Duration.ofHours(1));
+        Process nobody = new Process(this, "creation", null, () -> {});
+        faults.pause(true);
+        keys = new DefaultVaultFactory(runtime, nobody)
+                .create(new FaultyStore(nobody, store), OPTIONS, APPLIANCE, null, Process.CONTEXT);
+        faults.pause(false);
+        oracle = new Oracle(store, new KeyRing(KeyCodec.parts(keys.readerKeys())), schedule);
+        store.watch(oracle);
+    }
+
+    Path newDirectory(String name) {
+        return directory.resolve(name + "-" + directories++);
+    }
+
+    boolean ending() {
+        return ending;
+    }
+
+    void end() {
+        ending = true;
+    }
+
+    /** What an operation may throw on a store that keeps its contract and has lost nothing. */
+    void judge(Process process, String attempt, PluginException e) {
+        if (process.dead()) {
+            return;
+        }
+        switch (e.kind()) {
+            case UNAVAILABLE, TIMEOUT, QUOTA, CONFLICT, ALREADY_EXISTS, CANCELLED ->
+                schedule.tell(process.node + " " + attempt + " failed: " + e.kind());
+            default -> {
+                if (lateLists && e.kind() == ErrorKind.NOT_FOUND) {
+                    return;
+                }
+                schedule.fail(process.node + ": " + attempt + " failed with " + e.kind() + ": " + e.getMessage(), e);
+            }
+        }
+    }
+
+    /** Restores a backup by that vault and compares it. */
+    void restore(Vault vault, BackupId id, Contents.Picture expected) throws PluginException {
+        FakeTarget files = new FakeTarget();
+        byte[] disk = new byte[Contents.DISK];
+        try (BackupReader reader = vault.read(id, Process.CONTEXT)) {
+            complete(reader.restoreTree("root", List.of(), files, NO_PROGRESS, Process.CONTEXT));
+            complete(reader.restoreDisk("vda", files.disk(disk, () -> {}), NO_PROGRESS, Process.CONTEXT));
+        }
+        compare(id, expected, files, disk);
+    }
+
+    private static void complete(RestoreReport report) throws PluginException {
+        if (!report.problems().isEmpty()) {
+            throw new PluginException(
+                    report.problems().get(0).kind(), report.problems().get(0).toString());
+        }
+    }
+
+    private void compare(BackupId id, Contents.Picture expected, FakeTarget files, byte[] disk) {
+        List<String> differences = Contents.differences(expected, files, disk);
+        if (!differences.isEmpty()) {
+            schedule.fail("backup " + id + " restores wrong: " + differences, null);
+        }
+    }
+
+    /** Restores all backups with a fresh process and an undisturbed store. */
+    void checkAll() {
+        faults.pause(true);
+        Process checker = new Process(this, "checker", null, () -> {});
+        try (Vault vault = checker.open(keys.readerKeys(), newDirectory("checker"))) {
+            for (var backup : List.copyOf(oracle.live().entrySet())) {
+                try {
+                    restore(
+                            vault,
+                            new BackupId(backup.getKey()),
+                            backup.getValue().picture());
+                } catch (PluginException e) {
+                    schedule.fail("backup " + backup.getKey() + " does not restore: " + e.getMessage(), e);
+                }
+            }
+        } catch (PluginException e) {
+            schedule.fail("the vault does not open", e);
+        }
+        faults.pause(false);
+    }
+}
