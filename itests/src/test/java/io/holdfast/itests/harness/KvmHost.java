@@ -16,6 +16,7 @@ import java.util.Properties;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 
 /** The lab's KVM host, seen with its own tools. What is made through it is removed when it is closed. */
@@ -172,6 +173,32 @@ public final class KvmHost implements AutoCloseable {
         return Command.tryToRun(virshCommand("backup-dumpxml", machine)).status() == 0;
     }
 
+    /** What the product has put into its directory on the host. */
+    public List<Path> scratchFiles() {
+        return files(directory.resolve("scratch").resolve(own));
+    }
+
+    /** The files of machines of this test. */
+    public List<Path> imageFiles() {
+        return files(images());
+    }
+
+    private static List<Path> files(Path directory) {
+        if (!Files.isDirectory(directory)) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.sorted().toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Whether the file systems of a guest go on. */
+    public boolean isThawed(String machine) {
+        return agent(machine, "{\"execute\":\"guest-fsfreeze-status\"}").contains("thawed");
+    }
+
     /** Runs virsh on the host; it must succeed. */
     public String virsh(String... words) {
         return Command.run(virshCommand(words).toArray(String[]::new));
@@ -187,7 +214,7 @@ public final class KvmHost implements AutoCloseable {
     public void close() {
         for (String machine : machines) {
             Command.tryToRun(virshCommand("destroy", machine));
-            Command.tryToRun(virshCommand("undefine", "--checkpoints-metadata", machine));
+            Command.tryToRun(virshCommand("undefine", "--checkpoints-metadata", "--snapshots-metadata", machine));
         }
         Command.run("rm", "-rf", "--one-file-system", images().toString());
     }

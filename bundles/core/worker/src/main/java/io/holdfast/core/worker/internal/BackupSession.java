@@ -5,8 +5,10 @@ import io.holdfast.core.worker.internal.PluginLinks.StrategyLink;
 import io.holdfast.core.worker.internal.VaultLinks.VaultLink;
 import io.holdfast.spi.PluginException;
 import io.holdfast.spi.context.Cancellation.Registration;
+import io.holdfast.spi.strategy.ChangeToken;
 import io.holdfast.spi.strategy.ExportSession;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,6 +31,7 @@ final class BackupSession {
     private @Nullable StrategyLink strategy;
     private @Nullable ExportSession source;
     private @Nullable Passport passport;
+    private Optional<ChangeToken> superseded = Optional.empty();
     private boolean incremental;
     private @Nullable Throwable exportFailure;
     private @Nullable Throwable storeFailure;
@@ -72,6 +75,15 @@ final class BackupSession {
     synchronized void describes(Passport described, boolean usesPredecessor) {
         passport = described;
         incremental = usesPredecessor;
+    }
+
+    /** What the instance's last backup has left on the provider for its next one. */
+    synchronized void supersedes(Optional<ChangeToken> token) {
+        superseded = token;
+    }
+
+    synchronized Optional<ChangeToken> superseded() {
+        return superseded;
     }
 
     synchronized WriteSession write() {

@@ -3,6 +3,7 @@ package io.holdfast.strategy.libvirt.internal;
 import io.holdfast.spi.ErrorKind;
 import io.holdfast.spi.PluginException;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.w3c.dom.Document;
@@ -61,6 +62,17 @@ final class BackupJob {
                         "--domain=" + uuid,
                         "--backupxml=" + job,
                         "--checkpointxml=" + point);
+    }
+
+    /** Fails at once if another job runs, for whose end libvirt would wait half a minute. */
+    void requireNoOther() throws PluginException {
+        if (current().isPresent()) {
+            throw new PluginException(
+                    ErrorKind.UNAVAILABLE,
+                    "another backup of machine " + uuid + " is running on "
+                            + provider.host().name()
+                            + "; wait for its end, or end it with virsh domjobabort if it was left by somebody");
+        }
     }
 
     private static byte[] bytes(Document document) throws PluginException {
@@ -130,14 +142,23 @@ final class BackupJob {
                 ErrorKind.CONFLICT, "the backup job of machine " + uuid + " was told to end and has not ended");
     }
 
-    /** Whether this job runs; not if there is none, or no machine. If libvirt does not answer, the caller's next command says so. */
+    /** Whether this job runs; not if there is none, or no machine. */
     private boolean runs() throws PluginException {
+        return current().filter(socket()::equals).isPresent();
+    }
+
+    /** The socket of the job that runs, empty if it has none; nothing if no job runs or the machine is gone. */
+    private Optional<String> current() throws PluginException {
         Host.Output current = provider.virsh().attempt(Virsh.LIMIT, "backup-dumpxml", "--domain=" + uuid);
-        if (!current.good()) {
-            return false;
+        if (current.good()) {
+            Element job = Xml.parse("the backup job of machine " + uuid, current.text(), "domainbackup")
+                    .getDocumentElement();
+            return Optional.of(Xml.attribute(job, "server", "socket"));
         }
-        Element job = Xml.parse("the backup job of machine " + uuid, current.text(), "domainbackup")
-                .getDocumentElement();
-        return Xml.attribute(job, "server", "socket").equals(socket());
+        PluginException failure = provider.virsh().failure("cannot see the backup job of machine " + uuid, current);
+        if (failure.kind() == ErrorKind.NOT_FOUND) {
+            return Optional.empty();
+        }
+        throw failure; // a job that goes on must not lose its files
     }
 }

@@ -9,6 +9,7 @@ import java.util.Map;
 final class Cleanup {
 
     static final String EXPORT = "libvirt-export";
+    static final String FREEZE = "libvirt-freeze";
     static final String CHECKPOINT = "libvirt-old-checkpoint";
     static final String SERVERS = "libvirt-image-servers";
     static final String IMPORT = "libvirt-import";
@@ -27,12 +28,12 @@ final class Cleanup {
     void undo(SideEffectJournal.Entry entry) throws PluginException {
         Map<String, String> details = entry.details();
         switch (entry.kind()) {
-            case EXPORT -> {
+            case EXPORT -> export(Holding.of(details));
+            case FREEZE -> {
                 String uuid = Uuids.require(of(details, "machine"));
-                if (Boolean.parseBoolean(of(details, "freeze")) && exists(uuid)) {
-                    thawIfAgent(uuid);
+                if (exists(uuid)) {
+                    GuestFreeze.thaw(provider.virsh(), uuid);
                 }
-                export(uuid, of(details, "directory"), of(details, "checkpoint"));
             }
             case CHECKPOINT -> {
                 String uuid = Uuids.require(of(details, "machine"));
@@ -62,24 +63,20 @@ final class Cleanup {
     }
 
     /** Ends the job and removes scratch files and checkpoint of a running machine's export. */
-    void export(String uuid, String directory, String checkpoint) throws PluginException {
-        if (exists(uuid)) {
-            new BackupJob(provider, uuid, directory).end();
-            if (!checkpoint.isEmpty()) {
-                provider.checkpoints().delete(uuid, checkpoint);
-            }
+    void export(Holding holding) throws PluginException {
+        if (!exists(holding.machine())) {
+            provider.scratch().remove(holding.directory());
+            return;
         }
-        provider.scratch().remove(directory);
+        holding.end(provider);
+        holding.goOn(provider);
+        if (!holding.checkpoint().isEmpty()) {
+            provider.checkpoints().delete(holding.machine(), holding.checkpoint());
+        }
     }
 
     private boolean exists(String uuid) throws PluginException {
         return provider.virsh().uuids().contains(uuid);
-    }
-
-    private void thawIfAgent(String uuid) throws PluginException {
-        if (GuestFreeze.agentIsThere(Machine.parse(provider.virsh().running(uuid)))) {
-            GuestFreeze.thaw(provider.virsh(), uuid);
-        }
     }
 
     static int count(Map<String, String> details) {

@@ -149,7 +149,7 @@ final class InstantMachine implements InstantSession {
             }
             return false; // somebody removed it
         }
-        if (!MachineStats.haltedByDisk(said.text())) {
+        if (!MachineStats.parse(said.text()).haltedByDisk()) {
             return false;
         }
         provider.virsh().must("cannot let " + shown() + " go on", "resume", "--domain=" + plan.uuid());

@@ -130,7 +130,7 @@ final class StoppedExport implements ExportSession {
      */
     @Override
     public Optional<ChangeToken> nextToken() {
-        return Optional.of(request.previous()
+        return Optional.of(request.superseded()
                 .filter(token -> !reverted && Token.parse(token).isPresent())
                 .orElseGet(Token::ofStopped));
     }

@@ -33,6 +33,15 @@ class ChangeBaseTest {
     }
 
     @Test
+    void a_token_remembers_older_checkpoints_that_may_be_left() throws Exception {
+        List<String> older = List.of("holdfast-a-2", "holdfast-a-1");
+        Token token = new Token(POINT, older, List.of(DISK), "kvm 1");
+
+        assertThat(Token.parse(token.format().orElseThrow())).contains(token);
+        assertThat(token.checkpoints()).containsExactly(POINT, "holdfast-a-2", "holdfast-a-1");
+    }
+
+    @Test
     void any_doubt_is_a_reason_to_read_everything() throws Exception {
         List<String> there = List.of(POINT);
         assertThat(reason(DISK, List.of("foreign"))).isEqualTo("CHECKPOINT_LOST");
@@ -48,7 +57,14 @@ class ChangeBaseTest {
 
     @Test
     void a_token_that_is_none_of_ours_is_a_reason_and_not_a_failure() throws Exception {
-        for (String text : List.of("", "x", "libvirt-1 foreign", "libvirt-1 " + POINT + "\nvda %zz", "libvirt-1")) {
+        for (String text : List.of(
+                "",
+                "x",
+                "libvirt-1 foreign",
+                "libvirt-1 " + POINT + "\nvda %zz",
+                "libvirt-1",
+                "libvirt-1 @here",
+                "libvirt-1 " + POINT + " foreign")) {
             ChangeBase base =
                     ChangeBase.of(Optional.of(new ChangeToken(text)), List.of(DISK), List.of(POINT), List.of());
             assertThat(Objects.requireNonNull(base.reason()).code()).isEqualTo("TOKEN_LOST");
@@ -75,7 +91,7 @@ class ChangeBaseTest {
 
     @Test
     void a_token_knows_the_host_it_is_of() throws Exception {
-        Token token = new Token(POINT, List.of(DISK), "root@kvm 1:22");
+        Token token = new Token(POINT, List.of(), List.of(DISK), "root@kvm 1:22");
 
         assertThat(Token.parse(token.format().orElseThrow())).contains(token);
     }

@@ -5,17 +5,26 @@ import java.io.Reader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 
 /** The KVM host of {@code itests/lab/kvmhost.sh}, seen with its own tools and not through the plugin. */
 final class KvmLab {
 
     static final String NEEDED = "a KVM host: HOLDFAST_LAB_KVM=$(itests/lab/kvmhost.sh start)";
+
+    private static final Pattern BITMAPS = Pattern.compile("\"dirty-bitmaps\":\\s*\\[([^\\]]*)\\]");
+    private static final Pattern NAME = Pattern.compile("\"name\":\\s*\"([^\"]*)\"");
 
     private final Path directory;
     private final Properties host = new Properties();
@@ -23,6 +32,7 @@ final class KvmLab {
     private final List<String> pools = new ArrayList<>();
     private final Path images;
     private final Path scratch;
+    private final List<String> mounts = new ArrayList<>();
 
     /** @param own an unused name of at most 8 characters for this test's directories on the host */
     KvmLab(String own) throws IOException {
@@ -215,15 +225,60 @@ final class KvmLab {
 
     /** Writes to the first disk of a running machine as its guest would. */
     void writeInto(String uuid, long offset, int length, int pattern) throws IOException, InterruptedException {
+        writeInto(uuid, 0, offset, length, pattern);
+    }
+
+    /** Writes to a disk of a running machine as its guest would; 0 is {@code vda}. */
+    void writeInto(String uuid, int disk, long offset, int length, int pattern)
+            throws IOException, InterruptedException {
+        io(uuid, disk, "write -P " + pattern + " " + offset + " " + length);
+    }
+
+    /** Makes sure that what was written survives a crash. */
+    void flush(String uuid, int disk) throws IOException, InterruptedException {
+        io(uuid, disk, "flush");
+    }
+
+    private void io(String uuid, int disk, String command) throws IOException, InterruptedException {
         String said = virsh(
                 "qemu-monitor-command",
                 uuid,
                 "--hmp",
-                "qemu-io -d /machine/peripheral/virtio-disk0/virtio-backend \"write -P " + pattern + " " + offset + " "
-                        + length + "\"");
+                "qemu-io -d /machine/peripheral/virtio-disk" + disk + "/virtio-backend \"" + command + "\"");
         if (!said.isEmpty()) { // it says how much it wrote to QEMU's own output
             throw new IOException("nothing was written: " + said);
         }
+    }
+
+    /** Defines a machine that existed before. */
+    void defineAgain(String definition) throws IOException, InterruptedException {
+        Path file = Files.writeString(images.resolve("again.xml"), definition);
+        virsh("define", file.toString());
+        Files.delete(file);
+    }
+
+    /** Plugs a disk into a running machine. */
+    void attach(String uuid, String target, Path image) throws IOException, InterruptedException {
+        virsh(
+                "attach-disk",
+                uuid,
+                image.toString(),
+                target,
+                "--subdriver",
+                "qcow2",
+                "--targetbus",
+                "virtio",
+                "--live",
+                "--config");
+    }
+
+    /** Makes the scratch directory a small file system, for those who come through SSH: the host has its own mounts. */
+    void mountScratch(String size) throws IOException, InterruptedException {
+        onHost("mount", "-t", "tmpfs", "-o", "size=" + size, "tmpfs", scratch.toString());
+    }
+
+    void unmountScratch() throws IOException, InterruptedException {
+        onHost("umount", "-l", scratch.toString());
     }
 
     List<String> checkpoints(String uuid) throws IOException, InterruptedException {
@@ -232,6 +287,74 @@ final class KvmLab {
                 .map(String::strip)
                 .filter(line -> !line.isEmpty())
                 .toList();
+    }
+
+    /** The names of the dirty bitmaps in the emulator of a running machine. */
+    Set<String> bitmaps(String uuid) throws IOException, InterruptedException {
+        String said = virsh("qemu-monitor-command", uuid, "{\"execute\":\"query-named-block-nodes\"}");
+        Set<String> names = new TreeSet<>();
+        Matcher lists = BITMAPS.matcher(said);
+        while (lists.find()) {
+            Matcher name = NAME.matcher(lists.group(1));
+            while (name.find()) {
+                names.add(name.group(1));
+            }
+        }
+        return names;
+    }
+
+    String state(String uuid) throws IOException, InterruptedException {
+        return virsh("domstate", uuid);
+    }
+
+    void awaitState(String uuid, String wanted) {
+        Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> state(uuid)
+                .equals(wanted));
+    }
+
+    /** Runs a program in the host's mount namespace. */
+    void onHost(String... argv) throws IOException, InterruptedException {
+        List<String> whole = new ArrayList<>(List.of("nsenter", "-m", "-t", pid("ns.pid") + "", "--"));
+        whole.addAll(List.of(argv));
+        must(whole.toArray(String[]::new));
+    }
+
+    private long pid(String file) throws IOException {
+        return Long.parseLong(Files.readString(directory.resolve(file)).strip());
+    }
+
+    /** Kills libvirt's daemon as a defect would; its machines run on. */
+    void killLibvirtd() throws IOException {
+        ProcessHandle daemon = ProcessHandle.of(pid("run/libvirtd.pid")).orElseThrow();
+        daemon.destroyForcibly();
+        daemon.onExit().join();
+    }
+
+    /** Starts it again and waits until it answers. */
+    void startLibvirtd() throws IOException, InterruptedException {
+        onHost("libvirtd", "-d", "-p", directory.resolve("run/libvirtd.pid").toString());
+        Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> tryVirsh("list")
+                .good());
+    }
+
+    /** Cuts all SSH connections to the host, from outside. */
+    void cutConnections() throws IOException {
+        ProcessHandle.of(pid("run/sshd.pid")).orElseThrow().descendants().forEach(ProcessHandle::destroyForcibly);
+    }
+
+    /** The command lines of the programs that serve images of this test. */
+    List<String> imageServers() throws IOException {
+        try (Stream<Path> processes = Files.list(Path.of("/proc"))) {
+            return processes
+                    .filter(p -> p.getFileName().toString().matches("\\d+"))
+                    .map(KvmLab::commandLine)
+                    .filter(line -> line.startsWith("qemu-nbd") && line.contains(scratch.toString()))
+                    .toList();
+        }
+    }
+
+    Path scratch() {
+        return scratch;
     }
 
     boolean hasJob(String uuid) throws IOException, InterruptedException {
@@ -282,11 +405,43 @@ final class KvmLab {
         return output.good() ? output.text() : "";
     }
 
+    /** Runs a line of shell in a guest, without waiting for its end. */
+    void inGuest(String uuid, String line) throws IOException, InterruptedException {
+        String said = agent(
+                uuid,
+                "{\"execute\":\"guest-exec\",\"arguments\":{\"path\":\"/bin/sh\",\"arg\":[\"-c\",\""
+                        + line.replace("\\", "\\\\").replace("\"", "\\\"") + "\"]}}");
+        if (!said.contains("pid")) {
+            throw new IOException("the guest agent says: " + said);
+        }
+    }
+
+    boolean agentIsConnected(String uuid) throws IOException, InterruptedException {
+        return virsh("dumpxml", uuid).matches("(?s).*org.qemu.guest_agent.0' state='connected'.*");
+    }
+
+    void awaitAgent(String uuid) {
+        Awaitility.await("guest agent")
+                .atMost(Duration.ofSeconds(120))
+                .until(() -> agent(uuid, "{\"execute\":\"guest-ping\"}").contains("return"));
+    }
+
+    /** A file system of that size that only the host sees; its directory. */
+    String smallFileSystem(String size) throws IOException, InterruptedException {
+        String at = Files.createDirectory(images.resolve("small")).toString();
+        onHost("mount", "-t", "tmpfs", "-o", "size=" + size, "none", at);
+        mounts.add(at);
+        return at;
+    }
+
     /** Removes the machines and images of the test. */
     void clear() throws IOException, InterruptedException {
         for (String uuid : machines) {
             tryVirsh("destroy", uuid);
             tryVirsh("undefine", "--nvram", "--checkpoints-metadata", "--snapshots-metadata", uuid);
+        }
+        for (String mount : mounts) {
+            onHost("umount", mount);
         }
         for (String pool : pools) {
             tryVirsh("pool-destroy", pool);
