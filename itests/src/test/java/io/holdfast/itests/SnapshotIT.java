@@ -100,7 +100,9 @@ class SnapshotIT {
         assertThat(snapshot.path("consistency").asText()).isEqualTo("MEMORY");
         host.write(guest, "/data/note", "after");
         BackupView changed = operator.backUp(instance, destination);
-        assertThat(changed.incremental()).as("a snapshot does not break the chain").isTrue();
+        assertThat(changed.incremental())
+                .as("a snapshot does not break the chain")
+                .isTrue();
 
         operator.rest().post(at("/revert"), Rest.object().put("snapshotId", id)).expect(400);
         assertThat(host.read(guest, "/data/note")).isEqualTo("after");
@@ -127,7 +129,8 @@ class SnapshotIT {
         ObjectNode body = Rest.object();
         body.putObject("rule").put("versions", 1);
 
-        JsonNode preview = operator.rest().post(at("/retain/preview"), body).expect(200).json();
+        JsonNode preview =
+                operator.rest().post(at("/retain/preview"), body).expect(200).json();
         assertThat(preview.path("items").findValuesAsText("keep")).containsExactly("true", "false", "false");
         Work work = operator.await(operator.rest().post(at("/retain"), body)).finished();
 
@@ -141,7 +144,8 @@ class SnapshotIT {
     @Test
     void the_same_in_the_shell() {
         Ssh shell = APPLIANCE.get().shell();
-        shell.run("holdfast:snapshot-create --description why " + guest + " typed").succeeded();
+        shell.run("holdfast:snapshot-create --description why " + guest + " typed")
+                .succeeded();
         assertThat(shell.run("holdfast:snapshot-list " + guest).succeeded().out())
                 .contains("typed", "Holdfast", "MEMORY", "why");
         Ssh.ShellReply refused = shell.run("holdfast:snapshot-revert " + guest + " typed");
@@ -160,7 +164,10 @@ class SnapshotIT {
     @Test
     void a_provider_that_keeps_no_snapshots_says_so() {
         String files = operator.directory(APPLIANCE.scratch().directory("tree"));
-        assertThat(operator.rest().get("instances/" + files + "/snapshots").expect(501).detail())
+        assertThat(operator.rest()
+                        .get("instances/" + files + "/snapshots")
+                        .expect(501)
+                        .detail())
                 .contains("filesystem", "keep no snapshots");
     }
 }

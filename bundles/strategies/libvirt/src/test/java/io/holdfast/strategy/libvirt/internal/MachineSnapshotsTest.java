@@ -32,8 +32,8 @@ class MachineSnapshotsTest {
     @BeforeEach
     void start(@TempDir Path directory) {
         task = RecordingTaskContext.of("task-1", directory);
-        snapshots = new MachineSnapshots(
-                Provider.of(host, "qemu:///system", "/scratch", TestPluginContext.in(directory)));
+        snapshots =
+                new MachineSnapshots(Provider.of(host, "qemu:///system", "/scratch", TestPluginContext.in(directory)));
         host.answer("domstats", "state.state=5\n").answer("dumpxml --domain=" + UUID + " --inactive", definition(DISK));
     }
 
@@ -70,8 +70,8 @@ class MachineSnapshotsTest {
                 .findFirst()
                 .orElseThrow();
         assertThat(argv).contains("--description=--all; $(reboot) 雪");
-        assertThat(argv).anySatisfy(word -> assertThat(word)
-                .matches("--name=holdfast-appliance-1-all-reboot-[0-9a-f]{16}"));
+        assertThat(argv)
+                .anySatisfy(word -> assertThat(word).matches("--name=holdfast-appliance-1-all-reboot-[0-9a-f]{16}"));
         assertThat(task.journal().recorded()).hasSize(1);
         assertThat(task.journal().open()).isEmpty();
     }
@@ -109,8 +109,8 @@ class MachineSnapshotsTest {
                 return host.run(argv, input, limit);
             }
         };
-        MachineSnapshots slow = new MachineSnapshots(Provider.of(
-                cancelling, "qemu:///system", "/scratch", TestPluginContext.in(task.scratchDirectory())));
+        MachineSnapshots slow = new MachineSnapshots(
+                Provider.of(cancelling, "qemu:///system", "/scratch", TestPluginContext.in(task.scratchDirectory())));
 
         assertThat(failure(() -> slow.create(request("x"), task)).kind()).isEqualTo(ErrorKind.CANCELLED);
 
@@ -120,7 +120,9 @@ class MachineSnapshotsTest {
 
     @Test
     void whose_a_snapshot_is_is_told_by_its_name() throws Exception {
-        host.answer("snapshot-list", "holdfast-appliance-1-x-0123456789abcdef\nholdfast-appliance-2-x-0123456789abcdef\n--all\n")
+        host.answer(
+                        "snapshot-list",
+                        "holdfast-appliance-1-x-0123456789abcdef\nholdfast-appliance-2-x-0123456789abcdef\n--all\n")
                 .answer("snapshot-current", "--all\n")
                 .answer("--snapshotname=--all", "<domainsnapshot><name>--all</name></domainsnapshot>")
                 .answer(
