@@ -9,9 +9,7 @@
 # qemu-utils cpio kmod; takes the kernel of linux-image-cloud-amd64 from /usr/lib/modules or downloads the package with apt-get.
 # Exit codes: 0 done, 1 failed, 2 wrong usage, 4 something is not installed.
 set -euo pipefail
-PATH=$PATH:/usr/sbin:/sbin
-
-say() { echo "build-guest.sh: $*" >&2; }
+. "$(dirname "$(readlink -f "$0")")/common.sh"
 
 [ $# = 1 ] || { sed -n '2,/^set /{/^#/s/^# \{0,1\}//p}' "$0" >&2; exit 2; }
 image=$(readlink -m "$1")

@@ -11,37 +11,19 @@
 #
 # In the directory: host.properties (sshPort, user, hostKey, uri of the socket), ssh/id (the key that may log in), images/ (for
 # machines), guest.qcow2 (a guest that boots). It is $HOLDFAST_LAB/kvm (default ${TMPDIR:-/tmp}/holdfast-lab-$UID/kvm).
-# Needs root and the packages libvirt-daemon-system libvirt-clients qemu-system-x86 qemu-utils openssh-server, and those of
+# Needs root and the packages libvirt-daemon-system libvirt-clients qemu-system-x86 qemu-utils swtpm swtpm-tools openssh-server, and those of
 # build-guest.sh. Exit codes: 0 done, 1 failed, 2 wrong usage, 3 not running (exec), 4 something is not installed.
 set -euo pipefail
 
 here=$(dirname "$(readlink -f "$0")")
-lab=${HOLDFAST_LAB:-${TMPDIR:-/tmp}/holdfast-lab-$UID}
+. "$here/common.sh"
 dir=$lab/kvm
-# Debian keeps servers where only root looks
-PATH=$PATH:/usr/sbin:/sbin
-
-say() { echo "kvmhost.sh: $*" >&2; }
-
-# PIDFILE NAME: the pid may have been given to somebody else since
-alive() {
-  [ -s "$1" ] && [ "$(cat "/proc/$(cat "$1")/comm" 2>/dev/null)" = "$2" ]
-}
 
 running() {
   alive "$dir/ns.pid" sleep && alive "$dir/run/libvirtd.pid" libvirtd && alive "$dir/run/sshd.pid" sshd
 }
 
 on_host() { nsenter -m -t "$(cat "$dir/ns.pid")" -- "$@"; }
-
-free_port() {
-  local port
-  for _ in $(seq 50); do
-    port=$((20000 + RANDOM % 12000))
-    (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null || { echo "$port"; return; }
-  done
-  return 1
-}
 
 prepare() {
   mkdir -p "$dir"/{etc,varlib,run/libvirt,log,cache,ssh,images,scratch}
@@ -115,9 +97,9 @@ CONF
 start() {
   [ "$(id -u)" = 0 ] || { say "a host of machines needs root"; exit 4; }
   local tool
-  for tool in libvirtd virtlogd virsh qemu-system-x86_64 qemu-nbd qemu-img sshd ssh-keygen nsenter; do
+  for tool in libvirtd virtlogd virsh qemu-system-x86_64 qemu-nbd qemu-img swtpm sshd ssh-keygen nsenter; do
     command -v "$tool" >/dev/null || {
-      say "$tool is not installed; install: libvirt-daemon-system libvirt-clients qemu-system-x86 qemu-utils openssh-server"
+      say "$tool is not installed; install: libvirt-daemon-system libvirt-clients qemu-system-x86 qemu-utils swtpm swtpm-tools openssh-server"
       exit 4
     }
   done

@@ -11,28 +11,11 @@
 # The data are in $HOLDFAST_LAB/mariadb (default ${TMPDIR:-/tmp}/holdfast-lab-$UID/mariadb). Run by root, the server itself
 # runs as the user mysql. Exit codes: 0 done, 1 failed, 2 wrong usage, 3 not running (url), 4 mariadb-server is not installed.
 set -euo pipefail
+. "$(dirname "$(readlink -f "$0")")/common.sh"
 
-lab=${HOLDFAST_LAB:-${TMPDIR:-/tmp}/holdfast-lab-$UID}
 dir=$lab/mariadb
-# Debian keeps the server where only root looks
-PATH=$PATH:/usr/sbin:/sbin
 
-say() { echo "mariadb.sh: $*" >&2; }
-
-running() {
-  [ -s "$dir/pid" ] && [ -s "$dir/url" ] || return 1
-  # the pid may have been given to somebody else since
-  [ "$(cat "/proc/$(cat "$dir/pid")/comm" 2>/dev/null)" = mariadbd ]
-}
-
-free_port() {
-  local port
-  for _ in $(seq 50); do
-    port=$((20000 + RANDOM % 30000))
-    (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null || { echo "$port"; return; }
-  done
-  return 1
-}
+running() { [ -s "$dir/url" ] && alive "$dir/pid" mariadbd; }
 
 as_server() {
   if [ "$(id -u)" = 0 ]; then setpriv --reuid=mysql --regid=mysql --clear-groups "$@"; else "$@"; fi

@@ -8,6 +8,7 @@ import io.holdfast.itests.harness.Appliance;
 import io.holdfast.itests.harness.Command;
 import io.holdfast.itests.harness.Distribution;
 import io.holdfast.itests.harness.Listening;
+import io.holdfast.itests.harness.Machine;
 import io.holdfast.itests.harness.Operator;
 import io.holdfast.itests.harness.Rest;
 import io.holdfast.itests.harness.SampleTree;
@@ -17,6 +18,7 @@ import io.holdfast.itests.harness.VaultFiles;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -123,6 +125,21 @@ class StartIT {
             assertThat(appliance.password()).isEqualTo(password);
             assertThat(operator.backup(backup).status()).isEqualTo("SUCCESS");
             assertThat(operator.backUp(instance, destination).incremental()).isTrue();
+        }
+    }
+
+    @Test
+    void another_port_for_rest_is_taken_over_while_it_runs() {
+        try (Appliance appliance =
+                Appliance.unpackedIn(scratch.directory("appliance")).start()) {
+            for (int change = 0; change < 3; change++) {
+                int port = Machine.freePort();
+                appliance.configure(
+                        "org.ops4j.pax.web", Map.of("org.osgi.service.http.port.secure", Integer.toString(port)));
+
+                appliance.awaitAnswerOn(port);
+            }
+            assertThat(Listening.addressesOf(appliance.pid())).isNotEmpty().allMatch(Listening.LOOPBACK);
         }
     }
 

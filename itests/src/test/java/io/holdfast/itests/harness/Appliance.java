@@ -184,6 +184,15 @@ public final class Appliance implements AutoCloseable {
         return Rest.of(httpsPort, authority());
     }
 
+    /** Waits until the REST interface answers on another port than the one that it was started with. */
+    public void awaitAnswerOn(int port) {
+        Awaitility.await("an answer on port " + port)
+                .atMost(START)
+                .pollInterval(POLL)
+                .ignoreExceptionsMatching(e -> e instanceof UncheckedIOException)
+                .untilAsserted(() -> Rest.of(port, authority()).get("health").expect(200));
+    }
+
     /** The REST interface, asked by the administrator. */
     public Rest rest() {
         return anonymously().as("admin", password());

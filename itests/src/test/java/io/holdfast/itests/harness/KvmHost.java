@@ -16,6 +16,7 @@ import java.util.Properties;
 import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 
 /** The lab's KVM host, seen with its own tools. What is made through it is removed when it is closed. */
@@ -56,6 +57,11 @@ public final class KvmHost implements AutoCloseable {
         return directory.resolve("images").resolve(own);
     }
 
+    /** The directory on the host for sockets and scratch files of this test. */
+    public Path scratch() {
+        return directory.resolve("scratch").resolve(own);
+    }
+
     /** What an administrator enters to reach it over SSH. */
     public Map<String, String> settings() {
         try {
@@ -65,7 +71,7 @@ public final class KvmHost implements AutoCloseable {
                     "user", host.getProperty("user"),
                     "privateKey", Files.readString(directory.resolve("ssh/id")),
                     "hostKey", host.getProperty("hostKey"),
-                    "scratchDirectory", directory.resolve("scratch").resolve(own).toString());
+                    "scratchDirectory", scratch().toString());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -127,10 +133,17 @@ public final class KvmHost implements AutoCloseable {
         return new String(Base64.getDecoder().decode(found(CONTENT, said)), StandardCharsets.UTF_8);
     }
 
+    /** Makes a running guest write everything to its disk: freezing does. */
+    public void sync(String machine) {
+        agent(machine, "{\"execute\":\"guest-fsfreeze-freeze\"}");
+        agent(machine, "{\"execute\":\"guest-fsfreeze-thaw\"}");
+    }
+
     private String open(String machine, String path, String mode) {
         return agent(
                 machine,
-                "{\"execute\":\"guest-file-open\",\"arguments\":{\"path\":\"" + path + "\",\"mode\":\"" + mode + "\"}}");
+                "{\"execute\":\"guest-file-open\",\"arguments\":{\"path\":\"" + path + "\",\"mode\":\"" + mode
+                        + "\"}}");
     }
 
     private static String found(Pattern pattern, String text) {
@@ -158,6 +171,32 @@ public final class KvmHost implements AutoCloseable {
     /** Whether a backup job runs on a machine. */
     public boolean hasJob(String machine) {
         return Command.tryToRun(virshCommand("backup-dumpxml", machine)).status() == 0;
+    }
+
+    /** What the product has put into its directory on the host. */
+    public List<Path> scratchFiles() {
+        return files(directory.resolve("scratch").resolve(own));
+    }
+
+    /** The files of machines of this test. */
+    public List<Path> imageFiles() {
+        return files(images());
+    }
+
+    private static List<Path> files(Path directory) {
+        if (!Files.isDirectory(directory)) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.sorted().toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Whether the file systems of a guest go on. */
+    public boolean isThawed(String machine) {
+        return agent(machine, "{\"execute\":\"guest-fsfreeze-status\"}").contains("thawed");
     }
 
     /** Runs virsh on the host; it must succeed. */

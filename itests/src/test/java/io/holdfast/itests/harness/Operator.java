@@ -176,7 +176,8 @@ public final class Operator {
 
     /** A workflow as it is now. */
     public Work workflow(String id) {
-        return new Work(rest.get("workflows/" + id).expect(200).json());
+        JsonNode json = rest.get("workflows/" + id).expect(200).json();
+        return new Work(json, () -> logOf(json));
     }
 
     /** Waits for the end of what an accepted request became. */
@@ -210,12 +211,18 @@ public final class Operator {
 
     /** The lines of the logs of all tasks of a workflow. */
     public String logOf(Work work) {
+        return logOf(workflow(work.id()).json());
+    }
+
+    private String logOf(JsonNode workflow) {
         StringBuilder text = new StringBuilder();
-        for (JsonNode task : workflow(work.id()).tasks()) {
+        for (JsonNode task : workflow.path("tasks")) {
             JsonNode lines = rest.get("tasks/" + task.path("id").asText() + "/log?limit=1000")
                     .expect(200)
                     .json();
-            lines.path("items").forEach(line -> text.append(line.path("level").asText())
+            lines.path("items").forEach(line -> text.append(task.path("type").asText())
+                    .append(' ')
+                    .append(line.path("level").asText())
                     .append(' ')
                     .append(line.path("message").asText())
                     .append('\n'));

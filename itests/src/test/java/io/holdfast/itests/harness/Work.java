@@ -1,13 +1,20 @@
 package io.holdfast.itests.harness;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.function.Supplier;
 
 /**
  * A workflow as the REST interface shows it, at one moment.
  *
  * @param json the whole record
+ * @param log the lines that its tasks have logged; asked for when something is not as it should be
  */
-public record Work(JsonNode json) {
+public record Work(JsonNode json, Supplier<String> log) {
+
+    /** One of whose logs nothing is known. */
+    public Work(JsonNode json) {
+        this(json, () -> "");
+    }
 
     public String id() {
         return json.path("id").asText();
@@ -51,7 +58,7 @@ public record Work(JsonNode json) {
     public Work inState(String state) {
         if (!state().equals(state)) {
             throw new AssertionError("the workflow is " + state() + " instead of " + state + ": " + message() + "\n"
-                    + json.toPrettyString());
+                    + json.toPrettyString() + "\n" + log.get());
         }
         return this;
     }
@@ -60,7 +67,8 @@ public record Work(JsonNode json) {
     public Work failedWith(String kind) {
         inState("FAILED");
         if (!errorKind().equals(kind)) {
-            throw new AssertionError("it failed with " + errorKind() + " instead of " + kind + ": " + message());
+            throw new AssertionError(
+                    "it failed with " + errorKind() + " instead of " + kind + ": " + message() + "\n" + log.get());
         }
         return this;
     }

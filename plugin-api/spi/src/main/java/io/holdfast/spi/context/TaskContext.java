@@ -7,6 +7,8 @@ import org.osgi.annotation.versioning.ProviderType;
 /**
  * What accompanies one task of a strategy: an inventory, an export, an import. Provided by the core. New needs of
  * plugins are met here first, so that the interfaces that plugins implement stay as they are.
+ *
+ * <p>Log and journal serve for as long as a session that was opened with it is open, even if that outlives the task.
  */
 @ProviderType
 public interface TaskContext {

@@ -13,5 +13,9 @@ public enum StrategyCapability {
     /** The strategy is a {@link SnapshotControl}. */
     SNAPSHOTS,
     /** Restores chosen entries of a tree or chosen items. */
-    PARTIAL_IMPORT
+    PARTIAL_IMPORT,
+    /** The strategy is an {@link InstantRecovery}. Since 1.1. */
+    INSTANT_RECOVERY,
+    /** {@link InstantRecovery#prove} works. Since 1.1. */
+    BOOT_PROOF
 }

@@ -32,6 +32,16 @@ public interface StrategyType {
         return SettingsSchema.of();
     }
 
+    /** The choices that somebody has at an instant recovery: names, places. Since 1.1. */
+    default SettingsSchema instantSchema() {
+        return SettingsSchema.of();
+    }
+
+    /** What is to be checked when an instance is booted to prove its backup. Since 1.1. */
+    default SettingsSchema proofSchema() {
+        return SettingsSchema.of();
+    }
+
     /**
      * Connects to a provider. May talk to it, but changes nothing there.
      *

@@ -1,5 +1,5 @@
 /** How the instances of a provider are found, exported and imported. */
-@Version("1.0.0")
+@Version("1.1.0")
 @Export
 @NullMarked
 package io.holdfast.spi.strategy;

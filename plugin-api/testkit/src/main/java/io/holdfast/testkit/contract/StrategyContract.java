@@ -10,8 +10,8 @@ import io.holdfast.spi.strategy.ChangeToken;
 import io.holdfast.spi.strategy.ExportRequest;
 import io.holdfast.spi.strategy.ExportSession;
 import io.holdfast.spi.strategy.InstanceDescription;
+import io.holdfast.spi.strategy.InstantRecovery;
 import io.holdfast.spi.strategy.SnapshotControl;
-import io.holdfast.spi.strategy.SnapshotInfo;
 import io.holdfast.spi.strategy.Strategy;
 import io.holdfast.spi.strategy.StrategyCapability;
 import io.holdfast.testkit.fake.RecordingTaskContext;
@@ -33,6 +33,8 @@ public abstract class StrategyContract extends StrategyTransferContract {
         Expect.wellDescribed(type().id(), type().displayName(), type().schema());
         Expect.wellDescribed(type().id(), type().displayName(), type().instanceSchema());
         Expect.wellDescribed(type().id(), type().displayName(), type().restoreSchema());
+        Expect.wellDescribed(type().id(), type().displayName(), type().instantSchema());
+        Expect.wellDescribed(type().id(), type().displayName(), type().proofSchema());
     }
 
     @Test
@@ -41,6 +43,9 @@ public abstract class StrategyContract extends StrategyTransferContract {
         assertThat(strategy() instanceof SnapshotControl)
                 .as("is a SnapshotControl")
                 .isEqualTo(expects(StrategyCapability.SNAPSHOTS));
+        assertThat(strategy() instanceof InstantRecovery)
+                .as("is an InstantRecovery")
+                .isEqualTo(expects(StrategyCapability.INSTANT_RECOVERY));
     }
 
     @Test
@@ -245,44 +250,5 @@ public abstract class StrategyContract extends StrategyTransferContract {
         Strategy other = connectAgain();
         other.close();
         other.close();
-    }
-
-    @Test
-    protected void snapshots_are_taken_listed_and_deleted() throws Exception {
-        if (!(strategy() instanceof SnapshotControl control)) {
-            assertThat(expects(StrategyCapability.SNAPSHOTS)).isFalse();
-            return;
-        }
-        InstanceDescription instance = describe(instanceId());
-        SnapshotInfo made = control.create(instance, "before-upgrade", task());
-
-        assertThat(control.list(instance, task()))
-                .filteredOn(snapshot -> snapshot.id().equals(made.id()))
-                .singleElement()
-                .satisfies(snapshot -> {
-                    assertThat(snapshot.name()).isEqualTo("before-upgrade");
-                    assertThat(snapshot.ours()).isTrue();
-                });
-        control.delete(instance, made, task());
-        control.delete(instance, made, task());
-        assertThat(control.list(instance, task())).extracting(SnapshotInfo::id).doesNotContain(made.id());
-    }
-
-    @Test
-    protected void an_instance_goes_back_to_its_snapshot() throws Exception {
-        if (!(strategy() instanceof SnapshotControl control)) {
-            assertThat(expects(StrategyCapability.SNAPSHOTS)).isFalse();
-            return;
-        }
-        InstanceDescription instance = describe(instanceId());
-        Picture before = picture(instanceId());
-        SnapshotInfo made = control.create(instance, "before-change", task());
-        changeInstance();
-        assertThat(picture(instanceId())).as("the instance after a change").isNotEqualTo(before);
-
-        control.revert(instance, made, task());
-
-        assertThat(picture(instanceId())).isEqualTo(before);
-        control.delete(instance, made, task());
     }
 }

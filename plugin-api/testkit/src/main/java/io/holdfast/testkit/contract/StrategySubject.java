@@ -64,6 +64,21 @@ abstract class StrategySubject {
      */
     protected abstract List<String> leftovers() throws Exception;
 
+    /** The external id of the instance that snapshots are taken of, where the usual one cannot have any. It has none yet. */
+    protected String snapshotInstanceId() throws Exception {
+        return instanceId();
+    }
+
+    /** Changes a small part of {@link #snapshotInstanceId}, differently each time. */
+    protected void changeSnapshotInstance() throws Exception {
+        changeInstance();
+    }
+
+    /** Takes a snapshot of {@link #snapshotInstanceId} past the plugin, as an administrator would; gives its id. */
+    protected String takeForeignSnapshot() throws Exception {
+        throw new UnsupportedOperationException("override takeForeignSnapshot, or declare SNAPSHOTS missing");
+    }
+
     /** The settings of the instance. */
     protected Map<String, List<String>> instanceSettings() {
         return Map.of();

@@ -31,7 +31,7 @@ import java.util.concurrent.Callable;
 import org.junit.jupiter.api.Test;
 
 /** The part of the contract that is about reading and writing. */
-abstract class StrategyTransferContract extends StrategySubject {
+abstract class StrategyTransferContract extends StrategySnapshotContract {
 
     private static final int MAX_METADATA = 16 << 20;
 

@@ -80,8 +80,10 @@ final class FakeExportSession implements ExportSession {
             FakeMachine live = hypervisor.find(opening.machine);
             Optional<FullReadReason> reason = request.previous()
                     .filter(token -> !live.checkpoints().contains(token.value()))
-                    .map(token -> new FullReadReason("TOKEN_LOST", "the checkpoint does not exist any more"));
-            FakeMachine frozen = hypervisor.createSnapshot(opening.machine, opening.snapshot, true);
+                    .map(token -> live.wasReverted(token.value())
+                            ? new FullReadReason("SNAPSHOT_REVERTED", "the machine went back to a snapshot")
+                            : new FullReadReason("TOKEN_LOST", "the checkpoint does not exist any more"));
+            FakeMachine frozen = hypervisor.createSnapshot(opening.machine, opening.snapshot);
             hypervisor.createCheckpoint(opening.machine, opening.checkpoint);
             context.cancellation().throwIfCancelled();
             return new FakeExportSession(opening, frozen, reason, context);

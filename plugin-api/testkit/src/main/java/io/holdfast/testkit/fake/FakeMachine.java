@@ -21,6 +21,7 @@ public final class FakeMachine {
     private final Map<String, byte[]> streams = new LinkedHashMap<>();
     private final Map<String, Map<String, FakeItem>> items = new LinkedHashMap<>();
     private final Map<String, Map<String, Long>> checkpoints = new LinkedHashMap<>();
+    private final java.util.Set<String> reverted = new java.util.HashSet<>();
     private byte[] definition;
 
     FakeMachine(String id) {
@@ -121,7 +122,15 @@ public final class FakeMachine {
         return frozen;
     }
 
-    void revertTo(FakeMachine frozen) {
+    /** Whether a checkpoint went because the machine was taken back to a snapshot. */
+    synchronized boolean wasReverted(String checkpoint) {
+        return reverted.contains(checkpoint);
+    }
+
+    /** Checkpoints do not survive it: what they have counted is not what differs. */
+    synchronized void revertTo(FakeMachine frozen) {
+        reverted.addAll(checkpoints.keySet());
+        checkpoints.clear();
         frozen.disks.forEach((name, disk) -> disk(name).revertTo(disk));
         frozen.trees.forEach((name, tree) -> {
             NavigableMap<EntryPath, FakeFile> present = Objects.requireNonNull(trees.get(name));

@@ -74,6 +74,11 @@ abstract class FakeHypervisorSubject extends StrategyContract {
     }
 
     @Override
+    protected String takeForeignSnapshot() {
+        return hypervisor.takeForeignSnapshot("web", "by hand", clock().instant());
+    }
+
+    @Override
     protected List<String> leftovers() {
         return hypervisor.leftovers();
     }

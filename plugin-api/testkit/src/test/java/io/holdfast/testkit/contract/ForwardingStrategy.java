@@ -10,6 +10,7 @@ import io.holdfast.spi.strategy.ImportSession;
 import io.holdfast.spi.strategy.InstanceDescription;
 import io.holdfast.spi.strategy.SnapshotControl;
 import io.holdfast.spi.strategy.SnapshotInfo;
+import io.holdfast.spi.strategy.SnapshotRequest;
 import io.holdfast.spi.strategy.Strategy;
 import io.holdfast.spi.strategy.StrategyCapability;
 import java.util.List;
@@ -63,6 +64,11 @@ class ForwardingStrategy implements Strategy, SnapshotControl {
     @Override
     public SnapshotInfo create(InstanceDescription instance, String name, TaskContext context) throws PluginException {
         return ((SnapshotControl) good).create(instance, name, context);
+    }
+
+    @Override
+    public SnapshotInfo create(SnapshotRequest request, TaskContext context) throws PluginException {
+        return ((SnapshotControl) good).create(request, context);
     }
 
     @Override

@@ -2,11 +2,6 @@ package io.holdfast.testkit.contract;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.holdfast.spi.PluginException;
-import io.holdfast.spi.context.PluginContext;
-import io.holdfast.spi.settings.Settings;
-import io.holdfast.spi.settings.SettingsSchema;
-import io.holdfast.spi.strategy.Strategy;
 import io.holdfast.spi.strategy.StrategyType;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,6 +17,13 @@ class StrategyContractCatchesDefectsTest {
                 .contains(defect.noticedBy());
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void a_defect_of_snapshots_is_noticed_by_its_test(SnapshotDefect defect) {
+        assertThat(SuiteRun.failuresOf(SnapshotSubject.class, defect, defect.noticedBy()))
+                .contains(defect.noticedBy());
+    }
+
     /** Not found by the build itself: its name does not end in Test. */
     @ExtendWith(SuiteRun.Resolver.class)
     static class Subject extends FakeHypervisorSubject {
@@ -33,33 +35,22 @@ class StrategyContractCatchesDefectsTest {
 
         @Override
         protected StrategyType type() {
-            StrategyType good = super.type();
-            return new StrategyType() {
-                @Override
-                public String id() {
-                    return "defective";
-                }
+            return new DefectiveType(super.type(), good -> defect.over(good, hypervisor));
+        }
+    }
 
-                @Override
-                public String displayName() {
-                    return "Defective";
-                }
+    /** The same for snapshots. */
+    @ExtendWith(SuiteRun.Resolver.class)
+    static class SnapshotSubject extends FakeHypervisorSubject {
+        private final SnapshotDefect defect;
 
-                @Override
-                public SettingsSchema schema() {
-                    return good.schema();
-                }
+        SnapshotSubject(SnapshotDefect defect) {
+            this.defect = defect;
+        }
 
-                @Override
-                public SettingsSchema restoreSchema() {
-                    return good.restoreSchema();
-                }
-
-                @Override
-                public Strategy connect(Settings settings, PluginContext context) throws PluginException {
-                    return defect.over(good.connect(settings, context), hypervisor);
-                }
-            };
+        @Override
+        protected StrategyType type() {
+            return new DefectiveType(super.type(), good -> defect.over(good, hypervisor));
         }
     }
 }

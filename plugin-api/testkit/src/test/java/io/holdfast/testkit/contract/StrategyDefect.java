@@ -21,7 +21,6 @@ import io.holdfast.spi.strategy.FullReadReason;
 import io.holdfast.spi.strategy.ImportRequest;
 import io.holdfast.spi.strategy.ImportSession;
 import io.holdfast.spi.strategy.InstanceDescription;
-import io.holdfast.spi.strategy.SnapshotInfo;
 import io.holdfast.spi.strategy.Strategy;
 import io.holdfast.spi.strategy.TreeTarget;
 import io.holdfast.testkit.fake.FakeHypervisor;
@@ -363,30 +362,6 @@ enum StrategyDefect {
             };
         }
     },
-    SECOND_SNAPSHOT_DELETE_FAILS("snapshots_are_taken_listed_and_deleted") {
-        @Override
-        Strategy over(Strategy good, FakeHypervisor hypervisor) {
-            return new ForwardingStrategy(good) {
-                @Override
-                public void delete(InstanceDescription instance, SnapshotInfo snapshot, TaskContext context)
-                        throws PluginException {
-                    if (!hypervisor.snapshotsOf(instance.externalId()).contains(snapshot.id())) {
-                        throw new PluginException(ErrorKind.NOT_FOUND, "there is no such snapshot");
-                    }
-                    super.delete(instance, snapshot, context);
-                }
-            };
-        }
-    },
-    REVERTS_NOTHING("an_instance_goes_back_to_its_snapshot") {
-        @Override
-        Strategy over(Strategy good, FakeHypervisor hypervisor) {
-            return new ForwardingStrategy(good) {
-                @Override
-                public void revert(InstanceDescription instance, SnapshotInfo snapshot, TaskContext context) {}
-            };
-        }
-    },
     EXPORTS_WHAT_IS_NOT_THERE("exporting_what_does_not_exist_fails_and_leaves_nothing") {
         @Override
         Strategy over(Strategy good, FakeHypervisor hypervisor) {
@@ -415,7 +390,7 @@ enum StrategyDefect {
 
     abstract Strategy over(Strategy good, FakeHypervisor hypervisor);
 
-    private static TaskContext withJournal(TaskContext context, MemoryJournal journal) {
+    static TaskContext withJournal(TaskContext context, MemoryJournal journal) {
         RecordingTaskContext c = (RecordingTaskContext) context;
         return new RecordingTaskContext(
                 c.taskId(), c.cancellation(), c.progress(), c.log(), journal, c.clock(), c.scratchDirectory());

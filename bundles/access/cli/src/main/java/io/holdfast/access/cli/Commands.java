@@ -158,29 +158,17 @@ final class Commands {
         @Mixin
         Connection connection = new Connection();
 
-        @Parameters(index = "0", paramLabel = "BACKUP", description = "Id of the backup, its start, or 'latest'.")
-        String backup = "";
-
-        @Option(names = "--target", required = true, description = "Directory to restore into; made if missing.")
-        Path target = Path.of("");
-
-        @Option(
-                names = "--overwrite",
-                defaultValue = "never",
-                description = "What to do with files that exist: always, if-changed, if-newer, never. Default: never")
-        String overwrite = "never";
-
-        @Parameters(index = "1..*", paramLabel = "PATH", description = "Only these, relative to the backup's root.")
-        java.util.List<String> paths = java.util.List.of();
+        @Mixin
+        RestoreRequest request = new RestoreRequest();
 
         @Override
         public Integer call() {
             Terminal terminal = connection.terminal();
             Appliance appliance = connection.appliance(terminal);
-            JsonNode chosen = appliance.backupCalled(backup);
-            JsonNode done = appliance.restore(chosen, target.toAbsolutePath().normalize(), overwrite, escaped());
+            JsonNode chosen = appliance.backupCalled(request.backup);
+            JsonNode done = appliance.restore(chosen, request.target(), request.overwrite, escaped());
             terminal.message("summary", (ObjectNode) done);
-            terminal.line("restored to " + target.toAbsolutePath().normalize() + ": "
+            terminal.line("restored to " + request.target() + ": "
                     + done.path("message").asText());
             boolean warned = done.path("state").asText().equals("FINISHED_WITH_WARNINGS");
             return warned ? ExitCode.PARTIAL.code() : ExitCode.OK.code();
@@ -188,7 +176,7 @@ final class Commands {
 
         /** Over REST, {@code %XX} stands for a byte, so that names need not be UTF-8; a typed per cent sign is one. */
         private java.util.List<String> escaped() {
-            return paths.stream().map(path -> path.replace("%", "%25")).toList();
+            return request.paths.stream().map(path -> path.replace("%", "%25")).toList();
         }
     }
 

@@ -5,6 +5,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Where the appliance is and who is speaking to it; every option can come from the environment. */
@@ -36,11 +37,11 @@ final class Connection {
     @Nullable
     Path passwordFile;
 
-    @Option(names = "--json", description = "Speak in JSON lines with a message_type each.")
-    boolean json;
+    @Mixin
+    private Output output = new Output();
 
     Terminal terminal() {
-        return new Terminal(System.out, json, "1".equals(System.getenv("HOLDFAST_TTY")));
+        return output.terminal();
     }
 
     Appliance appliance(Terminal terminal) {

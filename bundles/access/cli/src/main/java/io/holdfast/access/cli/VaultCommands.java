@@ -15,7 +15,6 @@ import io.holdfast.spi.ErrorKind;
 import io.holdfast.spi.PluginException;
 import io.holdfast.spi.source.EntryPath;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Map;
 import java.util.Optional;
@@ -25,7 +24,6 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** The verbs that need no appliance: a vault and its key are enough. What they do is in {@link OfflineVault}. */
@@ -159,30 +157,18 @@ final class VaultCommands {
         @Mixin
         VaultOptions vault = new VaultOptions();
 
-        @Parameters(index = "0", paramLabel = "BACKUP", description = "Id of the backup, its start, or 'latest'.")
-        String backup = "";
-
-        @Option(names = "--target", required = true, description = "Directory to restore into; made if missing.")
-        Path target = Path.of("");
-
-        @Option(
-                names = "--overwrite",
-                defaultValue = "never",
-                description = "What to do with files that exist: always, if-changed, if-newer, never. Default: never")
-        String overwrite = "never";
-
-        @Parameters(index = "1..*", paramLabel = "PATH", description = "Only these, relative to the backup's root.")
-        java.util.List<String> paths = java.util.List.of();
+        @Mixin
+        RestoreRequest request = new RestoreRequest();
 
         @Override
         public Integer call() {
-            RestoreChoice choice = new RestoreChoice(target.toAbsolutePath().normalize(), overwrite, selection());
+            RestoreChoice choice = new RestoreChoice(request.target(), request.overwrite, selection());
             return with(vault, (opened, terminal) -> restore(opened, terminal, choice));
         }
 
         private java.util.List<EntryPath> selection() {
             java.util.List<EntryPath> selection = new ArrayList<>();
-            for (String path : paths) {
+            for (String path : request.paths) {
                 try {
                     selection.add(EntryPath.of(path.replaceAll("^(\\./)+|^/+|/+$", "")));
                 } catch (IllegalArgumentException e) {
@@ -193,7 +179,7 @@ final class VaultCommands {
         }
 
         private ExitCode restore(OfflineVault opened, Terminal terminal, RestoreChoice choice) throws PluginException {
-            BackupId id = opened.called(backup);
+            BackupId id = opened.called(request.backup);
             RestoreOutcome done = opened.restore(id, choice, new VaultProgress(terminal, "restore"));
             ObjectNode summary = ApplianceClient.object();
             summary.put("backup", id.value());

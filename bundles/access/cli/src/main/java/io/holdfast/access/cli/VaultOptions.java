@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Which vault, and what opens it. Keys and secrets come from files or the keyboard, never from the command line. */
@@ -55,11 +56,11 @@ final class VaultOptions {
     @Nullable
     Path passphraseFile;
 
-    @Option(names = "--json", description = "Speak in JSON lines with a message_type each.")
-    boolean json;
+    @Mixin
+    private Output output = new Output();
 
     Terminal terminal() {
-        return new Terminal(System.out, json, "1".equals(System.getenv("HOLDFAST_TTY")));
+        return output.terminal();
     }
 
     OfflineVault open(Stop stop) throws PluginException, IOException {

@@ -8,6 +8,7 @@ import io.holdfast.core.inventory.VaultKeys;
 import io.holdfast.core.plugins.PluginRegistry;
 import io.holdfast.core.security.Accounts;
 import io.holdfast.core.worker.BackupContents;
+import io.holdfast.core.worker.InstanceSnapshots;
 import io.holdfast.spi.PluginException;
 import java.util.Optional;
 import org.osgi.annotation.versioning.ProviderType;
@@ -40,6 +41,9 @@ public interface CoreServices {
 
     /** What is in backups. */
     BackupContents contents() throws PluginException;
+
+    /** Snapshots that are kept on providers. */
+    InstanceSnapshots snapshots() throws PluginException;
 
     /** Key material of vaults. */
     VaultKeys vaultKeys() throws PluginException;

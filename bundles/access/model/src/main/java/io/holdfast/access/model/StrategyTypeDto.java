@@ -13,6 +13,8 @@ import java.util.List;
  * @param settings what a provider takes
  * @param instanceSettings what an instance takes
  * @param restoreSettings the choices at a restore
+ * @param instantSettings the choices at an instant recovery
+ * @param proofSettings the checks of a boot proof
  */
 public record StrategyTypeDto(
         String id,
@@ -21,7 +23,9 @@ public record StrategyTypeDto(
         String version,
         List<SettingDto> settings,
         List<SettingDto> instanceSettings,
-        List<SettingDto> restoreSettings) {
+        List<SettingDto> restoreSettings,
+        List<SettingDto> instantSettings,
+        List<SettingDto> proofSettings) {
 
     /** A strategy. */
     static StrategyTypeDto of(PluginDescription p) {
@@ -32,6 +36,8 @@ public record StrategyTypeDto(
                 p.bundleVersion(),
                 SettingDto.of(p.schema()),
                 SettingDto.of(p.instanceSchema()),
-                SettingDto.of(p.restoreSchema()));
+                SettingDto.of(p.restoreSchema()),
+                SettingDto.of(p.instantSchema()),
+                SettingDto.of(p.proofSchema()));
     }
 }

@@ -43,6 +43,42 @@ public sealed interface WorkflowRequest {
     }
 
     /**
+     * Runs an instance straight from a backup, until that is ended by {@link Workflows#end} or cancelled, which discards it.
+     *
+     * @param targetProviderId where; null for the provider that the instance came from
+     * @param settings choices of the strategy's instant schema, by name
+     */
+    record InstantRecovery(String backupId, @Nullable String targetProviderId, Map<String, List<String>> settings)
+            implements WorkflowRequest {
+
+        /** Copies the settings. */
+        public InstantRecovery {
+            settings = Map.copyOf(settings);
+        }
+
+        @Override
+        public String toString() {
+            return "InstantRecovery[" + backupId + ", " + targetProviderId + "]";
+        }
+    }
+
+    /**
+     * Proves a backup: boots an instance from it in isolation, checks, and removes everything again. What was found is kept with the
+     * backup; an instance that does not pass ends the workflow with warnings.
+     *
+     * @param targetProviderId where; null for the provider that the instance came from
+     * @param settings choices of the strategy's proof schema, by name
+     */
+    record BootProof(String backupId, @Nullable String targetProviderId, Map<String, List<String>> settings)
+            implements WorkflowRequest {
+
+        /** Copies the settings. */
+        public BootProof {
+            settings = Map.copyOf(settings);
+        }
+    }
+
+    /**
      * Re-reads what was stored and proves it.
      *
      * @param backupId only what this backup needs; null for everything on the destination
@@ -113,4 +149,7 @@ public sealed interface WorkflowRequest {
 
     /** Rebuilds the catalogue's rows from what is on a destination; adds what is missing, removes what is gone. */
     record Rebuild(String destinationId) implements WorkflowRequest {}
+
+    /** Does something with the snapshots of an instance that stay on its provider. */
+    record Snapshot(String instanceId, SnapshotOrder order) implements WorkflowRequest {}
 }

@@ -7,7 +7,9 @@ import io.holdfast.core.catalog.TaskLogLine;
 import io.holdfast.core.catalog.Workflow;
 import io.holdfast.core.catalog.WorkflowState;
 import io.holdfast.core.policy.RetentionDecision;
+import io.holdfast.core.policy.RetentionRule;
 import io.holdfast.spi.PluginException;
+import io.holdfast.spi.strategy.SnapshotInfo;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -42,6 +44,17 @@ public interface Workflows {
      */
     Workflow cancel(String workflowId) throws PluginException;
 
+    /**
+     * Ends an instant recovery. The workflow goes on until that is done; if a move fails, the instance runs on from the backup, and its
+     * task's log says why.
+     *
+     * @param move whether the instance is moved to production storage while it runs; otherwise it is discarded with what it has written
+     * @return the workflow as it is now
+     * @throws PluginException {@code NOT_FOUND}; {@code CONFLICT} if it is no instant recovery, its instance does not run yet, or its
+     *     end was asked for already
+     */
+    Workflow end(String workflowId, boolean move) throws PluginException;
+
     /** Finds a workflow. */
     Optional<Workflow> find(String workflowId);
 
@@ -56,6 +69,14 @@ public interface Workflows {
 
     /** What a prune would forget and keep now, and why; changes nothing. */
     List<RetentionDecision> preview(WorkflowRequest.Prune request) throws PluginException;
+
+    /**
+     * What a rule would keep and delete of an instance's snapshots, and why; changes nothing. Those of others are left out.
+     *
+     * @param snapshots as the provider lists them now
+     */
+    List<RetentionDecision> previewSnapshots(String instanceId, Collection<SnapshotInfo> snapshots, RetentionRule rule)
+            throws PluginException;
 
     /**
      * Waits for the end of a workflow.

@@ -18,6 +18,12 @@ public enum Permission {
     BACKUP_DELETE,
     /** See, download and restore what is in backups. */
     RESTORE,
+    /** Take snapshots of instances that stay on their providers. */
+    SNAPSHOT_CREATE,
+    /** Take instances back to snapshots: what was written since is lost. */
+    SNAPSHOT_REVERT,
+    /** Delete snapshots that the appliance made. */
+    SNAPSHOT_DELETE,
     /** Cancel workflows and tasks. */
     WORKFLOW_CANCEL,
     /** Attach, adopt and rebuild vaults. */

@@ -9,7 +9,8 @@ import java.util.Set;
 public enum Role {
     /** May do everything. */
     ADMIN(EnumSet.allOf(Permission.class)),
-    /** Runs backups and restores; changes neither configuration nor accounts, deletes no backup. */
+    /** Runs backups and restores, takes snapshots and goes back to them; changes neither configuration nor accounts, deletes neither backups
+     * nor snapshots. */
     OPERATOR(EnumSet.of(
             Permission.STATUS_READ,
             Permission.INVENTORY_READ,
@@ -17,6 +18,8 @@ public enum Role {
             Permission.BACKUP_READ,
             Permission.BACKUP_RUN,
             Permission.RESTORE,
+            Permission.SNAPSHOT_CREATE,
+            Permission.SNAPSHOT_REVERT,
             Permission.WORKFLOW_CANCEL)),
     /** Sees how things are; neither changes anything nor sees what is in a backup. */
     VIEWER(EnumSet.of(Permission.STATUS_READ, Permission.INVENTORY_READ, Permission.BACKUP_READ));

@@ -3,13 +3,19 @@ package io.holdfast.core.vault;
 import static io.holdfast.core.vault.Scene.CONTEXT;
 import static io.holdfast.core.vault.Scene.NO_PROGRESS;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.holdfast.core.vault.internal.store.Contexts;
+import io.holdfast.spi.ErrorKind;
 import io.holdfast.spi.PluginException;
 import io.holdfast.spi.source.Extent;
+import io.holdfast.spi.source.RandomReadable;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -141,5 +147,76 @@ class DiskBackupTest {
         larger.write(0, disk.content);
         disk = larger;
         assertThat(restored(scene.backup(disk))).isEqualTo(disk.content);
+    }
+
+    /** The threads of an export that was cancelled while they fill packs must not go on for ever. */
+    @Test
+    void anExportThatIsCancelledInFullFlowLeavesNoThreadBehind() throws PluginException {
+        VaultOptions large = new VaultOptions(4 << 20, 1024, 4096, 16384, 64 << 20, 1024);
+        MemoryDestination destination = new MemoryDestination();
+        NewVault keys = scene.factory("large").create(destination, large, "appliance", null, CONTEXT);
+        FakeDisk full = new FakeDisk(32 << 20);
+        full.write(0, Scene.noise(4, full.content.length));
+        try (Vault vault = scene.factory("large").open(destination, keys.readerKeys(), "appliance", CONTEXT)) {
+            for (int round = 0; round < 10; round++) {
+                BackupId cancelled = cancelAfter(vault, full, 1_000_000L * round);
+
+                assertThat(Thread.getAllStackTraces().keySet())
+                        .extracting(Thread::getName)
+                        .noneMatch(name -> name.startsWith("holdfast-vault-export-" + cancelled.session()));
+            }
+            assertThat(vault.backups(CONTEXT)).isEmpty();
+        }
+    }
+
+    private BackupId cancelAfter(Vault vault, FakeDisk source, long bytes) throws PluginException {
+        Contexts.Switch cancellation = new Contexts.Switch();
+        FakeDisk watched = new FakeDisk(0) {
+            @Override
+            public long size() {
+                return source.size();
+            }
+
+            @Override
+            public RandomReadable open() {
+                return cancelling(source.open(), bytes, cancellation);
+            }
+        };
+        try (WriteSession session = vault.begin(scene.request("vm-1", Optional.empty()), CONTEXT)) {
+            Background<BackupSummary> store = Background.start(() -> session.store(NO_PROGRESS, CONTEXT));
+            assertThatThrownBy(() -> session.export(List.of(watched), Map.of(), NO_PROGRESS, cancellation))
+                    .isInstanceOfSatisfying(
+                            PluginException.class, e -> assertThat(e.kind()).isEqualTo(ErrorKind.CANCELLED));
+            session.close();
+            store.ended();
+            return session.backup();
+        }
+    }
+
+    private static RandomReadable cancelling(RandomReadable disk, long offset, Contexts.Switch cancellation) {
+        return new RandomReadable() {
+            @Override
+            public long size() {
+                return disk.size();
+            }
+
+            @Override
+            public List<Extent> extents(long at, long length) {
+                return List.of(new Extent(at, length, Extent.State.DATA));
+            }
+
+            @Override
+            public int read(long at, ByteBuffer target) throws PluginException {
+                if (at >= offset) {
+                    cancellation.cancel();
+                }
+                return disk.read(at, target);
+            }
+
+            @Override
+            public void close() throws PluginException {
+                disk.close();
+            }
+        };
     }
 }

@@ -1,6 +1,7 @@
 package io.holdfast.core.worker;
 
 import io.holdfast.spi.PluginException;
+import io.holdfast.spi.strategy.SnapshotInfo;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -44,7 +45,8 @@ public interface ControlPlane {
     TaskInputs inputs(LeaseKey lease) throws PluginException;
 
     /**
-     * An export has opened its session: the store of the same workflow may start on this node.
+     * An export has opened its session: the store of the same workflow may start on this node. Or a mount runs its instance: from now
+     * on only somebody who wants it ends it; when it says so again, a move that was asked for has failed and is not asked for any more.
      *
      * @param backupId the id that the backup will have; a later attempt looks for it on the destination first, so that a
      *     backup whose completion was never heard of is found instead of made again
@@ -66,6 +68,17 @@ public interface ControlPlane {
 
     /** A task has ended. Repeating it with the same key is harmless. */
     void complete(LeaseKey lease, TaskOutcome outcome) throws PluginException;
+
+    /**
+     * Which snapshots the retention rule of a leased {@link TaskKind#SNAPSHOT} does not keep.
+     *
+     * @param ours the snapshots of the task's instance that this appliance made
+     * @return the ids of those that go
+     */
+    List<String> expiredSnapshots(LeaseKey lease, List<SnapshotInfo> ours) throws PluginException;
+
+    /** What is needed to list the snapshots of an instance on behalf of a person whom the caller has authorised. */
+    SnapshotAccess snapshotAccess(String nodeId, String instanceId) throws PluginException;
 
     /** What is needed to look into a backup on behalf of a person whom the caller has authorised. */
     BackupAccess readAccess(String nodeId, String backupId) throws PluginException;

@@ -14,6 +14,10 @@ public record LeaseAnswer(LeaseKey key, State state) {
         VALID,
         /** Somebody wants it to end; it stops and completes as cancelled. The lease is renewed for that. */
         CANCEL,
+        /** A mount is to move its instance to production storage, and ends with that; the lease is renewed. */
+        MOVE,
+        /** A mount is to discard its instance, and ends with that; the lease is renewed. */
+        DISCARD,
         /** The lease is over and somebody else may hold it: the task stops at once, its result is not wanted. */
         LOST
     }

@@ -11,10 +11,10 @@ import org.jspecify.annotations.Nullable;
  * @param provider the provider; null if the task concerns none
  * @param instance the instance; null if the task concerns none
  * @param destination the destination; null if the task concerns none
- * @param restoreSettings choices of a restore, secrets in clear
+ * @param restoreSettings choices of a restore or of a mount, secrets in clear
  * @param selection the entries to restore, as the bytes of their paths; empty for all
  * @param backupIds the backups to forget, or to verify; empty for none, or all
- * @param sideEffects what a clean-up has to undo
+ * @param sideEffects what a clean-up has to undo, or what a mount that is taken up again has made
  * @param secrets further secrets by name, see the constants
  */
 public record TaskInputs(

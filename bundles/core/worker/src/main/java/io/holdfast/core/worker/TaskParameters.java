@@ -29,6 +29,12 @@ public final class TaskParameters {
     public static final String CREATE = "create";
     /** A vault that exists is taken over with its recovery key or passphrase. */
     public static final String ADOPT = "adopt";
+    /** How a {@link TaskKind#MOUNT} is to end: {@link #MOVE} or {@link #DISCARD}; missing as long as nobody wants that. */
+    public static final String END = "end";
+    /** The instance goes to production storage, and lives on. */
+    public static final String MOVE = "move";
+    /** The instance is removed, with what it has written. */
+    public static final String DISCARD = "discard";
     /** As a result: the id of the vault that was attached. */
     public static final String VAULT = "vault";
     /** As a result: how many different instances or backups the task told of. */

@@ -42,6 +42,21 @@ class LoginLabTest {
                 .hasMessageNotContaining("wrong one");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"passwordPort", "dialoguePort"})
+    void a_password_logs_in_and_another_does_not(String port) throws Exception {
+        SshCredentials right = SshCredentials.password(lab.password().toCharArray());
+        try (SshConnection connection = SshConnection.open(lab.endpoint(port), right, lab.hostKeys(), lab.options())) {
+            assertThat(echo(connection)).isEqualTo("here");
+        }
+        SshCredentials wrong = SshCredentials.password("no-such-password".toCharArray());
+        assertFails(
+                        ErrorKind.AUTHENTICATION,
+                        () -> SshConnection.open(lab.endpoint(port), wrong, lab.hostKeys(), lab.options()))
+                .hasMessageContaining("does not accept the login")
+                .hasMessageNotContaining("no-such-password");
+    }
+
     @Test
     void a_key_that_may_not_is_refused() {
         assertFails(ErrorKind.AUTHENTICATION, () -> login(lab.key("id_stranger"), lab.hostKeys()))

@@ -17,6 +17,7 @@ import java.nio.channels.Channels;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -101,6 +102,53 @@ class SocketLabTest {
                     .hasMessageContaining("lost");
             assertThatThrownBy(() -> stream.output().write(1)).isInstanceOf(IOException.class);
         }
+    }
+
+    @Test
+    void what_is_sent_to_a_server_that_stands_still_fails_within_the_keep_alive_limit() throws Exception {
+        try (SshConnection connection = lab.open()) {
+            sendUntilItFails(connection);
+        }
+    }
+
+    @Test
+    void and_so_it_does_behind_another_host() throws Exception {
+        try (SshConnection connection = lab.openThroughItself()) {
+            sendUntilItFails(connection);
+        }
+    }
+
+    /** Sends so much that every buffer is full when the server stops. */
+    private void sendUntilItFails(SshConnection connection) throws Exception {
+        String server = connection
+                .exec(List.of("sh", "-c", "echo $PPID"), ExecOptions.standard(), new TestCancellation())
+                .outputText()
+                .strip();
+        try (ServerSocketChannel listening = listen(SocketLabTest::swallow);
+                SshStream stream = connection.openUnixSocket(path())) {
+            assertThat(listening.isOpen()).isTrue();
+            stream.output().write(new byte[MIB]);
+            signal("STOP", server);
+            long start = System.nanoTime();
+            assertThatThrownBy(() -> {
+                        while (true) {
+                            stream.output().write(new byte[MIB]);
+                        }
+                    })
+                    .isInstanceOf(IOException.class);
+            assertThat(Duration.ofNanos(System.nanoTime() - start)).isLessThan(Duration.ofSeconds(15));
+            assertThat(connection.isOpen()).isFalse();
+        } finally {
+            signal("CONT", server);
+        }
+    }
+
+    private static void signal(String name, String process) throws Exception {
+        new ProcessBuilder("kill", "-" + name, process).start().waitFor();
+    }
+
+    private static void swallow(InputStream in, OutputStream out) throws IOException {
+        in.transferTo(OutputStream.nullOutputStream());
     }
 
     @Test

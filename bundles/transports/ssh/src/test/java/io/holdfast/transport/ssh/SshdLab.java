@@ -1,6 +1,7 @@
 package io.holdfast.transport.ssh;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.io.StringReader;
@@ -30,6 +31,17 @@ final class SshdLab {
     SshEndpoint endpoint() {
         return new SshEndpoint(
                 "127.0.0.1", Integer.parseInt(properties.getProperty("port")), properties.getProperty("user"));
+    }
+
+    /** A port that logs in by password only: {@code passwordPort} or {@code dialoguePort}. Needs a lab that root started. */
+    SshEndpoint endpoint(String name) {
+        String port = properties.getProperty(name);
+        assumeTrue(port != null, "logins by password need an SSH server that root started");
+        return new SshEndpoint("127.0.0.1", Integer.parseInt(port), properties.getProperty("user"));
+    }
+
+    String password() {
+        return properties.getProperty("password");
     }
 
     String hostKeyLine() {

@@ -9,6 +9,7 @@ import io.holdfast.core.inventory.VaultKeys;
 import io.holdfast.core.plugins.PluginRegistry;
 import io.holdfast.core.security.Accounts;
 import io.holdfast.core.worker.BackupContents;
+import io.holdfast.core.worker.InstanceSnapshots;
 import io.holdfast.spi.ErrorKind;
 import io.holdfast.spi.PluginException;
 import java.util.Optional;
@@ -73,6 +74,12 @@ public final class LiveCoreServices implements CoreServices {
             cardinality = ReferenceCardinality.OPTIONAL,
             policy = ReferencePolicy.DYNAMIC,
             policyOption = ReferencePolicyOption.GREEDY)
+    private volatile @Nullable InstanceSnapshots snapshots;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
     private volatile @Nullable VaultKeys vaultKeys;
 
     private final String version;
@@ -122,6 +129,11 @@ public final class LiveCoreServices implements CoreServices {
     @Override
     public BackupContents contents() throws PluginException {
         return present(contents, "a node that looks into backups");
+    }
+
+    @Override
+    public InstanceSnapshots snapshots() throws PluginException {
+        return present(snapshots, "a node that asks providers for snapshots");
     }
 
     @Override

@@ -12,6 +12,7 @@ import io.holdfast.core.plugins.PluginDescription;
 import io.holdfast.core.plugins.PluginKind;
 import io.holdfast.core.plugins.PluginRegistry;
 import io.holdfast.core.plugins.PluginUse;
+import io.holdfast.core.worker.InstanceSnapshots;
 import io.holdfast.spi.ErrorKind;
 import io.holdfast.spi.PluginException;
 import io.holdfast.spi.destination.DestinationType;
@@ -19,6 +20,8 @@ import io.holdfast.spi.settings.Setting;
 import io.holdfast.spi.settings.SettingKind;
 import io.holdfast.spi.settings.SettingsSchema;
 import io.holdfast.spi.source.EntryPath;
+import io.holdfast.spi.strategy.SnapshotConsistency;
+import io.holdfast.spi.strategy.SnapshotInfo;
 import io.holdfast.spi.strategy.StrategyType;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -33,6 +36,21 @@ public final class FakeCore implements CoreServices {
     public final FakeAccounts accounts = new FakeAccounts();
     public final FakeWorkflows workflows = new FakeWorkflows();
     public final FakeContents contents = new FakeContents();
+
+    /** What the provider lists for every instance. */
+    public final List<SnapshotInfo> snapshots = new java.util.concurrent.CopyOnWriteArrayList<>(List.of(
+            new SnapshotInfo(
+                    "hf-1",
+                    "before upgrade",
+                    FakeWorkflows.NOW,
+                    true,
+                    "why",
+                    Optional.of("by-hand"),
+                    true,
+                    SnapshotConsistency.MEMORY,
+                    -1),
+            new SnapshotInfo("by-hand", "by-hand", FakeWorkflows.NOW.minusSeconds(60), false)));
+
     public final FakeCatalog catalog = new FakeCatalog(workflows);
 
     /** Whether the catalogue, and with it almost everything, is missing. */
@@ -130,6 +148,11 @@ public final class FakeCore implements CoreServices {
     }
 
     @Override
+    public InstanceSnapshots snapshots() throws PluginException {
+        return unlessDown(id -> snapshots);
+    }
+
+    @Override
     public Catalog catalog() throws PluginException {
         return unlessDown(catalog);
     }
@@ -184,7 +207,16 @@ public final class FakeCore implements CoreServices {
                             .withChoices("always", "never")
                             .withDefault("never"));
             return new PluginDescription(
-                    kind, "filesystem", "File system", schema, schema, restore, "io.holdfast.sample", "1.0.0");
+                    kind,
+                    "filesystem",
+                    "File system",
+                    schema,
+                    schema,
+                    restore,
+                    restore,
+                    restore,
+                    "io.holdfast.sample",
+                    "1.0.0");
         }
 
         @Override

@@ -16,8 +16,10 @@ import io.holdfast.core.dispatch.WorkflowRequest;
 import io.holdfast.core.dispatch.Workflows;
 import io.holdfast.core.policy.BackupPoint;
 import io.holdfast.core.policy.RetentionDecision;
+import io.holdfast.core.policy.RetentionRule;
 import io.holdfast.spi.ErrorKind;
 import io.holdfast.spi.PluginException;
+import io.holdfast.spi.strategy.SnapshotInfo;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -35,6 +37,7 @@ public final class FakeWorkflows implements Workflows {
     public static final Instant NOW = Instant.parse("2026-02-03T04:05:06Z");
 
     public final List<WorkflowRequest> requests = new CopyOnWriteArrayList<>();
+    public final List<String> ends = new CopyOnWriteArrayList<>();
     public final List<Submission> submissions = new CopyOnWriteArrayList<>();
     public final List<Consumer<WorkflowEvent>> listeners = new CopyOnWriteArrayList<>();
     public final Map<String, List<Task>> tasks = new ConcurrentSkipListMap<>();
@@ -121,6 +124,12 @@ public final class FakeWorkflows implements Workflows {
     }
 
     @Override
+    public Workflow end(String workflowId, boolean move) {
+        ends.add(workflowId + (move ? " moved" : " discarded"));
+        return workflows.get(workflowId);
+    }
+
+    @Override
     public Optional<Workflow> find(String workflowId) {
         return Optional.ofNullable(workflows.get(workflowId));
     }
@@ -152,6 +161,18 @@ public final class FakeWorkflows implements Workflows {
                 new BackupPoint("b1", "i1", NOW, NOW, false, false, true),
                 true,
                 List.of(new RetentionDecision.Reason(RetentionDecision.Code.LAST, "newest"))));
+    }
+
+    @Override
+    public List<RetentionDecision> previewSnapshots(
+            String instanceId, Collection<SnapshotInfo> snapshots, RetentionRule rule) {
+        return snapshots.stream()
+                .filter(SnapshotInfo::ours)
+                .map(s -> new RetentionDecision(
+                        new BackupPoint(s.id(), instanceId, s.created(), null, false, false, true),
+                        false,
+                        List.of(new RetentionDecision.Reason(RetentionDecision.Code.TOO_MANY, "too many"))))
+                .toList();
     }
 
     @Override

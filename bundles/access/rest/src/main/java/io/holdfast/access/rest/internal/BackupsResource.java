@@ -1,7 +1,9 @@
 package io.holdfast.access.rest.internal;
 
 import io.holdfast.access.model.BackupDto;
+import io.holdfast.access.model.BootProofInput;
 import io.holdfast.access.model.CoreServices;
+import io.holdfast.access.model.InstantRecoveryInput;
 import io.holdfast.access.model.PageDto;
 import io.holdfast.access.model.PathText;
 import io.holdfast.access.model.RestoreInput;
@@ -108,6 +110,39 @@ public final class BackupsResource {
         return accept(
                 new WorkflowRequest.Restore(
                         id, input.providerId(), SettingValue.givenOrNone(input.settings()), selection),
+                security);
+    }
+
+    /**
+     * Runs an instance straight from a backup. The workflow lasts until it is ended by {@code POST /workflows/{id}/end}, or cancelled,
+     * which discards the instance. The backup is kept meanwhile.
+     */
+    @POST
+    @Path("{id}/instant-recovery")
+    @Needs(Permission.RESTORE)
+    @Answer(status = 202, type = WorkflowDto.class)
+    public Response instantRecovery(
+            @PathParam("id") String id, InstantRecoveryInput input, @Context SecurityContext security)
+            throws PluginException {
+        find(id);
+        return accept(
+                new WorkflowRequest.InstantRecovery(id, input.providerId(), SettingValue.givenOrNone(input.settings())),
+                security);
+    }
+
+    /**
+     * Boots an instance from a backup in isolation, checks what is asked for, and removes everything again. What was found is kept with
+     * the backup; an instance that does not pass ends the workflow with warnings.
+     */
+    @POST
+    @Path("{id}/boot-proof")
+    @Needs(Permission.RESTORE)
+    @Answer(status = 202, type = WorkflowDto.class)
+    public Response bootProof(@PathParam("id") String id, BootProofInput input, @Context SecurityContext security)
+            throws PluginException {
+        find(id);
+        return accept(
+                new WorkflowRequest.BootProof(id, input.providerId(), SettingValue.givenOrNone(input.settings())),
                 security);
     }
 

@@ -12,14 +12,26 @@ import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.jaxrs.runtime.JaxrsServiceRuntime;
+import org.osgi.service.jaxrs.runtime.JaxrsServiceRuntimeConstants;
 import org.osgi.service.jaxrs.whiteboard.propertytypes.JaxrsApplicationBase;
 import org.osgi.service.jaxrs.whiteboard.propertytypes.JaxrsName;
 
 /**
- * The whole of the REST interface in one piece: resources never appear without the filters that guard them. It is always
- * there; resources find the core services anew for each request.
+ * The whole of the REST interface in one piece: resources never appear without the filters that guard them. It is there as
+ * long as there is a web server; resources find the core services anew for each request.
+ *
+ * <p>The whiteboard (Aries 2.0.2) starts anew, in a thread of its own, whenever the web server does, and loses an application
+ * that another thread registers while it collects what is there already. It names its endpoints when it has finished: the
+ * application waits for them.
  */
-@Component(service = Application.class)
+@Component(
+        service = Application.class,
+        reference =
+                @Reference(
+                        name = "whiteboard",
+                        service = JaxrsServiceRuntime.class,
+                        target = "(" + JaxrsServiceRuntimeConstants.JAX_RS_SERVICE_ENDPOINT + "=*)"))
 @JaxrsApplicationBase(RestApplication.BASE)
 @JaxrsName("holdfast")
 public final class RestApplication extends Application {
@@ -55,6 +67,7 @@ public final class RestApplication extends Application {
         singletons.add(new ProvidersResource(core, problems, revision));
         singletons.add(new DestinationsResource(core, problems, revision));
         singletons.add(new InstancesResource(core, problems));
+        singletons.add(new SnapshotsResource(core, problems));
         singletons.add(new BackupsResource(core, problems));
         singletons.add(new ContentsResource(core, problems));
         singletons.add(new WorkflowsResource(core, problems));

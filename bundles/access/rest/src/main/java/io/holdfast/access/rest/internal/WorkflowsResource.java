@@ -1,6 +1,8 @@
 package io.holdfast.access.rest.internal;
 
 import io.holdfast.access.model.CoreServices;
+import io.holdfast.access.model.EndInput;
+import io.holdfast.access.model.EndMode;
 import io.holdfast.access.model.PageDto;
 import io.holdfast.access.model.WorkflowDto;
 import io.holdfast.core.catalog.PageRequest;
@@ -10,6 +12,7 @@ import io.holdfast.spi.PluginException;
 import java.util.List;
 import java.util.Set;
 import javax.ws.rs.BeanParam;
+import javax.ws.rs.Consumes;
 import javax.ws.rs.GET;
 import javax.ws.rs.POST;
 import javax.ws.rs.Path;
@@ -69,5 +72,18 @@ public final class WorkflowsResource {
     public Response cancel(@PathParam("id") String id) throws PluginException {
         Parameters.found(core.workflows().find(id), "workflow", id);
         return Answers.accepted(core.workflows().cancel(id));
+    }
+
+    /**
+     * Ends an instant recovery. If a move fails, the instance runs on from the backup, and the task's log says why.
+     */
+    @POST
+    @Path("{id}/end")
+    @Consumes(MediaType.APPLICATION_JSON)
+    @Needs(Permission.RESTORE)
+    @Answer(status = 202, type = WorkflowDto.class)
+    public Response end(@PathParam("id") String id, EndInput input) throws PluginException {
+        Parameters.found(core.workflows().find(id), "workflow", id);
+        return Answers.accepted(core.workflows().end(id, input.mode() == EndMode.MOVE));
     }
 }

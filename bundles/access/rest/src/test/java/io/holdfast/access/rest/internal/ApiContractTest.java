@@ -85,6 +85,7 @@ class ApiContractTest {
         check("put", "/instances/{id}/settings", "instances/i1/settings", "{\"settings\":{\"url\":5}}", 200);
         String backup = "{\"destinationId\":\"d1\",\"mode\":\"FULL\",\"priority\":70}";
         check("post", "/instances/{id}/backups", "instances/i1/backups", backup, 202);
+        snapshots();
         check("get", "/backups", "backups?instance=i1&destination=d1", null, 200);
         check("get", "/backups/{id}", "backups/b1", null, 200);
         check("get", "/backups/{id}/sources", "backups/b1/sources", null, 200);
@@ -94,12 +95,29 @@ class ApiContractTest {
         check("post", "/backups/{id}/verify", "backups/b1/verify", null, 202);
         String restore = "{\"settings\":{\"target\":\"/r\",\"overwrite\":\"never\"},\"selection\":[\"a%25/b\"]}";
         check("post", "/backups/{id}/restore", "backups/b1/restore", restore, 202);
+        String instant = "{\"settings\":{\"name\":\"web-1\"}}";
+        check("post", "/backups/{id}/instant-recovery", "backups/b1/instant-recovery", instant, 202);
+        check("post", "/backups/{id}/boot-proof", "backups/b1/boot-proof", instant, 202);
         check("delete", "/backups/{id}", "backups/b1", null, 202);
         check("get", "/workflows", "workflows?state=QUEUED,RUNNING&instance=i1", null, 200);
         check("get", "/workflows/{id}", "workflows/w1", null, 200);
         check("post", "/workflows/{id}/cancel", "workflows/w1/cancel", null, 202);
+        check("post", "/workflows/{id}/end", "workflows/w1/end", "{\"mode\":\"MOVE\"}", 202);
         check("get", "/tasks/{id}/log", "tasks/w1-t1/log?after=1&limit=10", null, 200);
         check("delete", "/instances/{id}", "instances/i1", null, 204);
+    }
+
+    private void snapshots() throws Exception {
+        String path = "/instances/{id}/snapshots";
+        check("get", path, "instances/i1/snapshots", null, 200);
+        String wanted = "{\"name\":\"before upgrade\",\"description\":\"why\",\"quiesce\":true}";
+        check("post", path, "instances/i1/snapshots", wanted, 202);
+        String back = "{\"snapshotId\":\"hf-1\",\"confirm\":true}";
+        check("post", path + "/revert", "instances/i1/snapshots/revert", back, 202);
+        check("delete", path, "instances/i1/snapshots?snapshot=hf-1", null, 202);
+        String rule = "{\"rule\":{\"versions\":3,\"days\":7}}";
+        check("post", path + "/retain", "instances/i1/snapshots/retain", rule, 202);
+        check("post", path + "/retain/preview", "instances/i1/snapshots/retain/preview", rule, 200);
     }
 
     private void people() throws Exception {

@@ -4,11 +4,13 @@ import io.holdfast.access.model.InstanceDto;
 import io.holdfast.core.dispatch.Submission;
 import io.holdfast.core.dispatch.WorkflowRequest;
 import io.holdfast.core.inventory.InstanceInfo;
+import io.holdfast.core.inventory.ProviderInfo;
 import io.holdfast.core.security.Permission;
 import io.holdfast.spi.PluginException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.apache.karaf.shell.api.action.Argument;
 import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Completion;
@@ -58,9 +60,10 @@ final class InstanceCommands {
 
         @Override
         int run() throws PluginException {
-            String id = provider == null
-                    ? null
-                    : new References(core).provider(provider).id();
+            References references = new References(core);
+            String id = provider == null ? null : references.provider(provider).id();
+            Map<String, String> providers =
+                    references.providers().stream().collect(Collectors.toMap(ProviderInfo::id, ProviderInfo::name));
             var estate = core.estate();
             List<InstanceDto> all = References.all(page -> estate.instances(id, name, page)).stream()
                     .map(InstanceDto::of)
@@ -73,7 +76,8 @@ final class InstanceCommands {
                             new Output.Column<>("Kind", InstanceDto::kind),
                             new Output.Column<>("Size", i -> Output.bytes(i.sizeBytes())),
                             new Output.Column<>("Present", InstanceDto::present),
-                            new Output.Column<>("Provider", InstanceDto::providerId));
+                            new Output.Column<>(
+                                    "Provider", i -> providers.getOrDefault(i.providerId(), i.providerId())));
             return OK;
         }
     }

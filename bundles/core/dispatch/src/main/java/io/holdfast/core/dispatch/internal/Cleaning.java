@@ -33,6 +33,9 @@ final class Cleaning {
         if (dead.type() == TaskType.CLEANUP) {
             return Optional.empty(); // its entries are those of the task that it cleans
         }
+        if (dead.type() == TaskType.MOUNT && !ended(dead.workflowId())) {
+            return Optional.empty(); // its instance runs, and is taken up again
+        }
         List<JournalEntry> entries = catalog.journal().ofTask(dead.id());
         if (entries.isEmpty() || underWay(dead.id())) {
             return Optional.empty();
@@ -56,14 +59,18 @@ final class Cleaning {
         return byTask.keySet().stream()
                 .map(id -> catalog.workflows().findTask(id))
                 .flatMap(Optional::stream)
-                .filter(t -> catalog.workflows()
-                        .find(t.workflowId())
-                        .map(Workflow::state)
-                        .map(s -> s.ended())
-                        .orElse(true))
+                .filter(t -> ended(t.workflowId()))
                 .map(this::after)
                 .flatMap(Optional::stream)
                 .toList();
+    }
+
+    private boolean ended(String workflowId) {
+        return catalog.workflows()
+                .find(workflowId)
+                .map(Workflow::state)
+                .map(s -> s.ended())
+                .orElse(true);
     }
 
     private boolean underWay(String taskId) {

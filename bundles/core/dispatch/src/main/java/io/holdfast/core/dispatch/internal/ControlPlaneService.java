@@ -20,6 +20,7 @@ import io.holdfast.core.worker.LeaseKey;
 import io.holdfast.core.worker.LeaseRequest;
 import io.holdfast.core.worker.NodeInfo;
 import io.holdfast.core.worker.NodeTerms;
+import io.holdfast.core.worker.SnapshotAccess;
 import io.holdfast.core.worker.TaskInputs;
 import io.holdfast.core.worker.TaskLease;
 import io.holdfast.core.worker.TaskOutcome;
@@ -27,6 +28,7 @@ import io.holdfast.core.worker.TaskParameters;
 import io.holdfast.core.worker.TaskReport;
 import io.holdfast.spi.ErrorKind;
 import io.holdfast.spi.PluginException;
+import io.holdfast.spi.strategy.SnapshotInfo;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -117,6 +119,7 @@ final class ControlPlaneService implements ControlPlane {
                     settings.leaseDuration(),
                     settings.longestWait(),
                     needed,
+                    Mounts.tasks(catalog),
                     applianceId);
         });
     }
@@ -186,7 +189,14 @@ final class ControlPlaneService implements ControlPlane {
                             parts.live().show(task),
                             report.progress().bytesPerSecond())));
         }
-        return task.cancelRequested() ? LeaseAnswer.State.CANCEL : LeaseAnswer.State.VALID;
+        if (task.cancelRequested()) {
+            return LeaseAnswer.State.CANCEL;
+        }
+        return switch (task.parameters().getOrDefault(TaskParameters.END, "")) {
+            case TaskParameters.MOVE -> LeaseAnswer.State.MOVE;
+            case TaskParameters.DISCARD -> LeaseAnswer.State.DISCARD;
+            default -> LeaseAnswer.State.VALID;
+        };
     }
 
     /** If somebody changes the task meanwhile, the next report renews it. */
@@ -310,6 +320,16 @@ final class ControlPlaneService implements ControlPlane {
             }
             return true;
         });
+    }
+
+    @Override
+    public List<String> expiredSnapshots(LeaseKey lease, List<SnapshotInfo> ours) throws PluginException {
+        return guarded(() -> equipment.expiredSnapshots(held(lease), ours));
+    }
+
+    @Override
+    public SnapshotAccess snapshotAccess(String nodeId, String instanceId) throws PluginException {
+        return guarded(() -> equipment.snapshotAccess(instanceId, applianceId));
     }
 
     @Override

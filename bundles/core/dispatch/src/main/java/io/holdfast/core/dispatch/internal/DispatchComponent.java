@@ -16,6 +16,7 @@ import io.holdfast.core.inventory.Estate;
 import io.holdfast.core.inventory.VaultKeys;
 import io.holdfast.core.plugins.PluginRegistry;
 import io.holdfast.core.policy.RetentionDecision;
+import io.holdfast.core.policy.RetentionRule;
 import io.holdfast.core.security.SecretStore;
 import io.holdfast.core.worker.BackupAccess;
 import io.holdfast.core.worker.ControlPlane;
@@ -25,11 +26,13 @@ import io.holdfast.core.worker.LeaseKey;
 import io.holdfast.core.worker.LeaseRequest;
 import io.holdfast.core.worker.NodeInfo;
 import io.holdfast.core.worker.NodeTerms;
+import io.holdfast.core.worker.SnapshotAccess;
 import io.holdfast.core.worker.TaskInputs;
 import io.holdfast.core.worker.TaskLease;
 import io.holdfast.core.worker.TaskOutcome;
 import io.holdfast.core.worker.TaskReport;
 import io.holdfast.spi.PluginException;
+import io.holdfast.spi.strategy.SnapshotInfo;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
@@ -152,6 +155,11 @@ public final class DispatchComponent implements Workflows, ControlPlane {
     }
 
     @Override
+    public Workflow end(String workflowId, boolean move) throws PluginException {
+        return workflows.end(workflowId, move);
+    }
+
+    @Override
     public Optional<Workflow> find(String workflowId) {
         return workflows.find(workflowId);
     }
@@ -174,6 +182,12 @@ public final class DispatchComponent implements Workflows, ControlPlane {
     @Override
     public List<RetentionDecision> preview(WorkflowRequest.Prune request) throws PluginException {
         return workflows.preview(request);
+    }
+
+    @Override
+    public List<RetentionDecision> previewSnapshots(
+            String instanceId, Collection<SnapshotInfo> snapshots, RetentionRule rule) throws PluginException {
+        return workflows.previewSnapshots(instanceId, snapshots, rule);
     }
 
     @Override
@@ -234,6 +248,16 @@ public final class DispatchComponent implements Workflows, ControlPlane {
     @Override
     public void complete(LeaseKey lease, TaskOutcome outcome) throws PluginException {
         plane.complete(lease, outcome);
+    }
+
+    @Override
+    public List<String> expiredSnapshots(LeaseKey lease, List<SnapshotInfo> ours) throws PluginException {
+        return plane.expiredSnapshots(lease, ours);
+    }
+
+    @Override
+    public SnapshotAccess snapshotAccess(String nodeId, String instanceId) throws PluginException {
+        return plane.snapshotAccess(nodeId, instanceId);
     }
 
     @Override

@@ -47,7 +47,8 @@ final class Dispatcher implements AutoCloseable {
         this.ledger = new Ledger(catalog, events, signal, live, this::ended);
         this.life = new Life(settings.retry(), around.random());
         watch = new LeaseWatch(around.nanos(), settings.leaseDuration());
-        Planner planner = new Planner(catalog, new FlowFactory(around.ids(), clock, settings), assets);
+        FlowFactory flows = new FlowFactory(around.ids(), clock, settings);
+        Planner planner = new Planner(catalog, flows, assets, new SnapshotPlanner(flows, clock));
         this.cleaning = new Cleaning(catalog, planner);
         RetentionView retention = new RetentionView(catalog, clock);
         Leasing leasing = new Leasing(catalog, ledger, life, live, watch, settings, clock, around.tokens());
@@ -55,7 +56,7 @@ final class Dispatcher implements AutoCloseable {
                 new ControlPlaneService.Parts(
                         catalog, ledger, life, leasing, live, watch, events, signal, clock, around.ids()),
                 new Reception(catalog, assets, retention, clock),
-                new Equipment(catalog, assets, retention),
+                new Equipment(catalog, assets, retention, new SnapshotRetention(clock)),
                 settings,
                 applianceId,
                 new Losses());

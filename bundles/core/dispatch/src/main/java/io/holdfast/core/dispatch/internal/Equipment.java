@@ -2,6 +2,7 @@ package io.holdfast.core.dispatch.internal;
 
 import io.holdfast.core.catalog.Backup;
 import io.holdfast.core.catalog.Catalog;
+import io.holdfast.core.catalog.Instance;
 import io.holdfast.core.catalog.Task;
 import io.holdfast.core.policy.RetentionDecision;
 import io.holdfast.core.worker.BackupAccess;
@@ -9,14 +10,18 @@ import io.holdfast.core.worker.DestinationAccess;
 import io.holdfast.core.worker.InstanceAccess;
 import io.holdfast.core.worker.OpenSideEffect;
 import io.holdfast.core.worker.ProviderAccess;
+import io.holdfast.core.worker.SnapshotAccess;
 import io.holdfast.core.worker.TaskInputs;
 import io.holdfast.core.worker.TaskParameters;
 import io.holdfast.spi.ErrorKind;
 import io.holdfast.spi.PluginException;
+import io.holdfast.spi.strategy.SnapshotInfo;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Equips a leased task with what it needs, and with no secret beyond that. */
@@ -25,11 +30,13 @@ final class Equipment {
     private final Catalog catalog;
     private final Assets assets;
     private final RetentionView retention;
+    private final SnapshotRetention snapshots;
 
-    Equipment(Catalog catalog, Assets assets, RetentionView retention) {
+    Equipment(Catalog catalog, Assets assets, RetentionView retention, SnapshotRetention snapshots) {
         this.catalog = catalog;
         this.assets = assets;
         this.retention = retention;
+        this.snapshots = snapshots;
     }
 
     TaskInputs of(Task task) throws PluginException {
@@ -38,7 +45,8 @@ final class Equipment {
             case EXPORT -> inputs(provider(task), instance(task), destination(task, Assets.Keys.WRITER));
             case STORE ->
                 inputs(nameOnly(provider(task)), nameOnly(instance(task)), destination(task, Assets.Keys.WRITER));
-            case RESTORE -> restore(task);
+            case RESTORE, PROVE -> restore(task, List.of());
+            case MOUNT -> restore(task, sideEffects(task.id()));
             case VERIFY -> verify(task);
             case PRUNE ->
                 new TaskInputs(
@@ -53,6 +61,7 @@ final class Equipment {
             case ATTACH -> attach(task);
             case REBUILD -> inputs(null, null, destination(task, Assets.Keys.READER));
             case CLEANUP -> cleanUp(task);
+            case SNAPSHOT -> inputs(provider(task), instance(task), null);
         };
     }
 
@@ -62,6 +71,24 @@ final class Equipment {
                 .orElseThrow(() -> new PluginException(
                         ErrorKind.NOT_FOUND, "There is no backup '" + backupId + "'; it may have been forgotten."));
         return new BackupAccess(backupId, assets.destination(backup.destinationId(), Assets.Keys.READER), applianceId);
+    }
+
+    SnapshotAccess snapshotAccess(String instanceId, String applianceId) throws PluginException {
+        Instance instance = catalog.instances()
+                .find(instanceId)
+                .orElseThrow(() -> new PluginException(
+                        ErrorKind.NOT_FOUND, "There is no instance '" + instanceId + "'; it may have been removed."));
+        return new SnapshotAccess(assets.provider(instance.providerId()), assets.instance(instance.id()), applianceId);
+    }
+
+    /** Decided when the task asks, not when it was submitted, as that of backups is. */
+    List<String> expiredSnapshots(Task task, List<SnapshotInfo> ours) {
+        String instance = task.parameters().getOrDefault(TaskParameters.INSTANCE, "");
+        String rule = task.parameters().getOrDefault(Names.RULE, "");
+        return snapshots.decide(instance, ours, RuleText.read(rule)).stream()
+                .filter(d -> !d.keep())
+                .map(d -> d.backup().id())
+                .toList();
     }
 
     private ProviderAccess provider(Task task) throws PluginException {
@@ -84,7 +111,7 @@ final class Equipment {
         return new InstanceAccess(i.id(), i.description(), Map.of());
     }
 
-    private TaskInputs restore(Task task) throws PluginException {
+    private TaskInputs restore(Task task, List<OpenSideEffect> earlier) throws PluginException {
         Map<String, List<String>> choices = new HashMap<>();
         Map<String, List<String>> kept = assets.secrets(task.id());
         kept.forEach((name, values) -> {
@@ -102,7 +129,7 @@ final class Equipment {
                 choices,
                 selection,
                 List.of(),
-                List.of(),
+                earlier,
                 Map.of());
     }
 
@@ -113,9 +140,12 @@ final class Equipment {
 
     /** The rule is asked when the task starts, not when it was submitted: backups may have come and gone. */
     private List<String> toForget(Task task) {
+        Set<String> mounted = Mounts.backups(catalog);
         String chosen = task.parameters().get(Names.FORGET);
         if (chosen != null) {
-            return List.of(chosen.split(" "));
+            return Arrays.stream(chosen.split(" "))
+                    .filter(id -> !mounted.contains(id))
+                    .toList();
         }
         String instance = task.parameters().get(TaskParameters.INSTANCE);
         String rule = task.parameters().getOrDefault(Names.RULE, "");
@@ -123,6 +153,7 @@ final class Equipment {
                 .filter(d -> !d.keep())
                 .map(RetentionDecision::backup)
                 .map(b -> b.id())
+                .filter(id -> !mounted.contains(id))
                 .toList();
     }
 
@@ -135,10 +166,13 @@ final class Equipment {
 
     private TaskInputs cleanUp(Task task) throws PluginException {
         String dead = task.parameters().getOrDefault(Names.CLEANS, "");
-        List<OpenSideEffect> effects = catalog.journal().ofTask(dead).stream()
+        return new TaskInputs(provider(task), null, null, Map.of(), List.of(), List.of(), sideEffects(dead), Map.of());
+    }
+
+    private List<OpenSideEffect> sideEffects(String taskId) {
+        return catalog.journal().ofTask(taskId).stream()
                 .map(e -> new OpenSideEffect(e.id(), e.kind(), e.details()))
                 .toList();
-        return new TaskInputs(provider(task), null, null, Map.of(), List.of(), List.of(), effects, Map.of());
     }
 
     private static TaskInputs inputs(

@@ -8,9 +8,7 @@ import io.holdfast.core.worker.LeaseKey;
 import io.holdfast.core.worker.LeaseRequest;
 import io.holdfast.core.worker.TaskKind;
 import io.holdfast.core.worker.TaskLease;
-import io.holdfast.core.worker.TaskOutcome;
 import io.holdfast.core.worker.TaskParameters;
-import io.holdfast.core.worker.TaskReport.Measure;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -131,7 +129,8 @@ final class Leasing {
             return Optional.empty();
         }
         if (collides(taken.get())) {
-            ledger.change(task.workflowId(), f -> life.completed(f, task.id(), givenBack(), clock.instant()));
+            ledger.change(
+                    task.workflowId(), f -> life.givenBack(f, task.id(), "another server was first", clock.instant()));
             return Optional.empty();
         }
         watch.heard(taken.get());
@@ -144,18 +143,6 @@ final class Leasing {
                 .filter(t -> !t.id().equals(task.id()))
                 .toList();
         return new Usage(settings, others).blocked(task).isPresent();
-    }
-
-    private static TaskOutcome givenBack() {
-        return new TaskOutcome(
-                TaskOutcome.End.RETURNED,
-                "",
-                "another server was first",
-                false,
-                Map.of(),
-                Map.of(),
-                Measure.none(),
-                List.of());
     }
 
     static TaskKind kind(Task task) {

@@ -60,6 +60,12 @@ final class Life {
                 .started(now)
                 .ended(null)
                 .outcome("", "")
+                // what an instance writes while it is mounted is on that node
+                .parameter(
+                        TaskParameters.NODE,
+                        task.type() == TaskType.MOUNT
+                                ? nodeId
+                                : task.parameters().get(TaskParameters.NODE))
                 .build();
         return settle(flow.with(running), now);
     }
@@ -71,6 +77,7 @@ final class Life {
             if (task.id().equals(taskId)) {
                 changed = changed.with(new TaskDraft(task)
                         .parameter(TaskParameters.SESSION, backupId)
+                        .parameter(TaskParameters.END, null) // of a mount: it was tried, and failed
                         .build());
             } else if (task.type() == TaskType.STORE && task.state() == TaskState.WAITING) {
                 String node = flow.task(taskId).map(Task::nodeId).orElse("");
@@ -98,7 +105,12 @@ final class Life {
         return switch (outcome.end()) {
             case FINISHED -> settle(flow.with(finished(task, outcome, now)), now);
             case CANCELLED -> settle(flow.with(cancelled(task, outcome, now)), now);
-            case RETURNED -> settle(returned(flow, task, outcome.message(), now), now);
+            case RETURNED ->
+                settle(
+                        once(task)
+                                ? uncertain(flow, task, outcome.message(), now)
+                                : returned(flow, task, outcome.message(), now),
+                        now);
             case START_OVER -> settle(startOver(flow, task, outcome.message(), now), now);
             case FAILED -> settle(failed(flow, task, outcome.errorKind(), outcome.message(), now), now);
         };
@@ -113,7 +125,10 @@ final class Life {
         Task task = found.get();
         int lost = Integer.parseInt(task.parameters().getOrDefault(Names.LOST, "0")) + 1;
         task = new TaskDraft(task).parameter(Names.LOST, Integer.toString(lost)).build();
-        if (lost >= retry.losses()) {
+        if (once(task)) {
+            return settle(uncertain(flow, task, why, now), now);
+        }
+        if (lost >= retry.losses() && !Mounts.runs(task)) {
             String text = why + "; it was lost " + lost + " times and is not tried again";
             return settle(flow.with(end(task, TaskState.FAILED, ErrorKind.UNAVAILABLE.name(), text, now)), now);
         }
@@ -121,6 +136,23 @@ final class Life {
             return settle(flow.with(end(task, TaskState.CANCELLED, "", "cancelled; " + why, now)), now);
         }
         return settle(again(flow, task, ErrorKind.UNAVAILABLE.name(), why, null, now), now);
+    }
+
+    /** A task was not even handed to the node that was to have it. */
+    Flow givenBack(Flow flow, String taskId, String why, Instant now) {
+        Optional<Task> found = flow.task(taskId).filter(t -> t.state() == TaskState.RUNNING);
+        return found.isEmpty() ? flow : settle(returned(flow, found.get(), why, now), now);
+    }
+
+    private static boolean once(Task task) {
+        return Boolean.parseBoolean(task.parameters().get(Names.ONCE));
+    }
+
+    /** What must not be done twice ends here: whether it was done is for people to see. */
+    private static Flow uncertain(Flow flow, Task task, String why, Instant now) {
+        String text =
+                why + "; it may have been done, and is not tried again. Look at the instance before you ask again";
+        return flow.with(end(task, TaskState.FAILED, ErrorKind.UNAVAILABLE.name(), text, now));
     }
 
     /** Somebody wants the workflow to end. */
@@ -157,10 +189,13 @@ final class Life {
         }
         int lost = Integer.parseInt(task.parameters().getOrDefault(Names.LOST, "0"));
         int failures = task.attempt() - lost;
-        if (!retryable(kind) || failures >= retry.attempts()) {
+        boolean ends = !retryable(kind) || failures >= retry.attempts() || once(task);
+        if (ends && !Mounts.runs(task)) {
             return flow.with(end(task, TaskState.FAILED, kind, message, now));
         }
-        return again(flow, task, kind, message, now.plus(backOff(failures)), now);
+        Duration wait = backOff(failures);
+        boolean waits = Mounts.runs(task) && wait.compareTo(Mounts.LONGEST_WAIT) > 0;
+        return again(flow, task, kind, message, now.plus(waits ? Mounts.LONGEST_WAIT : wait), now);
     }
 
     /** Back to the queue through no fault of the task: the start does not count. */

@@ -11,6 +11,8 @@ final class Names {
     static final String DESTINATION_TYPE = "destinationType";
     /** By when the task must have started, in ISO-8601. */
     static final String START_BY = "startBy";
+    /** {@code true}: the task is not tried again once a node has had it, because doing it twice would do harm. */
+    static final String ONCE = "once";
     /** How often the task was lost with its node. */
     static final String LOST = "lost";
     /** The task whose side effects a clean-up undoes. */

@@ -21,6 +21,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Turns a request into a workflow with its tasks, after checking that everything that it names is there. */
@@ -36,11 +37,13 @@ final class Planner {
     private final Catalog catalog;
     private final FlowFactory flows;
     private final Assets assets;
+    private final SnapshotPlanner snapshots;
 
-    Planner(Catalog catalog, FlowFactory flows, Assets assets) {
+    Planner(Catalog catalog, FlowFactory flows, Assets assets, SnapshotPlanner snapshots) {
         this.catalog = catalog;
         this.flows = flows;
         this.assets = assets;
+        this.snapshots = snapshots;
     }
 
     Flow plan(WorkflowRequest request, Submission how) throws PluginException {
@@ -48,6 +51,17 @@ final class Planner {
             return backUp(r, how);
         } else if (request instanceof WorkflowRequest.Restore r) {
             return restore(r, how);
+        } else if (request instanceof WorkflowRequest.InstantRecovery r) {
+            return booting(
+                    WorkflowType.INSTANT_RECOVERY,
+                    TaskType.MOUNT,
+                    r.backupId(),
+                    r.targetProviderId(),
+                    r.settings(),
+                    how);
+        } else if (request instanceof WorkflowRequest.BootProof r) {
+            return booting(
+                    WorkflowType.BOOT_PROOF, TaskType.PROVE, r.backupId(), r.targetProviderId(), r.settings(), how);
         } else if (request instanceof WorkflowRequest.Verify r) {
             return verify(r, how);
         } else if (request instanceof WorkflowRequest.Prune r) {
@@ -68,6 +82,10 @@ final class Planner {
             Destination d = vault(r.destinationId());
             FlowFactory.Draft draft = flows.draft(WorkflowType.REBUILD, how).destination(d);
             return draft.task(TaskType.REBUILD, maintenance(d)).build();
+        } else if (request instanceof WorkflowRequest.Snapshot r) {
+            Instance instance =
+                    found("instance", r.instanceId(), catalog.instances().find(r.instanceId()));
+            return snapshots.plan(instance, provider(instance.providerId()), r.order(), how);
         }
         throw new IllegalStateException("unknown request " + request.getClass());
     }
@@ -109,14 +127,41 @@ final class Planner {
                 .backup(backup.id())
                 .task(TaskType.RESTORE, p)
                 .build();
-        Map<String, List<String>> secrets = new HashMap<>();
-        r.settings().forEach((name, values) -> secrets.put(CHOICE + name, values));
+        Map<String, List<String>> secrets = choices(r.settings());
         List<String> selection = r.selection().stream()
                 .map(EntryPath::toBytes)
                 .map(Base64.getEncoder()::encodeToString)
                 .toList();
         secrets.put(SELECTION, selection);
         assets.keepSecrets(flow.tasks().get(0).id(), secrets);
+        return flow;
+    }
+
+    private static Map<String, List<String>> choices(Map<String, List<String>> settings) {
+        Map<String, List<String>> secrets = new HashMap<>();
+        settings.forEach((name, values) -> secrets.put(CHOICE + name, values));
+        return secrets;
+    }
+
+    private Flow booting(
+            WorkflowType type,
+            TaskType task,
+            String backupId,
+            @Nullable String target,
+            Map<String, List<String>> settings,
+            Submission how)
+            throws PluginException {
+        Backup backup = found("backup", backupId, catalog.backups().find(backupId));
+        Instance instance =
+                found("instance", backup.instanceId(), catalog.instances().find(backup.instanceId()));
+        Flow flow = flows.draft(type, how)
+                .provider(provider(target == null ? instance.providerId() : target))
+                .instance(instance.id())
+                .destination(vault(backup.destinationId()))
+                .backup(backup.id())
+                .task(task, Map.of(TaskParameters.INSTANCE, instance.id(), TaskParameters.BACKUP, backup.id()))
+                .build();
+        assets.keepSecrets(flow.tasks().get(0).id(), choices(settings));
         return flow;
     }
 
@@ -160,8 +205,14 @@ final class Planner {
                     ErrorKind.INVALID_CONFIG, "Name 1 to " + MOST_FORGOTTEN + " backups to be forgotten.");
         }
         Destination destination = vault(r.destinationId());
+        Set<String> mounted = Mounts.backups(catalog);
         for (String id : r.backupIds()) {
             onDestination(id, destination.id());
+            if (mounted.contains(id)) {
+                throw new PluginException(
+                        ErrorKind.CONFLICT,
+                        "An instance runs from the backup '" + id + "'; move it to production or discard it first.");
+            }
         }
         Map<String, String> p = new HashMap<>(maintenance(destination));
         p.put(Names.FORGET, String.join(" ", r.backupIds()));

@@ -59,6 +59,11 @@ final class Usage {
                 && over(settings.perDestination().get(type), type + "@d" + task.destinationId())) {
             return Optional.of("waits: as many tasks as allowed run for this destination");
         }
+        if (type == TaskType.MOUNT
+                && !Mounts.runs(task)
+                && counts.containsKey(TaskType.PRUNE + "@d" + task.destinationId())) {
+            return Optional.of("waits for a prune of the destination, which may forget the backup");
+        }
         String key = key(task);
         if (key.isEmpty()) {
             return Optional.empty();

@@ -12,8 +12,11 @@ import io.holdfast.core.dispatch.WorkflowEvent;
 import io.holdfast.core.dispatch.WorkflowRequest;
 import io.holdfast.core.dispatch.Workflows;
 import io.holdfast.core.policy.RetentionDecision;
+import io.holdfast.core.policy.RetentionRule;
+import io.holdfast.core.worker.TaskParameters;
 import io.holdfast.spi.ErrorKind;
 import io.holdfast.spi.PluginException;
+import io.holdfast.spi.strategy.SnapshotInfo;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
@@ -74,6 +77,16 @@ final class WorkflowService implements Workflows {
     }
 
     @Override
+    public Workflow end(String workflowId, boolean move) throws PluginException {
+        Flow flow = ledger.find(workflowId).orElseThrow(() -> unknown(workflowId));
+        Mounts.requireEndable(flow);
+        String how = move ? TaskParameters.MOVE : TaskParameters.DISCARD;
+        return ledger.change(workflowId, f -> Mounts.ending(f, how))
+                .map(Flow::workflow)
+                .orElseThrow(() -> unknown(workflowId));
+    }
+
+    @Override
     public Optional<Workflow> find(String workflowId) {
         return catalog.workflows().find(workflowId);
     }
@@ -100,6 +113,12 @@ final class WorkflowService implements Workflows {
                     ErrorKind.NOT_FOUND, "There is no destination '" + request.destinationId() + "'.");
         }
         return retention.decide(request.destinationId(), request.instanceId(), request.rule());
+    }
+
+    @Override
+    public List<RetentionDecision> previewSnapshots(
+            String instanceId, Collection<SnapshotInfo> snapshots, RetentionRule rule) {
+        return new SnapshotRetention(clock).decide(instanceId, snapshots, rule);
     }
 
     @Override

@@ -19,7 +19,17 @@ final class FakePlugins implements PluginRegistry {
     private final List<PluginDescription> installed = new ArrayList<>();
 
     void install(PluginKind kind, String id, SettingsSchema schema, SettingsSchema instanceSchema) {
-        installed.add(new PluginDescription(kind, id, id, schema, instanceSchema, SettingsSchema.of(), "b", "1"));
+        installed.add(new PluginDescription(
+                kind,
+                id,
+                id,
+                schema,
+                instanceSchema,
+                SettingsSchema.of(),
+                SettingsSchema.of(),
+                SettingsSchema.of(),
+                "b",
+                "1"));
     }
 
     void uninstall(String id) {

@@ -46,6 +46,8 @@ public final class PluginRegistryComponent implements PluginRegistry {
                     InstalledPlugins.present(type.schema()),
                     InstalledPlugins.present(type.instanceSchema()),
                     InstalledPlugins.present(type.restoreSchema()),
+                    InstalledPlugins.present(type.instantSchema()),
+                    InstalledPlugins.present(type.proofSchema()),
                     bundle,
                     version));
     private final InstalledPlugins<DestinationType> destinations = new InstalledPlugins<>(
@@ -55,6 +57,8 @@ public final class PluginRegistryComponent implements PluginRegistry {
                     type.id(),
                     type.displayName(),
                     InstalledPlugins.present(type.schema()),
+                    SettingsSchema.of(),
+                    SettingsSchema.of(),
                     SettingsSchema.of(),
                     SettingsSchema.of(),
                     bundle,

@@ -5,8 +5,10 @@ import io.holdfast.core.worker.internal.PluginLinks.StrategyLink;
 import io.holdfast.core.worker.internal.VaultLinks.VaultLink;
 import io.holdfast.spi.PluginException;
 import io.holdfast.spi.context.Cancellation.Registration;
+import io.holdfast.spi.strategy.ChangeToken;
 import io.holdfast.spi.strategy.ExportSession;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,6 +31,7 @@ final class BackupSession {
     private @Nullable StrategyLink strategy;
     private @Nullable ExportSession source;
     private @Nullable Passport passport;
+    private Optional<ChangeToken> superseded = Optional.empty();
     private boolean incremental;
     private @Nullable Throwable exportFailure;
     private @Nullable Throwable storeFailure;
@@ -72,6 +75,15 @@ final class BackupSession {
     synchronized void describes(Passport described, boolean usesPredecessor) {
         passport = described;
         incremental = usesPredecessor;
+    }
+
+    /** What the instance's last backup has left on the provider for its next one. */
+    synchronized void supersedes(Optional<ChangeToken> token) {
+        superseded = token;
+    }
+
+    synchronized Optional<ChangeToken> superseded() {
+        return superseded;
     }
 
     synchronized WriteSession write() {
@@ -134,6 +146,22 @@ final class BackupSession {
         return storeFailure;
     }
 
+    /** The backup is stored: its export has ended or is about to, so that whatever the source still does is the store's. */
+    void committed() throws PluginException {
+        ExportSession held = source();
+        RunningTask joined;
+        synchronized (this) {
+            joined = store;
+        }
+        if (joined != null) {
+            export.goesOnIn(joined);
+        }
+        PluginLinks.with(held, () -> {
+            held.committed();
+            return true;
+        });
+    }
+
     /** The export has ended. */
     void exportLeaves(@Nullable Throwable failure) {
         boolean last;
@@ -151,6 +179,9 @@ final class BackupSession {
         synchronized (this) {
             storeFailure = failure;
             last = exportOut;
+            if (exportOut && store != null) {
+                export.goesOnIn(store); // closing the source may have something to say
+            }
             if (failure == null) {
                 last = true; // a committed store means a sealed export, which only waits to be told
             } else {

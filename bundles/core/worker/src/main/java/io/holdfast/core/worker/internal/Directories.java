@@ -6,6 +6,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -16,6 +18,20 @@ final class Directories {
     private static final Logger LOG = LoggerFactory.getLogger(Directories.class);
 
     private Directories() {}
+
+    /** Deletes what lies in a directory under other names than these. */
+    static void deleteOthers(Path directory, Set<String> names) {
+        if (!Files.isDirectory(directory)) {
+            return;
+        }
+        try (Stream<Path> found = Files.list(directory)) {
+            found.filter(it -> !names.contains(String.valueOf(it.getFileName())))
+                    .toList()
+                    .forEach(Directories::delete);
+        } catch (IOException e) {
+            LOG.warn("cannot look into {}: {}; what is not needed any more stays", directory, e.toString());
+        }
+    }
 
     /** Deletes a directory with everything in it, as far as possible; links are removed, not followed. */
     static void delete(Path directory) {

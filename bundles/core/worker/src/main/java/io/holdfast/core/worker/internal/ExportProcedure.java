@@ -110,10 +110,12 @@ final class ExportProcedure implements Procedure {
     private WriteSession begin(RunningTask task, InstanceAccess instance, BackupSession session, boolean full)
             throws PluginException {
         task.progress().step("Looking for the previous backup");
-        Optional<BackupSummary> latest =
-                full ? Optional.empty() : session.vault().vault().latest(instance.id(), task.transfer());
-        SessionRequest request =
-                new SessionRequest(instance.id(), latest.map(BackupSummary::id), staging.directory(instance.id()));
+        Optional<BackupSummary> latest = session.vault().vault().latest(instance.id(), task.transfer());
+        session.supersedes(latest.flatMap(BackupSummary::changeToken));
+        SessionRequest request = new SessionRequest(
+                instance.id(),
+                full ? Optional.empty() : latest.map(BackupSummary::id),
+                staging.directory(instance.id()));
         WriteSession write = session.vault().vault().begin(request, task.transfer());
         session.write(write);
         return write;
@@ -130,7 +132,7 @@ final class ExportProcedure implements Procedure {
         boolean heal = write.shouldReadFully();
         Optional<ChangeToken> token = heal ? Optional.empty() : write.previous().flatMap(BackupSummary::changeToken);
         task.progress().step("Preparing the instance");
-        ExportRequest request = new ExportRequest(instance.description(), settings, token);
+        ExportRequest request = new ExportRequest(instance.description(), settings, token, session.superseded());
         ExportSession source =
                 PluginLinks.with(link.strategy(), () -> link.strategy().openExport(request, task));
         session.source(source);
@@ -162,7 +164,7 @@ final class ExportProcedure implements Procedure {
         String text = "read " + Sizes.of(report.stats().readBytes()) + " of "
                 + Sizes.of(report.stats().logicalBytes()) + ", "
                 + Sizes.of(report.stats().newBytes()) + " new, "
-                + report.stats().files() + " files or disks";
+                + Sizes.count(report.stats().files(), "file or disk", "files or disks");
         return report.partial() ? text + "; " + report.stats().problems() + " parts are missing" : text;
     }
 }

@@ -49,7 +49,7 @@ final class ProviderProcedures {
             });
             batches.rest();
             return Procedure.Result.done(
-                    "found " + batches.count() + " instances",
+                    "found " + Sizes.count(batches.count(), "instance", "instances"),
                     Map.of(TaskParameters.FOUND, Integer.toString(batches.count())));
         }
     }

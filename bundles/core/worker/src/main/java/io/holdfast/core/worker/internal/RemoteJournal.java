@@ -10,13 +10,18 @@ import java.util.Map;
 final class RemoteJournal implements SideEffectJournal {
 
     private final ControlPlane plane;
-    private final LeaseKey lease;
     private final String nodeId;
+    private volatile LeaseKey lease;
 
     RemoteJournal(ControlPlane plane, LeaseKey lease, String nodeId) {
         this.plane = plane;
         this.lease = lease;
         this.nodeId = nodeId;
+    }
+
+    /** From now on things are announced under another lease. */
+    void under(LeaseKey other) {
+        lease = other;
     }
 
     @Override

@@ -119,7 +119,7 @@ final class RestoreProcedure implements Procedure {
         }
         task.cancellation().throwIfCancelled();
         String made = PluginLinks.with(target, target::complete);
-        String text = made + " (" + Sizes.of(bytes) + ", " + entries + " entries"
+        String text = made + " (" + Sizes.of(bytes) + ", " + Sizes.count(entries, "entry", "entries")
                 + (skipped > 0 ? ", " + skipped + " left as they were" : "")
                 + (problems > 0 ? ", " + problems + " could not be restored" : "") + ")";
         return Result.done(text).withWarnings(problems > 0);

@@ -2,6 +2,7 @@ package io.holdfast.core.worker.internal;
 
 import io.holdfast.core.worker.ControlPlane;
 import io.holdfast.core.worker.TaskLease;
+import io.holdfast.core.worker.TaskParameters;
 import io.holdfast.spi.context.Cancellation;
 import io.holdfast.spi.context.Progress;
 import io.holdfast.spi.context.SideEffectJournal;
@@ -25,16 +26,32 @@ final class RunningTask implements TaskContext, AutoCloseable {
     private final Path scratch;
     private final TaskCancellation cancellation = new TaskCancellation();
     private final Meter meter;
-    private final LineBuffer log;
+    private final LineBuffer lines;
     private final RemoteJournal journal;
+    private volatile LineBuffer audible;
+    private volatile String wish;
+
+    private final TaskLog log = new TaskLog() {
+        @Override
+        public void info(String message) {
+            audible.info(message);
+        }
+
+        @Override
+        public void warn(String message) {
+            audible.warn(message);
+        }
+    };
 
     RunningTask(TaskLease lease, ControlPlane plane, String nodeId, Path scratchRoot, Clock clock, LongSupplier nanos) {
         this.lease = lease;
         this.clock = clock;
         this.scratch = scratchRoot.resolve(lease.key().taskId() + "-" + lease.attempt());
         this.meter = new Meter(nanos);
-        this.log = new LineBuffer(clock);
+        this.lines = new LineBuffer(clock);
+        this.audible = lines;
         this.journal = new RemoteJournal(plane, lease.key(), nodeId);
+        this.wish = parameter(TaskParameters.END);
     }
 
     TaskLease lease() {
@@ -43,6 +60,16 @@ final class RunningTask implements TaskContext, AutoCloseable {
 
     String parameter(String name) {
         return lease.parameters().getOrDefault(name, "");
+    }
+
+    /** How somebody wants it to end, a value of {@link TaskParameters#END}; empty if nobody does. */
+    String wish() {
+        return wish;
+    }
+
+    /** Somebody wants it to end. */
+    void wish(String how) {
+        wish = how;
     }
 
     @Override
@@ -74,7 +101,16 @@ final class RunningTask implements TaskContext, AutoCloseable {
     }
 
     LineBuffer lines() {
-        return log;
+        return lines;
+    }
+
+    /**
+     * What was opened in this task outlives it and goes on in another one: what is logged and announced from now on is that
+     * one's, because nobody hears of this one any more.
+     */
+    void goesOnIn(RunningTask other) {
+        audible = other.lines;
+        journal.under(other.lease.key());
     }
 
     @Override

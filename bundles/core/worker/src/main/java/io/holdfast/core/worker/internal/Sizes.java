@@ -2,7 +2,7 @@ package io.holdfast.core.worker.internal;
 
 import java.util.Locale;
 
-/** Numbers of bytes for people. */
+/** Numbers for people. */
 final class Sizes {
 
     private static final String[] UNITS = {"B", "KiB", "MiB", "GiB", "TiB", "PiB"};
@@ -17,5 +17,10 @@ final class Sizes {
             unit++;
         }
         return unit == 0 ? bytes + " B" : String.format(Locale.ROOT, "%.1f %s", value, UNITS[unit]);
+    }
+
+    /** A number of things, such as {@code 1 entry} or {@code 2 entries}. */
+    static String count(long number, String one, String many) {
+        return number + " " + (number == 1 ? one : many);
     }
 }

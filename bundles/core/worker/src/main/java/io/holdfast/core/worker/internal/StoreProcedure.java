@@ -9,7 +9,6 @@ import io.holdfast.core.worker.TaskParameters;
 import io.holdfast.core.worker.internal.VaultLinks.VaultLink;
 import io.holdfast.spi.ErrorKind;
 import io.holdfast.spi.PluginException;
-import io.holdfast.spi.strategy.ExportSession;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -57,12 +56,8 @@ final class StoreProcedure implements Procedure {
     private Result store(RunningTask task, BackupSession session) throws PluginException {
         task.progress().step("Shipping");
         BackupSummary summary = session.write().store(task.progress(), task.transfer());
-        ExportSession source = session.source();
         try {
-            PluginLinks.with(source, () -> {
-                source.committed();
-                return true;
-            });
+            session.committed();
         } catch (PluginException | RuntimeException e) {
             // the backup is safe; the next export will find its own way
             task.log().warn("the provider could not be told that the backup is stored: " + e.getMessage());

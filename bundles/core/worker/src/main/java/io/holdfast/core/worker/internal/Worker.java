@@ -12,6 +12,7 @@ import io.holdfast.core.worker.NodeInfo;
 import io.holdfast.core.worker.NodeTerms;
 import io.holdfast.core.worker.TaskKind;
 import io.holdfast.core.worker.TaskLease;
+import io.holdfast.core.worker.TaskParameters;
 import io.holdfast.core.worker.TaskReport;
 import io.holdfast.core.worker.TaskReport.LogLine;
 import io.holdfast.spi.PluginException;
@@ -107,7 +108,10 @@ public final class Worker implements AutoCloseable {
         all.put(TaskKind.PRUNE, maintenance::prune);
         all.put(TaskKind.ATTACH, new AttachProcedure(vaults));
         all.put(TaskKind.REBUILD, new RebuildProcedure(plane, vaults));
+        all.put(TaskKind.MOUNT, new MountProcedure(plane, vaults, settings.mounts()));
+        all.put(TaskKind.PROVE, new ProveProcedure(plane, vaults, nanos));
         all.put(TaskKind.CLEANUP, providers::cleanUp);
+        all.put(TaskKind.SNAPSHOT, new SnapshotProcedure(plane, plugins));
         return all;
     }
 
@@ -141,6 +145,7 @@ public final class Worker implements AutoCloseable {
                 heartbeat = terms.heartbeatInterval();
                 plugins.appliance(terms.applianceId());
                 staging.sweep(terms.neededStaging());
+                Directories.deleteOthers(settings.mounts(), terms.mounts());
                 return;
             } catch (PluginException | RuntimeException e) {
                 LOG.warn("the node cannot register with the control plane yet: {}", e.getMessage());
@@ -191,8 +196,12 @@ public final class Worker implements AutoCloseable {
         if (task == null || answer.state() == LeaseAnswer.State.VALID) {
             return;
         }
-        boolean lost = answer.state() == LeaseAnswer.State.LOST;
-        task.stopper().cancel(lost ? StopReason.LEASE_LOST : StopReason.CANCELLED);
+        switch (answer.state()) {
+            case MOVE -> task.wish(TaskParameters.MOVE);
+            case DISCARD -> task.wish(TaskParameters.DISCARD);
+            case LOST -> task.stopper().cancel(StopReason.LEASE_LOST);
+            default -> task.stopper().cancel(StopReason.CANCELLED);
+        }
     }
 
     private void lease() throws PluginException {

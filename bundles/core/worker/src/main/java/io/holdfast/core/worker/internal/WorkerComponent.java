@@ -4,9 +4,11 @@ import io.holdfast.core.plugins.PluginRegistry;
 import io.holdfast.core.vault.VaultFactory;
 import io.holdfast.core.worker.BackupContents;
 import io.holdfast.core.worker.ControlPlane;
+import io.holdfast.core.worker.InstanceSnapshots;
 import io.holdfast.core.worker.TaskKind;
 import io.holdfast.spi.PluginException;
 import io.holdfast.spi.source.EntryPath;
+import io.holdfast.spi.strategy.SnapshotInfo;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -30,12 +32,16 @@ import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.metatype.annotations.Designate;
 
 /** The node as a component: works while there is a control plane, and lets people look into backups. */
-@Component(service = BackupContents.class, immediate = true, configurationPid = "io.holdfast.core.worker")
+@Component(
+        service = {BackupContents.class, InstanceSnapshots.class},
+        immediate = true,
+        configurationPid = "io.holdfast.core.worker")
 @Designate(ocd = WorkerConfiguration.class)
-public final class WorkerComponent implements BackupContents {
+public final class WorkerComponent implements BackupContents, InstanceSnapshots {
 
     private final Worker worker;
     private final ContentsService contents;
+    private final SnapshotLists snapshots;
 
     @Activate
     public WorkerComponent(
@@ -49,6 +55,7 @@ public final class WorkerComponent implements BackupContents {
         Clock clock = Clock.systemUTC();
         worker = new Worker(settings, plane, registry, vaults, clock, System::nanoTime);
         contents = new ContentsService(settings, plane, registry, vaults, clock);
+        snapshots = new SnapshotLists(settings, plane, registry, clock);
     }
 
     @Deactivate
@@ -71,6 +78,8 @@ public final class WorkerComponent implements BackupContents {
         slots.put(TaskKind.RESTORE, c.slots_restore());
         slots.put(TaskKind.VERIFY, c.slots_verify());
         slots.put(TaskKind.PRUNE, c.slots_prune());
+        slots.put(TaskKind.MOUNT, c.slots_mount());
+        slots.put(TaskKind.SNAPSHOT, c.slots_snapshot());
         String id = c.node_id().isEmpty() ? keptId(directory.resolve("node.id")) : c.node_id();
         String name = c.node_name().isEmpty() ? machineName(id) : c.node_name();
         return new WorkerSettings(
@@ -112,6 +121,11 @@ public final class WorkerComponent implements BackupContents {
     public List<Entry> list(String backupId, String source, EntryPath directory, byte @Nullable [] after, int limit)
             throws PluginException {
         return contents.list(backupId, source, directory, after, limit);
+    }
+
+    @Override
+    public List<SnapshotInfo> list(String instanceId) throws PluginException {
+        return snapshots.list(instanceId);
     }
 
     @Override

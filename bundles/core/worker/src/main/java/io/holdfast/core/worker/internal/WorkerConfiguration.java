@@ -38,6 +38,12 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
     @AttributeDefinition(description = "Prunes at once")
     int slots_prune() default 1;
 
+    @AttributeDefinition(description = "Instances that run straight from a backup at once")
+    int slots_mount() default 8;
+
+    @AttributeDefinition(description = "Snapshots taken, gone back to or deleted at once")
+    int slots_snapshot() default 3;
+
     @AttributeDefinition(description = "For how many seconds an unused backup stays open for browsing")
     int browse_idle_seconds() default 300;
 

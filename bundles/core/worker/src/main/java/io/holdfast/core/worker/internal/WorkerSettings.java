@@ -30,6 +30,11 @@ public record WorkerSettings(
         slots = Map.copyOf(slots);
     }
 
+    /** Where mounts keep what their instances have written, a directory for each task. */
+    Path mounts() {
+        return directory.resolve("mounts");
+    }
+
     /** The defaults of the configuration. */
     public static WorkerSettings standard(String nodeId, Path directory) {
         Map<TaskKind, Integer> slots = new EnumMap<>(TaskKind.class);
@@ -41,7 +46,10 @@ public record WorkerSettings(
         slots.put(TaskKind.PRUNE, 1);
         slots.put(TaskKind.ATTACH, 2);
         slots.put(TaskKind.REBUILD, 1);
+        slots.put(TaskKind.MOUNT, 8);
+        slots.put(TaskKind.PROVE, 1);
         slots.put(TaskKind.CLEANUP, 2);
+        slots.put(TaskKind.SNAPSHOT, 3);
         return new WorkerSettings(
                 nodeId, nodeId, slots, directory, 256L << 20, Duration.ofMinutes(5), Duration.ofMinutes(1));
     }

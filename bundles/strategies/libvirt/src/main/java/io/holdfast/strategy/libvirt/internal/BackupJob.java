@@ -1,8 +1,11 @@
 package io.holdfast.strategy.libvirt.internal;
 
+import io.holdfast.spi.ErrorKind;
 import io.holdfast.spi.PluginException;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.w3c.dom.Document;
 import org.w3c.dom.Element;
 
@@ -11,6 +14,9 @@ import org.w3c.dom.Element;
  * described in libvirt's formatbackup.html and formatcheckpoint.html.
  */
 final class BackupJob {
+
+    private static final int END_TRIES = 100;
+    private static final long END_PAUSE_MILLIS = 100;
 
     private final Provider provider;
     private final String uuid;
@@ -58,6 +64,17 @@ final class BackupJob {
                         "--checkpointxml=" + point);
     }
 
+    /** Fails at once if another job runs, for whose end libvirt would wait half a minute. */
+    void requireNoOther() throws PluginException {
+        if (current().isPresent()) {
+            throw new PluginException(
+                    ErrorKind.UNAVAILABLE,
+                    "another backup of machine " + uuid + " is running on "
+                            + provider.host().name()
+                            + "; wait for its end, or end it with virsh domjobabort if it was left by somebody");
+        }
+    }
+
     private static byte[] bytes(Document document) throws PluginException {
         return Xml.format(document).getBytes(java.nio.charset.StandardCharsets.UTF_8);
     }
@@ -98,21 +115,50 @@ final class BackupJob {
 
     /** Ends the job if it is this one. One that has ended, and a machine that is gone, are no failures. */
     void end() throws PluginException {
-        Host.Output current = provider.virsh().attempt(Virsh.LIMIT, "backup-dumpxml", "--domain=" + uuid);
-        if (!current.good()) {
-            return; // no job, or no machine; if libvirt does not answer, the next command of the caller says so
-        }
-        Element job = Xml.parse("the backup job of machine " + uuid, current.text(), "domainbackup")
-                .getDocumentElement();
-        if (!Xml.attribute(job, "server", "socket").equals(socket())) {
+        if (!runs()) {
             return;
         }
         Host.Output aborted = provider.virsh().attempt(Virsh.LIMIT, "domjobabort", "--domain=" + uuid);
-        if (!aborted.good()
-                && provider.virsh()
-                        .attempt(Virsh.LIMIT, "backup-dumpxml", "--domain=" + uuid)
-                        .good()) {
+        if (!aborted.good() && runs()) {
             throw provider.virsh().failure("cannot end the backup job of machine " + uuid, aborted);
         }
+        awaitEnd();
+    }
+
+    /** libvirt only tells QEMU to end it; the next job, and the removal of its files, must wait until QEMU has. */
+    private void awaitEnd() throws PluginException {
+        for (int i = 0; i < END_TRIES; i++) {
+            if (!runs()) {
+                return;
+            }
+            try {
+                TimeUnit.MILLISECONDS.sleep(END_PAUSE_MILLIS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new PluginException(ErrorKind.CANCELLED, "interrupted while a backup job was ended", e);
+            }
+        }
+        throw new PluginException(
+                ErrorKind.CONFLICT, "the backup job of machine " + uuid + " was told to end and has not ended");
+    }
+
+    /** Whether this job runs; not if there is none, or no machine. */
+    private boolean runs() throws PluginException {
+        return current().filter(socket()::equals).isPresent();
+    }
+
+    /** The socket of the job that runs, empty if it has none; nothing if no job runs or the machine is gone. */
+    private Optional<String> current() throws PluginException {
+        Host.Output current = provider.virsh().attempt(Virsh.LIMIT, "backup-dumpxml", "--domain=" + uuid);
+        if (current.good()) {
+            Element job = Xml.parse("the backup job of machine " + uuid, current.text(), "domainbackup")
+                    .getDocumentElement();
+            return Optional.of(Xml.attribute(job, "server", "socket"));
+        }
+        PluginException failure = provider.virsh().failure("cannot see the backup job of machine " + uuid, current);
+        if (failure.kind() == ErrorKind.NOT_FOUND) {
+            return Optional.empty();
+        }
+        throw failure; // a job that goes on must not lose its files
     }
 }

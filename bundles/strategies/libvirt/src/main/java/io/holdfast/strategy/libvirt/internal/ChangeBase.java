@@ -18,10 +18,20 @@ import org.jspecify.annotations.Nullable;
  */
 record ChangeBase(String checkpoint, @Nullable FullReadReason reason) {
 
+    static final String REVERTED = "SNAPSHOT_REVERTED";
+    private static final String NO_BITMAPS = "NO_BITMAPS";
+
     static final ChangeBase NONE = new ChangeBase("", null);
 
     static ChangeBase full(String code, String message) {
         return new ChangeBase("", new FullReadReason(code, message + "; everything is read"));
+    }
+
+    /** A machine none of whose disks keeps a bitmap. What is the same as before is recognised by its content. */
+    static ChangeBase withoutBitmaps(Optional<ChangeToken> previous) {
+        return previous.isEmpty()
+                ? NONE
+                : full(NO_BITMAPS, "none of the machine's disks keeps bitmaps (raw, QCOW2 version 2, other storage)");
     }
 
     /**
@@ -29,8 +39,10 @@ record ChangeBase(String checkpoint, @Nullable FullReadReason reason) {
      *
      * @param now what the disks that can tell changes are now
      * @param checkpoints that the machine has
+     * @param reverted checkpoints that went because the machine went back to a snapshot
      */
-    static ChangeBase of(Optional<ChangeToken> previous, Collection<Token.Disk> now, List<String> checkpoints)
+    static ChangeBase of(
+            Optional<ChangeToken> previous, Collection<Token.Disk> now, List<String> checkpoints, List<String> reverted)
             throws PluginException {
         if (previous.isEmpty()) {
             return NONE;
@@ -40,9 +52,15 @@ record ChangeBase(String checkpoint, @Nullable FullReadReason reason) {
                     "MACHINE_WAS_STOPPED",
                     "the last backup was of the stopped machine, of which libvirt keeps no changes");
         }
+        if (Token.saysWhole(previous.get())) {
+            return full(NO_BITMAPS, "the last backup has left no checkpoint from which changes could be counted");
+        }
         Optional<Token> token = Token.parse(previous.get());
         if (token.isEmpty()) {
             return full("TOKEN_LOST", "the note of the last backup cannot be read");
+        }
+        if (reverted.contains(token.get().checkpoint())) {
+            return full(REVERTED, "the machine went back to a snapshot since the last backup");
         }
         if (!checkpoints.contains(token.get().checkpoint())) {
             return full(
@@ -58,6 +76,11 @@ record ChangeBase(String checkpoint, @Nullable FullReadReason reason) {
             }
         }
         return new ChangeBase(token.get().checkpoint(), null);
+    }
+
+    /** Whether everything is read because the machine went back to a snapshot. */
+    boolean reverted() {
+        return reason != null && reason.code().equals(REVERTED);
     }
 
     private static @Nullable FullReadReason difference(Token.@Nullable Disk before, Token.Disk now) {

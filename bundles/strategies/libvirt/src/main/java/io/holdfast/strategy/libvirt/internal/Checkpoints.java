@@ -2,8 +2,11 @@ package io.holdfast.strategy.libvirt.internal;
 
 import io.holdfast.spi.ErrorKind;
 import io.holdfast.spi.PluginException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Pattern;
+import org.w3c.dom.Document;
 import org.w3c.dom.Element;
 
 /** The checkpoints of machines: what libvirt counts changes from. */
@@ -29,14 +32,16 @@ final class Checkpoints {
         return PREFIX + names.unique();
     }
 
-    /** Removes one of ours; the changes that it has counted are added to the one before it. One that is gone is no failure. */
+    /**
+     * Removes one of ours. Each checkpoint counts the changes since it was made by itself (as of libvirt 7), so that no other one
+     * loses anything. One that is gone is no failure.
+     */
     void delete(String uuid, String name) throws PluginException {
         if (!isOurs(name)) {
             throw new PluginException(
                     ErrorKind.INTERNAL, "the checkpoint " + Commands.printable(name) + " is not ours");
         }
-        Host.Output output =
-                virsh.attempt(Virsh.LIMIT, "checkpoint-delete", "--domain=" + uuid, "--checkpointname=" + name);
+        Host.Output output = tryDelete(uuid, name);
         if (output.good()) {
             return;
         }
@@ -46,11 +51,26 @@ final class Checkpoints {
         }
         if (!virsh.stats(uuid).active()) {
             deleteOffline(uuid, name);
-        } else if (output.err().contains("bitmap") && parent(uuid, name).isEmpty()) {
-            // its bitmap went with a crash of QEMU; libvirt's note of it is left, and nothing is counted through it
-            forget(uuid, name);
+        } else if (output.err().contains("bitmap")) {
+            deleteRest(uuid, name);
         } else {
             throw failure;
+        }
+    }
+
+    private Host.Output tryDelete(String uuid, String name) throws PluginException {
+        return virsh.attempt(Virsh.LIMIT, "checkpoint-delete", "--domain=" + uuid, "--checkpointname=" + name);
+    }
+
+    /** A bitmap went with a crash of QEMU or with its image: libvirt's note goes, and the bitmaps of the other disks. */
+    private void deleteRest(String uuid, String name) throws PluginException {
+        Element checkpoint = read(uuid, name);
+        Machine machine = Machine.parse(virsh.running(uuid));
+        forget(uuid, name);
+        for (Machine.Disk disk : machine.disks()) {
+            if (!bitmapOf(checkpoint, disk.target()).isEmpty() && readopt(uuid, name, Set.of(disk.target()), machine)) {
+                tryDelete(uuid, name);
+            }
         }
     }
 
@@ -63,41 +83,56 @@ final class Checkpoints {
                 "--checkpointname=" + name);
     }
 
+    /**
+     * Makes a checkpoint known to libvirt again whose bitmaps are still there, as after the machine was removed and defined anew.
+     *
+     * @param targets the disks that have a bitmap of its name
+     * @param running the machine as it runs
+     * @return false if there is nothing to be made known
+     */
+    boolean readopt(String uuid, String name, Set<String> targets, Machine running) throws PluginException {
+        if (targets.isEmpty()) {
+            return false;
+        }
+        List<String> all = running.disks().stream().map(Machine.Disk::target).toList();
+        Document document = BackupJob.checkpoint(name, all, targets);
+        Element root = document.getDocumentElement();
+        Xml.add(root, "creationTime").setTextContent("1");
+        root.appendChild(document.importNode(running.document().getDocumentElement(), true));
+        String file = commands.must("cannot make a file", "mktemp").text().strip();
+        try {
+            commands.writeFile(file, Xml.format(document).getBytes(StandardCharsets.UTF_8));
+            return virsh.attempt(
+                            Virsh.LIMIT,
+                            "checkpoint-create",
+                            "--redefine",
+                            "--redefine-validate",
+                            "--domain=" + uuid,
+                            "--xmlfile=" + file)
+                    .good();
+        } finally {
+            commands.removeFile(file);
+        }
+    }
+
     private Element read(String uuid, String name) throws PluginException {
         return Xml.parse("a checkpoint", virsh.checkpoint(uuid, name), "domaincheckpoint")
                 .getDocumentElement();
     }
 
-    private String parent(String uuid, String name) throws PluginException {
-        return Xml.text(read(uuid, name), "parent", "name");
-    }
-
     /** What libvirt does in a running QEMU, done to the images of a machine that is stopped: libvirt itself refuses. */
     private void deleteOffline(String uuid, String name) throws PluginException {
         Element checkpoint = read(uuid, name);
-        String parent = Xml.text(checkpoint, "parent", "name");
-        boolean last = isLast(uuid, name);
         Machine machine = Machine.parse(virsh.definition(uuid));
         for (Machine.Disk disk : machine.disks()) {
-            if (disk.hasContent()
+            String bitmap = bitmapOf(checkpoint, disk.target());
+            if (!bitmap.isEmpty()
                     && disk.format().equals("qcow2")
                     && !disk.path().isEmpty()) {
-                String into = parent.isEmpty() ? "" : bitmapOf(read(uuid, parent), disk.target());
-                deleteBitmap(disk.path(), bitmapOf(checkpoint, disk.target()), into, last);
+                deleteBitmap(disk.path(), bitmap);
             }
         }
         forget(uuid, name);
-    }
-
-    private boolean isLast(String uuid, String name) throws PluginException {
-        return virsh.must(
-                        "cannot list checkpoints of machine " + uuid,
-                        "checkpoint-list",
-                        "--name",
-                        "--descendants",
-                        "--from=" + name,
-                        "--domain=" + uuid)
-                .isBlank();
     }
 
     private static String bitmapOf(Element checkpoint, String target) {
@@ -112,23 +147,13 @@ final class Checkpoints {
         return "";
     }
 
-    private void deleteBitmap(String image, String bitmap, String parent, boolean last) throws PluginException {
-        if (bitmap.isEmpty()) {
-            return;
-        }
-        String what = "cannot remove the bitmap " + bitmap + " of " + Commands.printable(image);
-        if (!parent.isEmpty()) {
-            // unless the changes are added, whoever counts from the parent would miss them: then it must stay
-            commands.must(what, "qemu-img", "bitmap", "--merge", bitmap, "-f", "qcow2", "--", image, parent);
-            if (last) {
-                commands.must(what, "qemu-img", "bitmap", "--enable", "-f", "qcow2", "--", image, parent);
-            }
-        }
+    private void deleteBitmap(String image, String bitmap) throws PluginException {
         Host.Output removed = commands.run("qemu-img", "bitmap", "--remove", "-f", "qcow2", "--", image, bitmap);
         if (!removed.good() && !removed.err().contains("not found")) {
             throw new PluginException(
                     LibvirtErrors.kindOfSystem(removed.err()),
-                    what + " on " + commands.host().name() + ": " + Commands.complaint(removed.err()));
+                    "cannot remove the bitmap " + bitmap + " of " + Commands.printable(image) + " on "
+                            + commands.host().name() + ": " + Commands.complaint(removed.err()));
         }
     }
 }

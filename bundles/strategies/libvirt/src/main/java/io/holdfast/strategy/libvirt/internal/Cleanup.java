@@ -9,10 +9,14 @@ import java.util.Map;
 final class Cleanup {
 
     static final String EXPORT = "libvirt-export";
+    static final String FREEZE = "libvirt-freeze";
     static final String CHECKPOINT = "libvirt-old-checkpoint";
     static final String SERVERS = "libvirt-image-servers";
     static final String IMPORT = "libvirt-import";
+    static final String SNAPSHOT = "libvirt-snapshot";
     static final String REPLACED = "libvirt-replaced-images";
+    static final String INSTANT = "libvirt-instant";
+    static final String INSTANT_IMAGES = "libvirt-instant-images";
 
     private final Provider provider;
 
@@ -24,17 +28,23 @@ final class Cleanup {
     void undo(SideEffectJournal.Entry entry) throws PluginException {
         Map<String, String> details = entry.details();
         switch (entry.kind()) {
-            case EXPORT -> {
+            case EXPORT -> export(Holding.of(details));
+            case FREEZE -> {
                 String uuid = Uuids.require(of(details, "machine"));
-                if (Boolean.parseBoolean(of(details, "freeze")) && exists(uuid)) {
-                    thawIfAgent(uuid);
+                if (exists(uuid)) {
+                    GuestFreeze.thaw(provider.virsh(), uuid);
                 }
-                export(uuid, of(details, "directory"), of(details, "checkpoint"));
             }
             case CHECKPOINT -> {
                 String uuid = Uuids.require(of(details, "machine"));
                 if (exists(uuid)) {
                     provider.checkpoints().delete(uuid, of(details, "checkpoint"));
+                }
+            }
+            case SNAPSHOT -> {
+                String uuid = Uuids.require(of(details, "machine"));
+                if (exists(uuid)) {
+                    new MachineSnapshots(provider).delete(uuid, of(details, "snapshot"));
                 }
             }
             case SERVERS -> {
@@ -43,6 +53,8 @@ final class Cleanup {
             }
             case IMPORT -> new ImportFiles(provider, details).remove();
             case REPLACED -> ImportFiles.removeReplaced(provider, details);
+            case INSTANT -> new InstantFiles(provider, InstantPlan.of(details)).remove();
+            case INSTANT_IMAGES -> new InstantFiles(provider, InstantPlan.of(details)).removeUnusedImages();
             default ->
                 throw new PluginException(
                         ErrorKind.INTERNAL, "the journal has '" + entry.kind() + "', which this plugin does not know");
@@ -51,24 +63,20 @@ final class Cleanup {
     }
 
     /** Ends the job and removes scratch files and checkpoint of a running machine's export. */
-    void export(String uuid, String directory, String checkpoint) throws PluginException {
-        if (exists(uuid)) {
-            new BackupJob(provider, uuid, directory).end();
-            if (!checkpoint.isEmpty()) {
-                provider.checkpoints().delete(uuid, checkpoint);
-            }
+    void export(Holding holding) throws PluginException {
+        if (!exists(holding.machine())) {
+            provider.scratch().remove(holding.directory());
+            return;
         }
-        provider.scratch().remove(directory);
+        holding.end(provider);
+        holding.goOn(provider);
+        if (!holding.checkpoint().isEmpty()) {
+            provider.checkpoints().delete(holding.machine(), holding.checkpoint());
+        }
     }
 
     private boolean exists(String uuid) throws PluginException {
         return provider.virsh().uuids().contains(uuid);
-    }
-
-    private void thawIfAgent(String uuid) throws PluginException {
-        if (GuestFreeze.agentIsThere(Machine.parse(provider.virsh().running(uuid)))) {
-            GuestFreeze.thaw(provider.virsh(), uuid);
-        }
     }
 
     static int count(Map<String, String> details) {

@@ -38,7 +38,8 @@ final class Commands {
         return must(what, new byte[0], List.of(argv));
     }
 
-    private Host.Output must(String what, byte[] input, List<String> argv) throws PluginException {
+    /** Runs a program with an input, that must succeed. */
+    Host.Output must(String what, byte[] input, List<String> argv) throws PluginException {
         Host.Output output = run(input, argv);
         if (!output.good()) {
             throw failure(what, argv.get(0), output);
@@ -65,6 +66,11 @@ final class Commands {
     /** Removes a file; one that is not there is no failure. */
     void removeFile(String path) throws PluginException {
         must("cannot remove " + printable(path), "rm", "-f", "--", path);
+    }
+
+    /** Removes a directory that is empty; one that is not, or is not there, is no failure. */
+    void removeDirectory(String path) throws PluginException {
+        run("rmdir", "--", path);
     }
 
     private PluginException failure(String what, String program, Host.Output output) {

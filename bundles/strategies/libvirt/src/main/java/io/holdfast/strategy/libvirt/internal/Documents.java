@@ -32,9 +32,12 @@ final class Documents {
                                 + " machine begins with those of its firmware");
             }
         }
-        if (Xml.at(machine.document().getDocumentElement(), "devices", "tpm") != null) {
+        TpmState.keep(provider, machine, documents, context);
+        if (InPlace.isMarked(machine)) {
             context.log()
-                    .warn("the state of the machine's TPM is not backed up; keep recovery keys of disks it unlocks");
+                    .warn(
+                            "THE MACHINE IS HALF RESTORED: a restore of changes only was interrupted, and its disks are of no"
+                                    + " use; restore it again");
         }
         return documents;
     }

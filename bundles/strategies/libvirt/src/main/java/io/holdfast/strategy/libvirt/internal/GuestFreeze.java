@@ -2,8 +2,11 @@ package io.holdfast.strategy.libvirt.internal;
 
 import io.holdfast.spi.ErrorKind;
 import io.holdfast.spi.PluginException;
+import io.holdfast.spi.context.SideEffectJournal;
 import io.holdfast.spi.context.TaskContext;
 import java.time.Duration;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.w3c.dom.Element;
 
 /** Holds the file systems of a guest still through its agent, and never longer than it must. */
@@ -13,13 +16,15 @@ final class GuestFreeze {
     private static final Duration LIMIT = Duration.ofSeconds(20);
     private static final int ATTEMPTS = 3;
 
+    private final Provider provider;
     private final Virsh virsh;
     private final String uuid;
     private final TaskContext context;
-    private boolean mayBeFrozen;
+    private SideEffectJournal.@Nullable Entry mayBeFrozen;
 
-    GuestFreeze(Virsh virsh, String uuid, TaskContext context) {
-        this.virsh = virsh;
+    GuestFreeze(Provider provider, String uuid, TaskContext context) {
+        this.provider = provider;
+        this.virsh = provider.virsh();
         this.uuid = uuid;
         this.context = context;
     }
@@ -50,7 +55,7 @@ final class GuestFreeze {
             context.log().info("no guest agent: the disks are as after a loss of power");
             return;
         }
-        mayBeFrozen = true;
+        mayBeFrozen = provider.record(context, Cleanup.FREEZE, Map.of("machine", uuid));
         try {
             Host.Output output = virsh.attempt(LIMIT, "domfsfreeze", "--domain=" + uuid);
             if (!output.good()) {
@@ -67,10 +72,13 @@ final class GuestFreeze {
 
     /** Thaws what was, or may have been, frozen. */
     void thaw() {
-        for (int attempt = 1; mayBeFrozen; attempt++) {
+        SideEffectJournal.Entry entry = mayBeFrozen;
+        for (int attempt = 1; entry != null; attempt++) {
             try {
                 thaw(virsh, uuid);
-                mayBeFrozen = false;
+                entry.undone();
+                mayBeFrozen = null;
+                return;
             } catch (PluginException e) {
                 if (attempt == ATTEMPTS) {
                     context.log()
@@ -82,18 +90,17 @@ final class GuestFreeze {
         }
     }
 
-    boolean mayBeFrozen() {
-        return mayBeFrozen;
-    }
-
-    /** Thaws; a machine that is gone or stopped has nothing to be thawed. */
+    /**
+     * Thaws; a machine that is gone or stopped has nothing to be thawed. One that is paused has: it would go on with its file
+     * systems frozen.
+     */
     static void thaw(Virsh virsh, String uuid) throws PluginException {
         Host.Output output = virsh.attempt(LIMIT, "domfsthaw", "--domain=" + uuid);
         if (output.good()) {
             return;
         }
         PluginException failure = virsh.failure("cannot let the guest's file systems go on", output);
-        if (failure.kind() == ErrorKind.NOT_FOUND || !virsh.stats(uuid).executing()) {
+        if (failure.kind() == ErrorKind.NOT_FOUND || !virsh.stats(uuid).active()) {
             return;
         }
         throw failure;

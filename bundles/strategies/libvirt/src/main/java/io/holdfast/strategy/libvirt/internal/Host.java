@@ -3,6 +3,7 @@ package io.holdfast.strategy.libvirt.internal;
 import io.holdfast.spi.PluginException;
 import io.holdfast.transport.nbd.NbdClient;
 import io.holdfast.transport.nbd.NbdConnectOptions;
+import io.holdfast.transport.nbd.server.NbdExport;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -46,6 +47,13 @@ interface Host extends AutoCloseable {
 
     /** Connects to an NBD server that listens on a unix socket of the host. */
     NbdClient nbd(String socket, NbdConnectOptions options) throws PluginException;
+
+    /**
+     * Serves a disk of this node on a unix socket of the host that no other user can reach.
+     *
+     * @param socket its path, in a directory of {@link ScratchSpace}; what is there is replaced
+     */
+    DiskService serve(String socket, NbdExport export) throws PluginException;
 
     /** What messages call it. */
     String name();

@@ -1,10 +1,14 @@
 package io.holdfast.strategy.libvirt.internal;
 
 import io.holdfast.spi.PluginException;
-import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
 
 /** Programs {@code qemu-nbd} on the host, each of which serves one image on a unix socket until it is stopped. */
 final class ImageServers {
+
+    private static final Duration LIMIT = Duration.ofSeconds(10);
+    private static final Duration PAUSE = Duration.ofMillis(20);
 
     private final Provider provider;
     private final String directory;
@@ -46,19 +50,32 @@ final class ImageServers {
         if (!pid.good() || !process.matches("[1-9]\\d{0,9}")) {
             return;
         }
-        Host.Output running = provider.commands().run("cat", "/proc/" + process + "/cmdline");
-        // somebody else may have the number by now
-        if (running.good() && new String(running.out(), StandardCharsets.UTF_8).contains(socket(number))) {
-            Host.Output killed = provider.commands().run("kill", process);
-            if (killed.good()) {
-                awaitEnd(process);
-            }
+        if (!serves(process, number)) {
+            return;
+        }
+        provider.commands().run("kill", process);
+        if (!ends(process, number)) {
+            provider.commands().run("kill", "-KILL", process);
+            ends(process, number);
         }
     }
 
-    /** It lets go of the image, and of its lock, when it ends. */
-    private void awaitEnd(String process) throws PluginException {
-        provider.commands().run("timeout", "20", "tail", "--pid=" + process, "-s", "0.05", "-f", "/dev/null");
+    /** Whether a process is the server: somebody else may have the number by now, and what has ended has no arguments. */
+    private boolean serves(String process, int number) throws PluginException {
+        Host.Output arguments = provider.commands().run("cat", "/proc/" + process + "/cmdline");
+        return arguments.good() && arguments.text().contains(socket(number));
+    }
+
+    /** It lets go of the image, and of its lock, when it ends; somebody who stays connected can keep it from that. */
+    private boolean ends(String process, int number) throws PluginException {
+        long deadline = System.nanoTime() + LIMIT.toNanos();
+        while (serves(process, number)) {
+            if (System.nanoTime() - deadline > 0) {
+                return false;
+            }
+            LockSupport.parkNanos(PAUSE.toNanos());
+        }
+        return true;
     }
 
     void stopAll(int count) throws PluginException {

@@ -1,10 +1,13 @@
 package io.holdfast.strategy.libvirt.internal;
 
+import io.holdfast.spi.PluginException;
 import io.holdfast.spi.settings.Setting;
 import io.holdfast.spi.settings.SettingKind;
 import io.holdfast.spi.settings.Settings;
 import io.holdfast.spi.settings.SettingsSchema;
+import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -12,8 +15,9 @@ import java.util.Set;
  *
  * @param excludedDisks targets that are left out
  * @param consistency what is asked of the guest
+ * @param commands run before and after
  */
-record InstanceOptions(Set<String> excludedDisks, Consistency consistency) {
+record InstanceOptions(Set<String> excludedDisks, Consistency consistency, CommandOptions commands) {
 
     /** What the disks are like in a backup of a running machine. */
     enum Consistency {
@@ -28,7 +32,7 @@ record InstanceOptions(Set<String> excludedDisks, Consistency consistency) {
     private static final String IF_AVAILABLE = "agent-if-available";
     private static final String REQUIRED = "agent-required";
 
-    static final SettingsSchema SCHEMA = SettingsSchema.of(
+    static final SettingsSchema SCHEMA = schema(
             Setting.of(
                             "excludedDisks",
                             SettingKind.STRING,
@@ -46,13 +50,20 @@ record InstanceOptions(Set<String> excludedDisks, Consistency consistency) {
                     .withChoices("crash", IF_AVAILABLE, REQUIRED)
                     .withDefault(IF_AVAILABLE));
 
-    static InstanceOptions of(Settings settings) {
+    private static SettingsSchema schema(Setting... own) {
+        List<Setting> settings = new ArrayList<>(List.of(own));
+        settings.addAll(CommandOptions.schema());
+        return new SettingsSchema(settings);
+    }
+
+    static InstanceOptions of(Settings settings) throws PluginException {
         Consistency consistency =
                 switch (settings.find("consistency").orElse(IF_AVAILABLE)) {
                     case IF_AVAILABLE -> Consistency.AGENT_IF_AVAILABLE;
                     case REQUIRED -> Consistency.AGENT_REQUIRED;
                     default -> Consistency.CRASH;
                 };
-        return new InstanceOptions(Set.copyOf(new HashSet<>(settings.values("excludedDisks"))), consistency);
+        return new InstanceOptions(
+                Set.copyOf(new HashSet<>(settings.values("excludedDisks"))), consistency, CommandOptions.of(settings));
     }
 }

@@ -19,6 +19,8 @@ final class LibvirtErrors {
             rule("domain not found", ErrorKind.NOT_FOUND, "the machine was removed or belongs to another host"),
             rule("failed to get domain", ErrorKind.NOT_FOUND, "the machine was removed or belongs to another host"),
             rule("checkpoint not found", ErrorKind.NOT_FOUND, "somebody removed the checkpoint"),
+            rule("backup job id not found", ErrorKind.NOT_FOUND, "the backup job has ended"),
+            rule("domain snapshot not found", ErrorKind.NOT_FOUND, "somebody removed the snapshot"),
             rule("no space left", ErrorKind.QUOTA, "make room on the host"),
             rule(
                     "authentication failed",
@@ -29,6 +31,10 @@ final class LibvirtErrors {
                     ErrorKind.PERMISSION,
                     "let the user manage machines (group libvirt, or root)"),
             rule("access denied", ErrorKind.PERMISSION, "let the user manage machines (group libvirt, or root)"),
+            rule(
+                    "-sock': permission denied",
+                    ErrorKind.PERMISSION,
+                    "let the user manage machines (group libvirt, or root)"),
             rule("permission denied", ErrorKind.PERMISSION, "give the user, or QEMU's user, access"),
             rule("failed to connect", ErrorKind.UNAVAILABLE, "see that libvirtd, or virtqemud, is running"),
             rule("cannot recv data", ErrorKind.UNAVAILABLE, "libvirtd has ended the connection; see its log"),
@@ -38,9 +44,9 @@ final class LibvirtErrors {
             rule("already exists", ErrorKind.ALREADY_EXISTS, "choose another name"),
             rule(
                     "already active",
-                    ErrorKind.CONFLICT,
+                    ErrorKind.UNAVAILABLE,
                     "another backup, migration or block job is running; wait for its end"),
-            rule("active block job", ErrorKind.CONFLICT, "another block job is running; wait for its end"),
+            rule("active block job", ErrorKind.UNAVAILABLE, "another block job is running; wait for its end"),
             rule("already defined", ErrorKind.ALREADY_EXISTS, "choose another name or identity"),
             rule("unsupported configuration", ErrorKind.UNSUPPORTED, "this host's libvirt or QEMU cannot do it"),
             rule("not supported", ErrorKind.UNSUPPORTED, "this host's libvirt or QEMU cannot do it"),

@@ -7,6 +7,8 @@ import io.holdfast.spi.settings.Settings;
 import io.holdfast.spi.settings.SettingsSchema;
 import io.holdfast.spi.strategy.Strategy;
 import io.holdfast.spi.strategy.StrategyType;
+import java.util.ArrayList;
+import java.util.List;
 import org.osgi.service.component.annotations.Component;
 
 /** The provider "KVM host (libvirt)". */
@@ -39,13 +41,27 @@ public final class LibvirtStrategyType implements StrategyType {
     }
 
     @Override
+    public SettingsSchema instantSchema() {
+        return InstantOptions.SCHEMA;
+    }
+
+    @Override
+    public SettingsSchema proofSchema() {
+        return ProofOptions.SCHEMA;
+    }
+
+    @Override
     public Strategy connect(Settings settings, PluginContext context) throws PluginException {
         String scratch = settings.text("scratchDirectory");
         if (!scratch.startsWith("/")) {
             throw new PluginException(
                     ErrorKind.INVALID_CONFIG, "the scratch directory must be absolute (setting scratchDirectory)");
         }
-        Host host = ProviderOptions.connect(settings);
-        return new LibvirtStrategy(Provider.of(host, settings.text("uri"), scratch.replaceAll("/+$", ""), context));
+        String directory = scratch.replaceAll("/+$", "");
+        List<Hosts.Member> members = new ArrayList<>();
+        ProviderOptions.connect(settings)
+                .forEach((name, host) -> members.add(
+                        new Hosts.Member(name, Provider.of(host, settings.text("uri"), directory, context))));
+        return new LibvirtStrategy(new Hosts(members));
     }
 }

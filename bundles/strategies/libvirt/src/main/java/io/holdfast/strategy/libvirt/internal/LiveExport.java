@@ -2,7 +2,6 @@ package io.holdfast.strategy.libvirt.internal;
 
 import io.holdfast.spi.ErrorKind;
 import io.holdfast.spi.PluginException;
-import io.holdfast.spi.context.SideEffectJournal;
 import io.holdfast.spi.context.TaskContext;
 import io.holdfast.spi.source.Source;
 import io.holdfast.spi.strategy.ExportRequest;
@@ -28,6 +27,8 @@ final class LiveExport {
     private final InstanceOptions options;
     private final List<Machine.Disk> disks;
     private final Map<String, Token.Disk> tracked = new TreeMap<>();
+    private final List<String> old = new ArrayList<>();
+    private final List<String> forgotten = new ArrayList<>();
     private boolean withCheckpoint = true;
 
     LiveExport(Provider provider, ExportRequest request, TaskContext context, MachineStats stats)
@@ -43,7 +44,8 @@ final class LiveExport {
     }
 
     ExportSession open() throws PluginException {
-        Map<String, byte[]> documents = Documents.of(provider, provider.virsh().definition(uuid), context);
+        String definition = provider.virsh().definition(uuid);
+        Map<String, byte[]> documents = Documents.of(provider, definition, context);
         if (disks.isEmpty()) {
             context.log().warn("the machine has no disks to be read; only its definition is kept");
             return new EmptySession(documents);
@@ -59,16 +61,35 @@ final class LiveExport {
                                 stats.capacity(disk.target())));
             }
         }
-        List<String> checkpoints = provider.virsh().checkpoints(uuid);
+        MovedCheckpoint moved = new MovedCheckpoint(provider, running, context);
+        List<String> checkpoints =
+                moved.adopt(request.previous(), provider.virsh().checkpoints(uuid));
         tellOfForeign(checkpoints);
-        ChangeBase base = ChangeBase.of(request.previous(), tracked.values(), checkpoints);
-        ChangeBase used = tracked.isEmpty() ? ChangeBase.NONE : base;
+        Token.checkpoints(request.superseded())
+                .forEach(name -> (checkpoints.contains(name) ? old : forgotten).add(name));
+        List<String> reverted = RevertNote.checkpoints(Machine.parse(definition).document());
+        ChangeBase base = moved.explain(
+                request.previous(), ChangeBase.of(request.previous(), tracked.values(), checkpoints, reverted));
+        ChangeBase used = tracked.isEmpty() ? ChangeBase.withoutBitmaps(request.previous()) : base;
+        tellOfUntracked();
         LiveSession session = start(documents, used);
         if (session.lacksChanges()) {
             session.close();
             session = start(documents, ChangeBase.full("BITMAP_LOST", "QEMU does not know what has changed"));
         }
         return session;
+    }
+
+    private void tellOfUntracked() {
+        List<String> whole = disks.stream()
+                .map(Machine.Disk::target)
+                .filter(target -> !tracked.containsKey(target))
+                .toList();
+        if (!whole.isEmpty()) {
+            context.log()
+                    .info("disks " + Commands.printable(String.join(", ", whole))
+                            + " keep no bitmaps; they are read whole, and what has changed is found by its content");
+        }
     }
 
     private void tellOfForeign(List<String> checkpoints) {
@@ -86,31 +107,36 @@ final class LiveExport {
         SessionNames names = provider.names(context);
         String directory = provider.scratch().directory(names);
         String checkpoint = tracked.isEmpty() ? "" : Checkpoints.newName(names);
-        boolean freezes = options.consistency() != InstanceOptions.Consistency.CRASH;
-        SideEffectJournal.Entry entry = context.journal()
-                .record(
-                        Cleanup.EXPORT,
-                        Map.of(
-                                "machine", uuid,
-                                "directory", directory,
-                                "checkpoint", checkpoint,
-                                "freeze", Boolean.toString(freezes)));
-        GuestFreeze freeze = new GuestFreeze(provider.virsh(), uuid, context);
-        BackupJob job = new BackupJob(provider, uuid, directory);
-        NbdConnections connections = new NbdConnections(provider.host(), context.cancellation());
         LiveResources resources =
-                new LiveResources(provider, context, uuid, directory, checkpoint, job, freeze, connections, entry);
+                new LiveResources(provider, context, new Holding(uuid, directory, checkpoint, stats.executing()));
+        BackupJob job = new BackupJob(provider, uuid, directory);
         try {
+            job.requireNoOther();
             provider.scratch().create(directory);
-            ChangeBase used = hold(job, freeze, checkpoint, base);
-            List<Source> sources = connect(job, connections, used);
-            String kept = withCheckpoint ? checkpoint : "";
-            return new LiveSession(
-                    resources, documents, sources, used, new Token(kept, List.copyOf(tracked.values())), request);
+            readoptForgotten();
+            ChangeBase used = new SnapshotCommands(provider, running, options.commands(), context)
+                    .around(() -> hold(job, resources.freeze(), checkpoint, base));
+            List<Source> sources = connect(job, resources.connections(), used);
+            Token next = new Token(
+                    withCheckpoint ? checkpoint : "",
+                    old,
+                    List.copyOf(tracked.values()),
+                    provider.host().name());
+            return new LiveSession(resources, documents, sources, used, next, request);
         } catch (PluginException | RuntimeException e) {
             resources.release();
             throw e;
         }
+    }
+
+    /** A checkpoint that libvirt has forgotten, but QEMU has not, would stay for ever: it is made known again, to be removed. */
+    private void readoptForgotten() throws PluginException {
+        for (String name : forgotten) {
+            if (provider.checkpoints().readopt(uuid, name, tracked.keySet(), running)) {
+                old.add(name);
+            }
+        }
+        forgotten.clear();
     }
 
     /** Freezes, starts the job, thaws. */
@@ -132,7 +158,7 @@ final class LiveExport {
                 return base;
             }
             PluginException failure = failure(output);
-            if (failure.kind() == ErrorKind.QUOTA || failure.kind() == ErrorKind.PERMISSION) {
+            if (isFinal(failure, output)) {
                 throw failure;
             }
             return begin(
@@ -146,7 +172,7 @@ final class LiveExport {
             return base;
         }
         PluginException failure = failure(output);
-        if (checkpoint.isEmpty() || failure.kind() == ErrorKind.QUOTA || failure.kind() == ErrorKind.PERMISSION) {
+        if (checkpoint.isEmpty() || isFinal(failure, output)) {
             throw failure;
         }
         if (!begin(job, Set.of(), "", "").good()) {
@@ -157,6 +183,14 @@ final class LiveExport {
                 .warn("libvirt makes no checkpoint (" + Commands.complaint(output.err())
                         + "); the next backup reads everything again. Snapshots of the machine are a usual cause");
         return base;
+    }
+
+    /** Whether no other kind of backup job would start either. */
+    private static boolean isFinal(PluginException failure, Host.Output output) {
+        return failure.kind() == ErrorKind.QUOTA
+                || failure.kind() == ErrorKind.PERMISSION
+                || failure.kind() == ErrorKind.TIMEOUT
+                || output.err().contains("already active");
     }
 
     private Host.Output begin(BackupJob job, Set<String> bitmaps, String checkpoint, String base)

@@ -18,7 +18,7 @@ final class LiveSession implements ExportSession {
     private final List<Source> sources;
     private final ChangeBase base;
     private final Token next;
-    private final String old;
+    private final ExportRequest request;
 
     LiveSession(
             LiveResources resources,
@@ -32,8 +32,7 @@ final class LiveSession implements ExportSession {
         this.sources = List.copyOf(sources);
         this.base = base;
         this.next = next;
-        this.old =
-                request.previous().flatMap(Token::parse).map(Token::checkpoint).orElse("");
+        this.request = request;
     }
 
     /** Whether a disk that should tell what has changed does not. */
@@ -58,7 +57,7 @@ final class LiveSession implements ExportSession {
 
     @Override
     public Optional<ChangeToken> nextToken() {
-        return next.checkpoint().isEmpty() ? Optional.empty() : next.format();
+        return next.checkpoint().isEmpty() ? Optional.of(Token.ofWhole()) : next.format();
     }
 
     @Override
@@ -68,7 +67,12 @@ final class LiveSession implements ExportSession {
 
     @Override
     public void committed() throws PluginException {
-        resources.keepCheckpoint(old);
+        resources.keepCheckpoint(next.older());
+        if (base.reverted()) {
+            for (String checkpoint : Token.checkpoints(request.superseded())) {
+                resources.forgetRevert(checkpoint);
+            }
+        }
     }
 
     @Override

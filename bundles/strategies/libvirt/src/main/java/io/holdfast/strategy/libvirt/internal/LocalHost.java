@@ -5,6 +5,7 @@ import io.holdfast.spi.PluginException;
 import io.holdfast.transport.nbd.NbdAddress;
 import io.holdfast.transport.nbd.NbdClient;
 import io.holdfast.transport.nbd.NbdConnectOptions;
+import io.holdfast.transport.nbd.server.NbdExport;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -86,6 +87,11 @@ final class LocalHost implements Host {
     @Override
     public NbdClient nbd(String socket, NbdConnectOptions options) throws PluginException {
         return NbdClient.connect(NbdAddress.unix(Path.of(socket)), options);
+    }
+
+    @Override
+    public DiskService serve(String socket, NbdExport export) throws PluginException {
+        return LocalDiskService.start(new Commands(this), socket, export);
     }
 
     @Override

@@ -4,7 +4,11 @@ import io.holdfast.spi.PluginException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
 import org.w3c.dom.Document;
 import org.w3c.dom.Element;
 import org.w3c.dom.Node;
@@ -14,6 +18,8 @@ final class Machine {
 
     private static final int MAX_LABEL = 255;
     private static final int MAX_METADATA_LABELS = 20;
+    /** Names that LVM gives to its volumes, lvm(8); other devices lie deeper, or directly below /dev. */
+    private static final Pattern LVM = Pattern.compile("/dev/(?!disk/|dm-|md/|zvol/|rbd/|drbd/)[^/]+/[^/]+");
 
     /**
      * A disk of a machine.
@@ -80,10 +86,13 @@ final class Machine {
     }
 
     List<Disk> disks() {
+        return devices("disk").stream().map(Disk::of).toList();
+    }
+
+    /** The devices of that element's name. */
+    List<Element> devices(String name) {
         Element devices = Xml.child(root, "devices");
-        return devices == null
-                ? List.of()
-                : Xml.children(devices, "disk").stream().map(Disk::of).toList();
+        return devices == null ? List.of() : Xml.children(devices, name);
     }
 
     /** The file that keeps the firmware's variables; empty if there is none. */
@@ -106,11 +115,25 @@ final class Machine {
     Map<String, String> labels(MachineStats stats) {
         Map<String, String> labels = new LinkedHashMap<>();
         put(labels, "state", stats.word());
+        put(labels, "restore", InPlace.isMarked(this) ? "incomplete" : "");
         put(labels, "firmware", firmware());
         put(
                 labels,
                 "disks",
                 Long.toString(disks().stream().filter(Disk::hasContent).count()));
+        Set<String> storage = new TreeSet<>();
+        for (Element disk : devices("disk")) {
+            if (Disk.of(disk).hasContent()) {
+                storage.add(storage(disk));
+                put(labels, "disk." + Xml.attribute(disk, "target", "dev"), storage(disk));
+            }
+        }
+        put(labels, "storage", String.join(", ", storage));
+        put(labels, "networks", String.join(", ", networks()));
+        put(
+                labels,
+                "tpm",
+                TpmState.of(this).map(TpmState::version).orElse(devices("tpm").isEmpty() ? "" : "host"));
         put(labels, "hypervisor", root.getAttribute("type"));
         Element type = Xml.at(root, "os", "type");
         put(labels, "architecture", type == null ? "" : type.getAttribute("arch"));
@@ -127,6 +150,28 @@ final class Machine {
             }
         }
         return labels;
+    }
+
+    /** What a disk is stored on. */
+    private static String storage(Element disk) {
+        Disk known = Disk.of(disk);
+        return switch (known.type()) {
+            case "file" -> known.format().toUpperCase(Locale.ROOT);
+            case "block" -> LVM.matcher(known.path()).matches() ? "LVM" : "BLOCK";
+            case "network" -> Xml.attribute(disk, "source", "protocol").toUpperCase(Locale.ROOT);
+            default -> known.type().toUpperCase(Locale.ROOT);
+        };
+    }
+
+    private Set<String> networks() {
+        Set<String> names = new TreeSet<>();
+        for (Element networkInterface : devices("interface")) {
+            for (String attribute : List.of("network", "bridge", "dev")) {
+                names.add(Xml.attribute(networkInterface, "source", attribute));
+            }
+        }
+        names.remove("");
+        return names;
     }
 
     private static void put(Map<String, String> labels, String key, String value) {

@@ -7,13 +7,17 @@ import java.util.Map;
  * State and sizes of a machine.
  *
  * @param state a number of libvirt's {@code virDomainState} (libvirt-domain.h), 0 if unknown
+ * @param reason a number of that state's reasons (the same), 0 if unknown
  * @param capacities of the disks by target, in bytes, as far as known
  */
-record MachineStats(int state, Map<String, Long> capacities) {
+record MachineStats(int state, int reason, Map<String, Long> capacities) {
 
     private static final int RUNNING = 1;
     private static final int BLOCKED = 2;
     private static final int PAUSED = 3;
+    /** Of libvirt's {@code virDomainPausedReason}. */
+    private static final int PAUSED_BY_DISK = 5;
+
     private static final int SHUTDOWN = 4;
     private static final int SHUTOFF = 5;
     private static final int CRASHED = 6;
@@ -35,7 +39,10 @@ record MachineStats(int state, Map<String, Long> capacities) {
                 capacities.put(values.getOrDefault("block." + i + ".name", ""), capacity);
             }
         }
-        return new MachineStats((int) Math.max(0, number(values.get("state.state"))), Map.copyOf(capacities));
+        return new MachineStats(
+                (int) Math.max(0, number(values.get("state.state"))),
+                (int) Math.max(0, number(values.get("state.reason"))),
+                Map.copyOf(capacities));
     }
 
     private static long number(@org.jspecify.annotations.Nullable String text) {
@@ -50,6 +57,11 @@ record MachineStats(int state, Map<String, Long> capacities) {
     /** Whether the guest does something: can be asked to hold its file systems still. */
     boolean executing() {
         return state == RUNNING || state == BLOCKED;
+    }
+
+    /** Whether it was halted because a disk did not answer, or had no room. */
+    boolean haltedByDisk() {
+        return state == PAUSED && reason == PAUSED_BY_DISK;
     }
 
     String word() {

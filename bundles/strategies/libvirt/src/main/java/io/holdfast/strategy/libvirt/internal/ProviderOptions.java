@@ -9,12 +9,19 @@ import io.holdfast.spi.settings.SettingsSchema;
 import io.holdfast.transport.ssh.HostKeys;
 import io.holdfast.transport.ssh.SshCredentials;
 import io.holdfast.transport.ssh.SshEndpoint;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The settings of a host, and the way to it. */
 final class ProviderOptions {
 
     private static final String LOCAL = "local";
+    /** {@code kvm1:2222} or {@code [fd00::1]:2222}, and no bare address of IPv6. */
+    private static final Pattern WITH_PORT = Pattern.compile("(?:\\[([^\\]]+)]|([^:]+)):(\\d{1,5})");
 
     static final SettingsSchema SCHEMA = SettingsSchema.of(
             Setting.of(
@@ -24,7 +31,13 @@ final class ProviderOptions {
                             "ssh for another host, local for the one that the node itself runs on. Default ssh.")
                     .withChoices("ssh", LOCAL)
                     .withDefault("ssh"),
-            Setting.of("host", SettingKind.STRING, "Host", "Name or address of the host. Needed for ssh."),
+            Setting.of(
+                            "host",
+                            SettingKind.STRING,
+                            "Host",
+                            "Name or address of the host; several, if machines move between hosts, with :port where it differs. All take the same login."
+                                    + " Needed for ssh.")
+                    .asList(),
             Setting.of("port", SettingKind.INTEGER, "Port", "Port of SSH on the host. Default 22.")
                     .withRange(1, 65_535)
                     .withDefault("22"),
@@ -40,8 +53,8 @@ final class ProviderOptions {
                     "hostKey",
                     SettingKind.TEXT,
                     "Host key",
-                    "The host's public key, as in /etc/ssh/ssh_host_ed25519_key.pub there. Needed for ssh: no other host"
-                            + " is trusted."),
+                    "The host's public key, as in /etc/ssh/ssh_host_ed25519_key.pub there; of several hosts a line each, as in"
+                            + " known_hosts (name, type, key). Needed for ssh: no other host is trusted."),
             Setting.of(
                             "uri",
                             SettingKind.STRING,
@@ -59,18 +72,43 @@ final class ProviderOptions {
 
     private ProviderOptions() {}
 
-    static Host connect(Settings settings) throws PluginException {
+    /** The hosts by name. */
+    static Map<String, Host> connect(Settings settings) throws PluginException {
         if (settings.text("connection").equals(LOCAL)) {
-            return new LocalHost();
+            return Map.of(LOCAL, new LocalHost());
         }
-        String host = required(settings, "host", "the name or address of the host");
-        if (host.chars().anyMatch(Character::isWhitespace)) {
-            throw invalid("the host has white space in it (setting host)");
+        List<String> names =
+                settings.values("host").stream().filter(name -> !name.isBlank()).toList();
+        if (names.isEmpty()) {
+            throw invalid("the name or address of the host is missing (setting host)");
         }
-        return new SshHost(
-                new SshEndpoint(host, (int) settings.integer("port"), settings.text("user")),
-                credentials(settings),
-                HostKeys.parse(required(settings, "hostKey", "the host's public key")));
+        HostKeys keys = HostKeys.parse(required(settings, "hostKey", "the host's public key"));
+        Map<String, Host> hosts = new LinkedHashMap<>();
+        for (String name : names) {
+            if (name.chars().anyMatch(Character::isWhitespace)) {
+                throw invalid("the host has white space in it (setting host)");
+            }
+            SshEndpoint endpoint = endpoint(name, settings);
+            if (keys.of(endpoint).isEmpty()) {
+                throw invalid("there is no public key of the host " + name + " (setting hostKey)");
+            }
+            hosts.put(name, new SshHost(endpoint, credentials(settings), keys));
+        }
+        return hosts;
+    }
+
+    /** A name or address, with a port of its own or the common one. */
+    private static SshEndpoint endpoint(String name, Settings settings) throws PluginException {
+        Matcher matcher = WITH_PORT.matcher(name);
+        if (!matcher.matches()) {
+            return new SshEndpoint(name, (int) settings.integer("port"), settings.text("user"));
+        }
+        int port = Integer.parseInt(matcher.group(3));
+        if (port < 1 || port > 65_535) {
+            throw invalid("the port of the host " + name + " is none (setting host)");
+        }
+        String host = matcher.group(1) == null ? matcher.group(2) : matcher.group(1);
+        return new SshEndpoint(host, port, settings.text("user"));
     }
 
     private static SshCredentials credentials(Settings settings) throws PluginException {

@@ -23,7 +23,7 @@ final class RestoredDefinition {
         setText("name", name);
         setText("uuid", uuid);
         if (newAddresses) {
-            for (Element networkInterface : devices("interface")) {
+            for (Element networkInterface : machine.devices("interface")) {
                 Xml.remove(networkInterface, "mac"); // libvirt makes one
             }
             Element generation = Xml.child(root, "genid");
@@ -48,18 +48,14 @@ final class RestoredDefinition {
         element.setTextContent(text);
     }
 
-    private List<Element> devices(String name) {
-        Element devices = Xml.child(root, "devices");
-        return devices == null ? List.of() : Xml.children(devices, name);
-    }
-
     /** Points the disks to their new images, takes out those that are not restored, and empties drives. */
-    void placeDisks(Map<String, String> images) {
-        for (Element disk : devices("disk")) {
+    void place(Map<String, Place> places) {
+        for (Element disk : machine.devices("disk")) {
             String target = Xml.attribute(disk, "target", "dev");
             String device = disk.getAttribute("device");
-            if (images.containsKey(target)) {
-                place(disk, images.getOrDefault(target, ""));
+            Place place = places.get(target);
+            if (place != null) {
+                place(disk, place);
             } else if (device.equals("cdrom") || device.equals("floppy")) {
                 Xml.remove(disk, "source");
                 Xml.remove(disk, "backingStore");
@@ -71,20 +67,20 @@ final class RestoredDefinition {
         }
     }
 
-    private static void place(Element disk, String image) {
+    private static void place(Element disk, Place place) {
         for (String old : List.of("source", "backingStore", "mirror", "encryption", "auth", "transient")) {
             Xml.remove(disk, old);
         }
-        disk.setAttribute("type", "file");
+        disk.setAttribute("type", place.block() ? "block" : "file");
         Element driver = Xml.child(disk, "driver");
         if (driver == null) {
             driver = disk.getOwnerDocument().createElement("driver");
             driver.setAttribute("name", "qemu");
             disk.insertBefore(driver, disk.getFirstChild());
         }
-        driver.setAttribute("type", "qcow2");
+        driver.setAttribute("type", place.format());
         Element source = disk.getOwnerDocument().createElement("source");
-        source.setAttribute("file", image);
+        source.setAttribute(place.block() ? "dev" : "file", place.path());
         disk.insertBefore(source, Xml.child(disk, "target"));
     }
 

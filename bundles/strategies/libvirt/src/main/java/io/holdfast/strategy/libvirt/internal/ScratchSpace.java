@@ -11,7 +11,7 @@ final class ScratchSpace {
 
     private static final String SOCKET = "/disks.sock";
     /** Belongs to the user that QEMU runs as, on every distribution. */
-    private static final String OF_QEMU = "/var/lib/libvirt/qemu";
+    static final String OF_QEMU = "/var/lib/libvirt/qemu";
 
     private final Commands commands;
     private final String root;

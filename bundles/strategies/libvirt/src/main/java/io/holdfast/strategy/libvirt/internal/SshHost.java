@@ -5,6 +5,7 @@ import io.holdfast.spi.PluginException;
 import io.holdfast.spi.context.Cancellation;
 import io.holdfast.transport.nbd.NbdClient;
 import io.holdfast.transport.nbd.NbdConnectOptions;
+import io.holdfast.transport.nbd.server.NbdExport;
 import io.holdfast.transport.ssh.ExecOptions;
 import io.holdfast.transport.ssh.HostKeys;
 import io.holdfast.transport.ssh.SshConnection;
@@ -60,6 +61,11 @@ final class SshHost implements Host {
     public NbdClient nbd(String socket, NbdConnectOptions options) throws PluginException {
         SshStream stream = connection().openUnixSocket(socket);
         return NbdClient.over(endpoint + " " + socket, stream.input(), stream.output(), options);
+    }
+
+    @Override
+    public DiskService serve(String socket, NbdExport export) throws PluginException {
+        return RelayedDiskService.start(argv -> connection().start(argv), socket, export);
     }
 
     @Override

@@ -32,6 +32,7 @@ final class StoppedExport implements ExportSession {
     private final SideEffectJournal.Entry entry;
     private final List<Source> sources = new ArrayList<>();
     private final int count;
+    private final boolean reverted;
     private boolean released;
 
     private StoppedExport(
@@ -40,7 +41,8 @@ final class StoppedExport implements ExportSession {
             TaskContext context,
             Map<String, byte[]> documents,
             String directory,
-            int count)
+            int count,
+            boolean reverted)
             throws PluginException {
         this.provider = provider;
         this.request = request;
@@ -49,17 +51,18 @@ final class StoppedExport implements ExportSession {
         this.documents = Map.copyOf(documents);
         this.directory = directory;
         this.count = count;
+        this.reverted = reverted;
         this.servers = new ImageServers(provider, directory);
-        this.entry = context.journal()
-                .record(Cleanup.SERVERS, Map.of("directory", directory, "disks", Integer.toString(count)));
+        this.entry = provider.record(
+                context, Cleanup.SERVERS, Map.of("directory", directory, "disks", Integer.toString(count)));
         this.connections = new NbdConnections(provider.host(), context.cancellation());
     }
 
     static ExportSession open(Provider provider, ExportRequest request, TaskContext context) throws PluginException {
         String definition = provider.virsh().definition(request.instance().externalId());
         Map<String, byte[]> documents = Documents.of(provider, definition, context);
-        List<Machine.Disk> disks =
-                DiskChoice.of(Machine.parse(definition), InstanceOptions.of(request.settings()), context);
+        Machine machine = Machine.parse(definition);
+        List<Machine.Disk> disks = DiskChoice.of(machine, InstanceOptions.of(request.settings()), context);
         if (disks.isEmpty()) {
             context.log().warn("the machine has no disks to be read; only its definition is kept");
             return new EmptySession(documents);
@@ -68,7 +71,13 @@ final class StoppedExport implements ExportSession {
             DiskChoice.requirePath(disk);
         }
         String directory = provider.scratch().directory(provider.names(context));
-        StoppedExport session = new StoppedExport(provider, request, context, documents, directory, disks.size());
+        boolean reverted = request.previous()
+                .flatMap(Token::parse)
+                .map(Token::checkpoint)
+                .filter(RevertNote.checkpoints(machine.document())::contains)
+                .isPresent();
+        StoppedExport session =
+                new StoppedExport(provider, request, context, documents, directory, disks.size(), reverted);
         try {
             session.start(disks);
             return session;
@@ -104,6 +113,11 @@ final class StoppedExport implements ExportSession {
 
     @Override
     public Optional<FullReadReason> fullReadReason() {
+        if (reverted) {
+            return Optional.of(new FullReadReason(
+                    ChangeBase.REVERTED,
+                    "the machine went back to a snapshot since the last backup; everything is read"));
+        }
         return request.previous().isEmpty()
                 ? Optional.empty()
                 : Optional.of(new FullReadReason(
@@ -116,8 +130,8 @@ final class StoppedExport implements ExportSession {
      */
     @Override
     public Optional<ChangeToken> nextToken() {
-        return Optional.of(request.previous()
-                .filter(token -> Token.parse(token).isPresent())
+        return Optional.of(request.superseded()
+                .filter(token -> !reverted && Token.parse(token).isPresent())
                 .orElseGet(Token::ofStopped));
     }
 

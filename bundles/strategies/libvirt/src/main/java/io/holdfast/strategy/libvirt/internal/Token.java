@@ -13,12 +13,16 @@ import java.util.Optional;
  * of words, each encoded as in a URL.
  *
  * @param checkpoint its name
+ * @param older names of checkpoints of earlier backups of the chain that may be left on the host, if the node died before it
+ *     could remove them
  * @param disks those that have a bitmap in it
+ * @param host where the machine was; empty if it is not known
  */
-record Token(String checkpoint, List<Disk> disks) {
+record Token(String checkpoint, List<String> older, List<Disk> disks, String host) {
 
     private static final String VERSION = "libvirt-1";
     private static final int MAX_LENGTH = 65_536;
+    private static final int MAX_OLDER = 20;
 
     /**
      * What makes a disk the same disk.
@@ -31,14 +35,29 @@ record Token(String checkpoint, List<Disk> disks) {
     record Disk(String target, String path, String inode, long size) {}
 
     private static final String STOPPED = "libvirt-stopped";
+    private static final String WHOLE = "libvirt-whole";
 
     Token {
+        older = List.copyOf(older.subList(0, Math.min(MAX_OLDER, older.size())));
         disks = List.copyOf(disks);
+    }
+
+    Token(String checkpoint, List<Disk> disks) {
+        this(checkpoint, List.of(), disks, "");
     }
 
     /** The token of a backup of a stopped machine: there is no checkpoint to count changes from. */
     static ChangeToken ofStopped() {
         return new ChangeToken(STOPPED);
+    }
+
+    /** The token of a backup of a running machine that has left no checkpoint: the next one is not the first. */
+    static ChangeToken ofWhole() {
+        return new ChangeToken(WHOLE);
+    }
+
+    static boolean saysWhole(ChangeToken token) {
+        return token.value().equals(WHOLE);
     }
 
     static boolean saysStopped(ChangeToken token) {
@@ -53,7 +72,10 @@ record Token(String checkpoint, List<Disk> disks) {
                 return Optional.empty();
             }
             String[] first = lines.get(0).split(" ");
-            if (first.length != 2 || !first[0].equals(VERSION) || !Checkpoints.isOurs(first[1])) {
+            List<String> rest = List.of(first).subList(1, first.length);
+            boolean located = !rest.isEmpty() && rest.get(rest.size() - 1).startsWith("@");
+            List<String> names = located ? rest.subList(0, rest.size() - 1) : rest;
+            if (!first[0].equals(VERSION) || names.isEmpty() || !names.stream().allMatch(Checkpoints::isOurs)) {
                 return Optional.empty();
             }
             List<Disk> disks = new ArrayList<>();
@@ -61,15 +83,30 @@ record Token(String checkpoint, List<Disk> disks) {
                 String[] words = line.split(" ", -1);
                 disks.add(new Disk(decode(words[0]), decode(words[1]), decode(words[2]), Long.parseLong(words[3])));
             }
-            return Optional.of(new Token(first[1], disks));
+            String host = located ? decode(rest.get(rest.size() - 1).substring(1)) : "";
+            return Optional.of(new Token(names.get(0), names.subList(1, names.size()), disks, host));
         } catch (IllegalArgumentException | ArrayIndexOutOfBoundsException e) {
             return Optional.empty();
         }
     }
 
+    /** The checkpoints that a next backup of the chain makes useless. */
+    List<String> checkpoints() {
+        List<String> all = new ArrayList<>(List.of(checkpoint));
+        all.addAll(older);
+        return all;
+    }
+
+    /** The checkpoints of what may be a token. */
+    static List<String> checkpoints(Optional<ChangeToken> token) {
+        return token.flatMap(Token::parse).map(Token::checkpoints).orElse(List.of());
+    }
+
     /** Empty if it would be longer than a token may be. */
     Optional<ChangeToken> format() {
         StringBuilder text = new StringBuilder(VERSION + " " + checkpoint);
+        older.forEach(name -> text.append(' ').append(name));
+        text.append(host.isEmpty() ? "" : " @" + encode(host));
         for (Disk disk : disks) {
             text.append('\n')
                     .append(String.join(

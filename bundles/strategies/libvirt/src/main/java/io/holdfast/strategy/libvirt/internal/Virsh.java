@@ -26,6 +26,10 @@ final class Virsh {
         this.uri = uri;
     }
 
+    String uri() {
+        return uri;
+    }
+
     /** Runs a command, whatever it says. */
     Host.Output attempt(Duration limit, String... command) throws PluginException {
         List<String> argv = new ArrayList<>(List.of("env", "LC_ALL=C", "virsh", "-q", "-c", uri));
@@ -65,10 +69,13 @@ final class Virsh {
         return must(what, command).lines().filter(line -> !line.isBlank()).toList();
     }
 
+    /** What a command lists with {@code --name}, names with spaces at their ends without these. */
+    List<String> names(String what, String... command) throws PluginException {
+        return lines(what, command).stream().map(String::strip).toList();
+    }
+
     List<String> uuids() throws PluginException {
-        return lines("cannot list machines", "list", "--all", "--uuid").stream()
-                .map(String::strip)
-                .toList();
+        return names("cannot list machines", "list", "--all", "--uuid");
     }
 
     /** The UUIDs of all machines by name. A space at the end of a name is not seen. */
@@ -112,10 +119,7 @@ final class Virsh {
     }
 
     List<String> checkpoints(String uuid) throws PluginException {
-        return lines("cannot list checkpoints of machine " + uuid, "checkpoint-list", "--name", "--domain=" + uuid)
-                .stream()
-                .map(String::strip)
-                .toList();
+        return names("cannot list checkpoints of machine " + uuid, "checkpoint-list", "--name", "--domain=" + uuid);
     }
 
     String checkpoint(String uuid, String name) throws PluginException {

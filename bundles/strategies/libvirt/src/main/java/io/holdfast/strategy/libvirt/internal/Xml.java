@@ -102,15 +102,22 @@ final class Xml {
         return element;
     }
 
-    /** The children of that name, in order. */
-    static List<Element> children(Element parent, String name) {
+    /** All children, in order. */
+    static List<Element> children(Element parent) {
         List<Element> found = new ArrayList<>();
         for (Node node = parent.getFirstChild(); node != null; node = node.getNextSibling()) {
-            if (node instanceof Element element && element.getTagName().equals(name)) {
+            if (node instanceof Element element) {
                 found.add(element);
             }
         }
         return found;
+    }
+
+    /** The children of that name, in order. */
+    static List<Element> children(Element parent, String name) {
+        return children(parent).stream()
+                .filter(element -> element.getTagName().equals(name))
+                .toList();
     }
 
     /** The first child of that name. */

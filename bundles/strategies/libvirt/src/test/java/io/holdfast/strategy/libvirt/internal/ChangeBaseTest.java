@@ -16,8 +16,8 @@ class ChangeBaseTest {
 
     private static String reason(Token.Disk now, List<String> checkpoints) throws Exception {
         ChangeToken token = new Token(POINT, List.of(DISK)).format().orElseThrow();
-        FullReadReason reason =
-                ChangeBase.of(Optional.of(token), List.of(now), checkpoints).reason();
+        FullReadReason reason = ChangeBase.of(Optional.of(token), List.of(now), checkpoints, List.of())
+                .reason();
         return reason == null ? "" : reason.code();
     }
 
@@ -26,10 +26,19 @@ class ChangeBaseTest {
         ChangeToken token = new Token(POINT, List.of(DISK)).format().orElseThrow();
 
         assertThat(Token.parse(token)).contains(new Token(POINT, List.of(DISK)));
-        assertThat(ChangeBase.of(Optional.of(token), List.of(DISK), List.of("foreign", POINT)))
+        assertThat(ChangeBase.of(Optional.of(token), List.of(DISK), List.of("foreign", POINT), List.of()))
                 .isEqualTo(new ChangeBase(POINT, null));
-        assertThat(ChangeBase.of(Optional.empty(), List.of(DISK), List.of(POINT)))
+        assertThat(ChangeBase.of(Optional.empty(), List.of(DISK), List.of(POINT), List.of()))
                 .isEqualTo(ChangeBase.NONE);
+    }
+
+    @Test
+    void a_token_remembers_older_checkpoints_that_may_be_left() throws Exception {
+        List<String> older = List.of("holdfast-a-2", "holdfast-a-1");
+        Token token = new Token(POINT, older, List.of(DISK), "kvm 1");
+
+        assertThat(Token.parse(token.format().orElseThrow())).contains(token);
+        assertThat(token.checkpoints()).containsExactly(POINT, "holdfast-a-2", "holdfast-a-1");
     }
 
     @Test
@@ -48,12 +57,42 @@ class ChangeBaseTest {
 
     @Test
     void a_token_that_is_none_of_ours_is_a_reason_and_not_a_failure() throws Exception {
-        for (String text : List.of("", "x", "libvirt-1 foreign", "libvirt-1 " + POINT + "\nvda %zz", "libvirt-1")) {
-            ChangeBase base = ChangeBase.of(Optional.of(new ChangeToken(text)), List.of(DISK), List.of(POINT));
+        for (String text : List.of(
+                "",
+                "x",
+                "libvirt-1 foreign",
+                "libvirt-1 " + POINT + "\nvda %zz",
+                "libvirt-1",
+                "libvirt-1 @here",
+                "libvirt-1 " + POINT + " foreign")) {
+            ChangeBase base =
+                    ChangeBase.of(Optional.of(new ChangeToken(text)), List.of(DISK), List.of(POINT), List.of());
             assertThat(Objects.requireNonNull(base.reason()).code()).isEqualTo("TOKEN_LOST");
         }
-        assertThat(ChangeBase.of(Optional.of(Token.ofStopped()), List.of(DISK), List.of(POINT))
+        assertThat(ChangeBase.of(Optional.of(Token.ofStopped()), List.of(DISK), List.of(POINT), List.of())
                         .checkpoint())
                 .isEmpty();
+    }
+
+    @Test
+    void a_backup_that_left_no_checkpoint_is_a_predecessor_all_the_same() throws Exception {
+        ChangeToken token = Token.ofWhole();
+
+        assertThat(Objects.requireNonNull(ChangeBase.of(Optional.of(token), List.of(DISK), List.of(), List.of())
+                                .reason())
+                        .code())
+                .isEqualTo("NO_BITMAPS");
+        assertThat(Objects.requireNonNull(
+                                ChangeBase.withoutBitmaps(Optional.of(token)).reason())
+                        .code())
+                .isEqualTo("NO_BITMAPS");
+        assertThat(ChangeBase.withoutBitmaps(Optional.empty())).isEqualTo(ChangeBase.NONE);
+    }
+
+    @Test
+    void a_token_knows_the_host_it_is_of() throws Exception {
+        Token token = new Token(POINT, List.of(), List.of(DISK), "root@kvm 1:22");
+
+        assertThat(Token.parse(token.format().orElseThrow())).contains(token);
     }
 }

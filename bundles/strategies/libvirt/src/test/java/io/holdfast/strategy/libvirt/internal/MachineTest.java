@@ -52,7 +52,21 @@ class MachineTest {
                 .containsEntry("firmware", "uefi")
                 .containsEntry("disks", "2")
                 .containsEntry("os", "http://debian.org/debian/12")
-                .containsEntry("metadata.tier", "gold");
+                .containsEntry("metadata.tier", "gold")
+                .containsEntry("disk.vda", "QCOW2")
+                .containsEntry("disk.vdb", "LVM")
+                .containsEntry("storage", "LVM, QCOW2")
+                .doesNotContainKeys("tpm", "networks", "restore");
+        String others =
+                "<disk type='network' device='disk'><source protocol='rbd' name='p/i'/><target dev='vda'/></disk>"
+                        + "<disk type='block' device='disk'><source dev='/dev/sdb'/><target dev='vdb'/></disk>"
+                        + "<interface type='network'><source network='lan'/></interface>"
+                        + "<interface type='bridge'><source bridge='br0'/></interface>"
+                        + "<tpm model='tpm-crb'><backend type='emulator' version='2.0'/></tpm>";
+        assertThat(Machine.parse(domain("web", others)).labels(MachineStats.parse("state.state=5")))
+                .containsEntry("storage", "BLOCK, RBD")
+                .containsEntry("networks", "br0, lan")
+                .containsEntry("tpm", "2.0");
     }
 
     @Test
@@ -81,7 +95,7 @@ class MachineTest {
         String other = "aaaaaaaa-bbbb-4ccc-8ddd-eeeeeeeeeeee";
 
         definition.identify("web <2>", other, true);
-        definition.placeDisks(Map.of("vda", "/new/a.qcow2"));
+        definition.place(Map.of("vda", Place.file("/new/a.qcow2", "qcow2")));
         definition.placeNvram("/new/vars");
 
         String xml = definition.format();

@@ -4,6 +4,7 @@ import io.holdfast.spi.ErrorKind;
 import io.holdfast.spi.PluginException;
 import io.holdfast.transport.nbd.NbdClient;
 import io.holdfast.transport.nbd.NbdConnectOptions;
+import io.holdfast.transport.nbd.server.NbdExport;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -45,6 +46,11 @@ final class ScriptedHost implements Host {
     @Override
     public NbdClient nbd(String socket, NbdConnectOptions options) throws PluginException {
         throw new PluginException(ErrorKind.UNSUPPORTED, "a scripted host serves no disks");
+    }
+
+    @Override
+    public DiskService serve(String socket, NbdExport export) throws PluginException {
+        throw new PluginException(ErrorKind.UNSUPPORTED, "a scripted host is given no disks");
     }
 
     @Override

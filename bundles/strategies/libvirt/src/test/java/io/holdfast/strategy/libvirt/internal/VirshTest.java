@@ -58,7 +58,14 @@ class VirshTest {
                                 + "  block.1.name=vdb\n  block.1.capacity=11\n");
         List<InstanceDescription> found = new ArrayList<>();
 
-        new Inventory(virsh).list(found::add, RecordingTaskContext.of("task", scratch));
+        new Inventory(new Hosts(List.of(new Hosts.Member(
+                        "host7",
+                        Provider.of(
+                                host,
+                                "qemu:///system",
+                                "/s",
+                                io.holdfast.testkit.fake.TestPluginContext.in(Path.of("/")))))))
+                .list(found::add, RecordingTaskContext.of("task", scratch));
 
         assertThat(found).singleElement().satisfies(machine -> {
             assertThat(machine.externalId()).isEqualTo(MachineTest.UUID);

@@ -3,6 +3,8 @@ package io.holdfast.transport.nbd.server;
 import io.holdfast.spi.PluginException;
 import io.holdfast.transport.nbd.NbdAddress;
 import io.holdfast.transport.nbd.internal.server.Listener;
+import java.io.InputStream;
+import java.io.OutputStream;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
@@ -24,8 +26,30 @@ public interface NbdServer extends AutoCloseable {
         return Listener.start(options);
     }
 
-    /** Where it listens: the chosen port in place of 0. */
+    /**
+     * Starts without listening: clients come by {@link #serve} alone.
+     *
+     * @param name names its threads
+     */
+    static NbdServer notListening(String name) {
+        return Listener.notListening(name);
+    }
+
+    /**
+     * Where it listens: the chosen port in place of 0.
+     *
+     * @throws IllegalStateException if it listens nowhere
+     */
     NbdAddress address();
+
+    /**
+     * Serves a client that came another way than by {@link #address}, such as through an SSH connection. Returns at once.
+     *
+     * @param in what the client sends
+     * @param out what the client gets; each write goes out at once
+     * @param atEnd called once, by a thread of its own, when the client was hung up on or has done so: closes what carries the streams
+     */
+    void serve(InputStream in, OutputStream out, Runnable atEnd);
 
     /**
      * Gives something out.

@@ -16,6 +16,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -47,6 +48,8 @@ public final class OverlayExport implements NbdExport, AutoCloseable {
             .<ReadWriteLock>mapToObj(it -> new ReentrantReadWriteLock())
             .toList();
     private final Object flushing = new Object();
+    private final AtomicLong wanted = new AtomicLong();
+    private long covered;
     private volatile @Nullable IOException failure;
 
     private OverlayExport(NbdExport base, FileChannel data, OverlayJournal journal, ClusterMap map) {
@@ -228,13 +231,20 @@ public final class OverlayExport implements NbdExport, AutoCloseable {
 
     @Override
     public void flush() throws PluginException {
+        // a flush that began after this call covers it: those who wait for the disk share the next one
+        long mine = wanted.incrementAndGet();
         synchronized (flushing) {
             checkFailure();
+            if (covered >= mine) {
+                return;
+            }
+            long begun = wanted.get();
             try {
                 // the states first: a cluster that is announced must have been written before the data are made durable
                 List<Run> changes = map.takeChanges();
                 data.force(false);
                 journal.append(changes);
+                covered = begun;
             } catch (IOException e) {
                 failure = e; // what the kernel has dropped, a second try would take for written
                 throw failed("Flush the overlay", e);

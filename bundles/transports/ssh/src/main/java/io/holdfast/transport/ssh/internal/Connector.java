@@ -85,9 +85,12 @@ public final class Connector {
             @Nullable JschConnection jump)
             throws PluginException {
         Session session = prepared(endpoint, credentials, keys, options);
-        @Nullable JumpProxy proxy = jump == null ? null : new JumpProxy(jump);
+        long stall = (UNANSWERED + 1L) * millis(options.keepAlive());
+        @Nullable JumpProxy proxy = jump == null ? null : new JumpProxy(jump, stall);
         if (proxy != null) {
             session.setProxy(proxy);
+        } else {
+            session.setSocketFactory(new GuardedSockets(millis(options.connectTimeout()), stall));
         }
         try {
             session.connect(millis(options.connectTimeout()));

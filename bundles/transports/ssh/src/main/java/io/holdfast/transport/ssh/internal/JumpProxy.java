@@ -7,16 +7,21 @@ import io.holdfast.spi.PluginException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The way to a host through another one. */
 final class JumpProxy implements Proxy {
 
     private final JschConnection jump;
+    private final long stallMillis;
     private volatile @Nullable ChannelStream stream;
+    private volatile @Nullable OutputStream output;
 
-    JumpProxy(JschConnection jump) {
+    /** @param stallMillis how long what is sent may wait to be taken */
+    JumpProxy(JschConnection jump, long stallMillis) {
         this.jump = jump;
+        this.stallMillis = stallMillis;
     }
 
     @Override
@@ -25,6 +30,13 @@ final class JumpProxy implements Proxy {
             ChannelStream opened = jump.openTcp(host, port);
             opened.input().timeoutMillis(timeout);
             stream = opened;
+            output = new StallGuard(
+                            host + " behind " + jump.endpoint(),
+                            stallMillis,
+                            () -> opened.channel().isClosed()
+                                    || !opened.channel().isConnected(),
+                            opened::close)
+                    .guard(opened.output());
         } catch (PluginException e) {
             throw new JSchException(e.getMessage(), e);
         }
@@ -37,7 +49,8 @@ final class JumpProxy implements Proxy {
 
     @Override
     public OutputStream getOutputStream() {
-        return opened().output();
+        opened();
+        return Objects.requireNonNull(output);
     }
 
     /** How long the other side may say nothing before JSch asks whether it lives; there is no socket whose timeout it could set. */

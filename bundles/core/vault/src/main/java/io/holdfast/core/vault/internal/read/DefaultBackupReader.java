@@ -229,7 +229,7 @@ public final class DefaultBackupReader implements BackupReader {
             throws PluginException {
         Manifest.SourceRefs refs = manifest.sources().get(number(source, SourceInfo.Shape.DISK));
         LayerMap map = new LayerMap(blocks, refs.layers());
-        progress.expect(refs.size(), 1);
+        progress.expect(0, 1);
         LongAdder bytes = new LongAdder();
         try (Fetch fetch = fetch(with)) {
             for (long at = 0; at < refs.size(); ) {
@@ -280,7 +280,7 @@ public final class DefaultBackupReader implements BackupReader {
     public RestoreReport restoreStream(String source, StreamTarget target, Progress progress, TransferContext with)
             throws PluginException {
         Manifest.SourceRefs refs = manifest.sources().get(number(source, SourceInfo.Shape.STREAM));
-        progress.expect(refs.size(), 1);
+        progress.expect(0, 1);
         long bytes = 0;
         byte[] buffer = new byte[1 << 20];
         try (InputStream in = new ContentStream(view(refs, with), 0, refs.size());

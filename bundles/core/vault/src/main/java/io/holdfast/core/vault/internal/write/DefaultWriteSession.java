@@ -100,13 +100,15 @@ final class DefaultWriteSession implements WriteSession {
         Counters counters = new Counters();
         try (Cancellation.Registration a = cancellation.onCancel(ended::cancel);
                 Cancellation.Registration b = closed.onCancel(ended::cancel);
+                PackSink sink = parts.openSink(() -> guard(ended), counters);
                 WorkPool pool = new WorkPool(
                         name,
                         core.runtime().workers(),
                         core.keys(),
                         core.runtime().compressionLevel(),
                         ended);
-                PackSink sink = parts.openSink(() -> guard(ended), counters)) {
+                // closed first: nobody of the pool goes on waiting for room after a failure
+                Cancellation.Registration c = ended::cancel) {
             ChunkStore store = new ChunkStore(core.keys(), parts.known(), sink, counters);
             Export export =
                     new Export(pool, store, counters, progress, core.options(), core.keys(), parts.predecessor());

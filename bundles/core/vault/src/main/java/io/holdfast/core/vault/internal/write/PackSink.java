@@ -4,6 +4,7 @@ import io.holdfast.core.vault.internal.VaultCore;
 import io.holdfast.core.vault.internal.codec.Id;
 import io.holdfast.core.vault.internal.pack.PackBuilder;
 import io.holdfast.core.vault.internal.pack.PackFormat;
+import io.holdfast.spi.ErrorKind;
 import io.holdfast.spi.PluginException;
 import java.nio.file.Path;
 import java.util.concurrent.locks.ReentrantLock;
@@ -31,12 +32,17 @@ final class PackSink implements AutoCloseable {
         @Nullable
         Path file;
 
+        boolean closed;
+
         Slot(int kind) {
             this.kind = kind;
         }
 
         void append(int type, int flags, Id id, byte[] refs, byte[] payload, int from, int length, int raw)
                 throws PluginException {
+            if (closed) {
+                throw new PluginException(ErrorKind.CANCELLED, "The export has ended.");
+            }
             PackBuilder open = builder;
             if (open == null) {
                 staging.awaitRoom();
@@ -60,13 +66,20 @@ final class PackSink implements AutoCloseable {
             }
         }
 
+        /** Whoever appends at this moment comes to its end first, and nobody after it. */
         void drop() throws PluginException {
-            PackBuilder open = builder;
-            Path path = file;
-            if (open != null && path != null) {
-                builder = null;
-                open.close();
-                staging.discard(path);
+            lock.lock();
+            try {
+                closed = true;
+                PackBuilder open = builder;
+                Path path = file;
+                if (open != null && path != null) {
+                    builder = null;
+                    open.close();
+                    staging.discard(path);
+                }
+            } finally {
+                lock.unlock();
             }
         }
     }

@@ -4,6 +4,7 @@ import io.holdfast.core.vault.internal.crypto.KeyRing;
 import io.holdfast.spi.ErrorKind;
 import io.holdfast.spi.PluginException;
 import io.holdfast.spi.context.Cancellation;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +20,9 @@ final class WorkPool implements AutoCloseable {
     interface Task {
         void run(Worker worker) throws PluginException;
     }
+
+    /** How long a source that does not answer can delay the end of an export; its threads end when it does. */
+    private static final Duration LONGEST_END = Duration.ofSeconds(10);
 
     private final ArrayDeque<Task> files = new ArrayDeque<>();
     private final ArrayDeque<Task> chunks = new ArrayDeque<>();
@@ -194,9 +198,10 @@ final class WorkPool implements AutoCloseable {
             notifyAll();
         }
         boolean interrupted = false;
+        long deadline = System.nanoTime() + LONGEST_END.toNanos();
         for (Thread thread : threads) {
             try {
-                thread.join(10_000);
+                thread.join(Math.max(1, (deadline - System.nanoTime()) / 1_000_000));
             } catch (InterruptedException e) {
                 interrupted = true;
             }

@@ -5,10 +5,14 @@ import io.holdfast.spi.PluginException;
 import io.holdfast.transport.nbd.NbdAddress;
 import io.holdfast.transport.nbd.NbdConnectOptions;
 import io.holdfast.transport.nbd.internal.ChannelLink;
+import io.holdfast.transport.nbd.internal.Link;
+import io.holdfast.transport.nbd.internal.StreamLink;
 import io.holdfast.transport.nbd.server.NbdExport;
 import io.holdfast.transport.nbd.server.NbdServer;
 import io.holdfast.transport.nbd.server.NbdServerOptions;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.net.StandardProtocolFamily;
@@ -19,6 +23,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
 import java.util.Set;
@@ -26,6 +31,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -35,26 +41,39 @@ public final class Listener implements NbdServer, Exports {
     private static final long PAUSE_NANOS = 100_000_000;
 
     private final NbdServerOptions options;
-    private final ServerSocketChannel listening;
+    private final @Nullable ServerSocketChannel listening;
     private final NbdAddress address;
+    private final String name;
+    private volatile boolean closed;
     private final ConcurrentSkipListMap<String, NbdExport> exports = new ConcurrentSkipListMap<>();
     private final Set<Visit> visits = ConcurrentHashMap.newKeySet();
     private final ScheduledExecutorService clock;
 
-    private Listener(NbdServerOptions options, ServerSocketChannel listening) throws IOException {
+    private Listener(
+            NbdServerOptions options, @Nullable ServerSocketChannel listening, NbdAddress address, String name) {
         this.options = options;
         this.listening = listening;
-        this.address = options.address() instanceof NbdAddress.Tcp tcp
-                ? NbdAddress.tcp(tcp.host(), ((InetSocketAddress) listening.getLocalAddress()).getPort())
-                : options.address();
-        this.clock = Executors.newSingleThreadScheduledExecutor(task -> daemon("nbd-server-clock " + address, task));
+        this.address = address;
+        this.name = name;
+        this.clock = Executors.newSingleThreadScheduledExecutor(task -> daemon("nbd-server-clock " + name, task));
+    }
+
+    /** See {@link NbdServer#notListening}. */
+    public static NbdServer notListening(String name) {
+        NbdAddress nowhere = NbdAddress.unix(Path.of("/"));
+        return new Listener(NbdServerOptions.on(nowhere), null, nowhere, name);
     }
 
     /** See {@link NbdServer#start}. */
     public static NbdServer start(NbdServerOptions options) throws PluginException {
         try {
-            var listener = new Listener(options, listen(options.address()));
-            daemon("nbd-server-accept " + listener.address, listener::acceptAll).start();
+            ServerSocketChannel listening = listen(options.address());
+            NbdAddress address = options.address() instanceof NbdAddress.Tcp tcp
+                    ? NbdAddress.tcp(tcp.host(), ((InetSocketAddress) listening.getLocalAddress()).getPort())
+                    : options.address();
+            var listener = new Listener(options, listening, address, address.toString());
+            daemon("nbd-server-accept " + address, () -> listener.acceptAll(listening))
+                    .start();
             return listener;
         } catch (BindException e) {
             throw new PluginException(
@@ -92,7 +111,7 @@ public final class Listener implements NbdServer, Exports {
         return thread;
     }
 
-    private void acceptAll() {
+    private void acceptAll(ServerSocketChannel listening) {
         while (listening.isOpen()) {
             try {
                 accept(listening.accept());
@@ -117,16 +136,38 @@ public final class Listener implements NbdServer, Exports {
             channel.close();
             return;
         }
-        var visit = new Visit(new ChannelLink(channel), this, options, clock, address.toString());
+        receive(new ChannelLink(channel), () -> {});
+    }
+
+    private void receive(Link link, Runnable atEnd) {
+        var visit = new Visit(link, this, options, clock, name);
         visits.add(visit);
-        visit.start(() -> visits.remove(visit));
-        if (!listening.isOpen()) {
+        visit.start(() -> {
+            visits.remove(visit);
+            atEnd.run();
+        });
+        if (closed) {
             visit.end();
         }
     }
 
     @Override
+    public void serve(InputStream in, OutputStream out, Runnable atEnd) {
+        var over = new AtomicBoolean();
+        receive(
+                new StreamLink(in, out, () -> {
+                    if (over.compareAndSet(false, true)) {
+                        daemon("nbd-server-close " + name, atEnd).start();
+                    }
+                }),
+                () -> {});
+    }
+
+    @Override
     public NbdAddress address() {
+        if (listening == null) {
+            throw new IllegalStateException("the server listens nowhere");
+        }
         return address;
     }
 
@@ -160,9 +201,12 @@ public final class Listener implements NbdServer, Exports {
 
     @Override
     public void close() {
+        closed = true;
         try {
-            listening.close();
-            if (options.address() instanceof NbdAddress.Unix unix) {
+            if (listening != null) {
+                listening.close();
+            }
+            if (listening != null && options.address() instanceof NbdAddress.Unix unix) {
                 Files.deleteIfExists(unix.path());
             }
         } catch (IOException e) {
