@@ -299,6 +299,17 @@ class FoundBySimulationTest {
     }
 
     @Test
+    void aManifestThatIsDamagedStopsNoOtherBackup() throws PluginException {
+        FakeTree tree = new FakeTree().file("a", Scene.noise(1, 300_000));
+        BackupSummary damaged = scene.backup(tree);
+        String key = "manifests/" + damaged.id().value().replace('.', '/');
+        scene.destination.replace(key, new byte[50]);
+        BackupSummary next = scene.backup(scene.vault, "vm-2", tree);
+        Scene.assertSame(scene.restore(next.id()), tree);
+        assertThat(verify().findings()).extracting(VerifyReport.Finding::key).containsExactly(key);
+    }
+
+    @Test
     void aKeyObjectThatIsTooShortDoesNotHideTheGoodOne() throws PluginException {
         String slot = scene.destination.keys("keys/").get(0);
         byte[] good = scene.destination.get(slot);
