@@ -1,5 +1,6 @@
 package io.holdfast.core.vault.internal.maintain;
 
+import io.holdfast.core.vault.BackupId;
 import io.holdfast.core.vault.internal.codec.Decoder;
 import io.holdfast.core.vault.internal.codec.Encoder;
 import io.holdfast.core.vault.internal.codec.Id;
@@ -16,12 +17,15 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The records of collections, FORMAT.md sections 4 and 9. */
 public final class GcLog {
@@ -35,6 +39,8 @@ public final class GcLog {
         PLAN("a-plan", Envelope.PLAN),
         /** Packs are condemned. */
         TOMB("b-tomb", Envelope.TOMB),
+        /** It is known which sessions must end first. */
+        WAIT("b-wait", Envelope.WAIT),
         /** It is decided what will be deleted. */
         DONE("c-done", Envelope.DONE),
         /** Over. */
@@ -53,6 +59,8 @@ public final class GcLog {
             return ObjectNames.collection(generation, suffix);
         }
     }
+
+    private static final Logger LOG = LoggerFactory.getLogger(GcLog.class);
 
     private final Objects objects;
     private final KeyRing keys;
@@ -183,6 +191,45 @@ public final class GcLog {
         }
         in.end();
         return packs;
+    }
+
+    /** Whether the records of the present collection say which packs it condemns. */
+    public boolean readable(State state, TransferContext context) throws PluginException {
+        try {
+            condemned(state, context);
+            return true;
+        } catch (PluginException e) {
+            if (e.kind() != ErrorKind.CORRUPT_DATA) {
+                throw e;
+            }
+            LOG.warn("Collection {} is given up: {}", state.generation(), e.getMessage());
+            return false;
+        }
+    }
+
+    /** The sessions that a generation waits for. */
+    public Set<BackupId> sessions(long generation, TransferContext context) throws PluginException {
+        ObjectKey key = Phase.WAIT.key(generation);
+        Decoder in = Envelope.unwrap(keys, Phase.WAIT.magic, key, objects.get(key, Envelope.MAX_LENGTH, context));
+        int count = in.u32(MAX_PACKS);
+        Set<BackupId> sessions = new HashSet<>();
+        HexFormat hex = HexFormat.of();
+        for (int i = 0; i < count; i++) {
+            sessions.add(new BackupId(hex.formatHex(in.raw(16)) + "." + hex.formatHex(in.raw(16))));
+        }
+        in.end();
+        return sessions;
+    }
+
+    /** The bytes of the record of the sessions that a generation waits for. */
+    public byte[] waitRecord(long generation, Collection<BackupId> sessions) {
+        Encoder body = new Encoder(sessions.size() * 32 + 4);
+        body.u32(sessions.size());
+        HexFormat hex = HexFormat.of();
+        sessions.stream().map(BackupId::value).sorted().map(BackupId::new).forEach(s -> body.raw(
+                        hex.parseHex(s.instanceHash()))
+                .raw(hex.parseHex(s.session())));
+        return Envelope.wrap(keys, Phase.WAIT.magic, Phase.WAIT.key(generation), body.toBytes());
     }
 
     /** The bytes of a tomb or done record. */
