@@ -51,7 +51,7 @@ final class BootProof {
                     ErrorKind.INVALID_CONFIG,
                     "nothing is to be checked; ask for the guest agent, a command or a text on the console");
         }
-        SideEffectJournal.Entry entry = context.journal().record(Cleanup.INSTANT, proof.plan.details());
+        SideEffectJournal.Entry entry = provider.record(context, Cleanup.INSTANT, proof.plan.details());
         InstantFiles files = new InstantFiles(provider, proof.plan);
         try {
             BootReport report = proof.boot();
