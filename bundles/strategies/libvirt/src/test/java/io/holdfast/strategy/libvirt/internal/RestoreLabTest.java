@@ -434,6 +434,9 @@ class RestoreLabTest {
                 lab.virsh("dumpxml", "--inactive", machine)
                         .replaceAll("<uuid>.*</uuid>", "")
                         .replace(name, name + " uefi")
+                        .replace("<features>", "")
+                        .replace("</features>", "")
+                        .replace("</os>", "</os><features><acpi/></features>")
                         .replace(
                                 "<boot dev='hd'/>",
                                 "<loader readonly='yes' type='pflash'>/usr/share/OVMF/OVMF_CODE_4M.fd</loader><nvram>"
