@@ -5,8 +5,10 @@ import static io.holdfast.core.vault.Scene.NO_PROGRESS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.holdfast.core.vault.internal.store.Objects;
 import io.holdfast.spi.ErrorKind;
 import io.holdfast.spi.PluginException;
+import io.holdfast.spi.destination.ObjectKey;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
@@ -307,6 +309,15 @@ class FoundBySimulationTest {
         BackupSummary next = scene.backup(scene.vault, "vm-2", tree);
         Scene.assertSame(scene.restore(next.id()), tree);
         assertThat(verify().findings()).extracting(VerifyReport.Finding::key).containsExactly(key);
+    }
+
+    @Test
+    void aKeyThatIsTakenAndFreedWhileItIsLookedAtWasTaken() throws PluginException {
+        Objects objects = new Objects(scene.destination);
+        scene.destination.replace("owner/0000000001", new byte[3]);
+        before("read", "owner/", () -> scene.destination.remove("owner/0000000001"));
+        assertThat(objects.putExclusive(ObjectKey.of("owner/0000000001"), new byte[5], CONTEXT))
+                .isFalse();
     }
 
     @Test

@@ -33,6 +33,8 @@ final class DamageStory {
     private final List<ObjectKey> lastPuts = new ArrayList<>();
     private final Map<String, Contents> machines = new TreeMap<>();
     private Vault vault;
+    /** Whether a pack is lost that no segment names any more: then there is nothing to record, and later backups rely on it. */
+    private boolean untraced;
 
     private DamageStory(long seed, Path directory) throws PluginException {
         random = new Random(seed);
@@ -130,6 +132,9 @@ final class DamageStory {
         if (!named.equals(expected)) {
             world.schedule.fail("verification names " + named + " instead of " + expected, null);
         }
+        Set<String> recorded = new HashSet<>(unreadable);
+        vault.health(Process.CONTEXT).forEach(h -> recorded.add(h.backup().value()));
+        untraced = !recorded.containsAll(expected);
         restoreAll(vanished, expected);
     }
 
@@ -161,6 +166,9 @@ final class DamageStory {
         }
         Set<String> mayFail = new HashSet<>(harmed);
         mayFail.addAll(unreadable);
+        if (untraced) {
+            mayFail.addAll(fresh);
+        }
         restoreAll(vanished, mayFail);
         forget(unreadable);
         try {
@@ -176,7 +184,7 @@ final class DamageStory {
                 .filter(h -> !h.whole())
                 .forEach(h -> bad.add(h.backup().value()));
         for (String id : fresh) {
-            if (bad.contains(id)) {
+            if (bad.contains(id) && !untraced) {
                 world.schedule.fail("the new backup " + id + " is not whole", null);
             }
         }
