@@ -33,18 +33,19 @@ prepare() {
 
 launch() {
   local port=$1 password=$2
-  cat >"$lab/mariadb-init.sql" <<SQL
+  # it stays: the server listens before it reads the file
+  cat >"$dir/init.sql" <<SQL
 CREATE USER lab@'127.0.0.1' IDENTIFIED BY '$password';
 GRANT ALL ON *.* TO lab@'127.0.0.1';
 SQL
-  chmod 644 "$lab/mariadb-init.sql"
+  chmod 600 "$dir/init.sql"
+  [ "$(id -u)" != 0 ] || chown mysql:mysql "$dir/init.sql"
   # no memory of what is reloaded after a crash: the data are thrown away with the lab
   as_server setsid mariadbd --no-defaults --datadir="$dir/data" --bind-address=127.0.0.1 --port="$port" \
     --socket="$dir/socket" --pid-file="$dir/pid" --skip-name-resolve --innodb-buffer-pool-size=64M \
-    --init-file="$lab/mariadb-init.sql" --log-error="$dir/log" </dev/null >/dev/null 2>&1 9>&- &
+    --init-file="$dir/init.sql" --log-error="$dir/log" </dev/null >/dev/null 2>&1 9>&- &
   for _ in $(seq 150); do
-    if [ -s "$dir/pid" ] && (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; then
-      rm -f "$lab/mariadb-init.sql"
+    if [ -s "$dir/pid" ] && MYSQL_PWD=$password mariadb --no-defaults -h127.0.0.1 -P"$port" -ulab -e 'DO 1' 2>/dev/null; then
       echo "jdbc:mariadb://127.0.0.1:$port/?user=lab&password=$password" >"$dir/url"
       chmod 600 "$dir/url"
       return 0
@@ -82,7 +83,7 @@ stop() {
     done
     ! kill -0 "$pid" 2>/dev/null || { say "server $pid does not end"; exit 1; }
   fi
-  rm -rf "$dir" "$lab/mariadb-install.log" "$lab/mariadb-init.sql" "$lab/mariadb.lock"
+  rm -rf "$dir" "$lab/mariadb-install.log" "$lab/mariadb.lock"
   rmdir "$lab" 2>/dev/null || true
 }
 

@@ -214,7 +214,7 @@ public final class KvmHost implements AutoCloseable {
     public void close() {
         for (String machine : machines) {
             Command.tryToRun(virshCommand("destroy", machine));
-            Command.tryToRun(virshCommand("undefine", "--checkpoints-metadata", machine));
+            Command.tryToRun(virshCommand("undefine", "--checkpoints-metadata", "--snapshots-metadata", machine));
         }
         Command.run("rm", "-rf", "--one-file-system", images().toString());
     }

@@ -1,5 +1,6 @@
 package io.holdfast.spi.strategy;
 
+import io.holdfast.spi.ErrorKind;
 import io.holdfast.spi.PluginException;
 import io.holdfast.spi.context.TaskContext;
 import org.osgi.annotation.versioning.ConsumerType;
@@ -26,4 +27,17 @@ public interface InstantRecovery {
      * @throws PluginException {@code ALREADY_EXISTS} if something of its name or identity is there; {@code QUOTA}; {@code UNAVAILABLE}
      */
     InstantSession openInstant(InstantRequest request, TaskContext context) throws PluginException;
+
+    /**
+     * Proves a backup: runs an instance from it in isolation, without any network, checks what the settings ask for, and removes
+     * everything again.
+     *
+     * @param request as for {@link #openInstant}, with settings of the type's proof schema, a directory that is empty, and nothing earlier
+     * @return what was found: an instance that does not come up is a finding, not a failure
+     * @throws PluginException {@code UNSUPPORTED} without the capability {@code BOOT_PROOF}; if the proof could not be carried out,
+     *     which says nothing of the backup
+     */
+    default BootReport prove(InstantRequest request, TaskContext context) throws PluginException {
+        throw new PluginException(ErrorKind.UNSUPPORTED, "this strategy cannot boot an instance to prove its backup");
+    }
 }

@@ -15,5 +15,7 @@ public enum StrategyCapability {
     /** Restores chosen entries of a tree or chosen items. */
     PARTIAL_IMPORT,
     /** The strategy is an {@link InstantRecovery}. Since 1.1. */
-    INSTANT_RECOVERY
+    INSTANT_RECOVERY,
+    /** {@link InstantRecovery#prove} works. Since 1.1. */
+    BOOT_PROOF
 }

@@ -37,6 +37,11 @@ public interface StrategyType {
         return SettingsSchema.of();
     }
 
+    /** What is to be checked when an instance is booted to prove its backup. Since 1.1. */
+    default SettingsSchema proofSchema() {
+        return SettingsSchema.of();
+    }
+
     /**
      * Connects to a provider. May talk to it, but changes nothing there.
      *

@@ -10,6 +10,7 @@ import io.holdfast.spi.strategy.ChangeToken;
 import io.holdfast.spi.strategy.ExportRequest;
 import io.holdfast.spi.strategy.ExportSession;
 import io.holdfast.spi.strategy.InstanceDescription;
+import io.holdfast.spi.strategy.InstantRecovery;
 import io.holdfast.spi.strategy.SnapshotControl;
 import io.holdfast.spi.strategy.Strategy;
 import io.holdfast.spi.strategy.StrategyCapability;
@@ -32,6 +33,8 @@ public abstract class StrategyContract extends StrategyTransferContract {
         Expect.wellDescribed(type().id(), type().displayName(), type().schema());
         Expect.wellDescribed(type().id(), type().displayName(), type().instanceSchema());
         Expect.wellDescribed(type().id(), type().displayName(), type().restoreSchema());
+        Expect.wellDescribed(type().id(), type().displayName(), type().instantSchema());
+        Expect.wellDescribed(type().id(), type().displayName(), type().proofSchema());
     }
 
     @Test
@@ -40,6 +43,9 @@ public abstract class StrategyContract extends StrategyTransferContract {
         assertThat(strategy() instanceof SnapshotControl)
                 .as("is a SnapshotControl")
                 .isEqualTo(expects(StrategyCapability.SNAPSHOTS));
+        assertThat(strategy() instanceof InstantRecovery)
+                .as("is an InstantRecovery")
+                .isEqualTo(expects(StrategyCapability.INSTANT_RECOVERY));
     }
 
     @Test

@@ -4,6 +4,9 @@ import io.holdfast.spi.ErrorKind;
 import io.holdfast.spi.PluginException;
 import io.holdfast.spi.strategy.SnapshotInfo;
 import io.holdfast.spi.strategy.SnapshotRequest;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -14,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * A hypervisor in memory, reached through {@link FakeHypervisorType}. What plugins leave behind on real ones is visible here,
@@ -44,13 +48,16 @@ public final class FakeHypervisor {
         /** Writing, to any target. */
         WRITE,
         /** Completing a machine. */
-        COMPLETE_MACHINE
+        COMPLETE_MACHINE,
+        /** Moving a machine that runs from a backup to the hypervisor's own storage. */
+        MOVE_MACHINE
     }
 
     private record Snapshot(String machine, String id) {}
 
     private final Map<String, FakeMachine> machines = new LinkedHashMap<>();
     private final Map<String, FakeMachine> unfinished = new LinkedHashMap<>();
+    private final Map<String, Optional<Path>> instants = new LinkedHashMap<>();
     private final Map<String, Snapshot> temporary = new LinkedHashMap<>();
     private final FakeSnapshots kept = new FakeSnapshots();
     private int snapshotNumber;
@@ -84,6 +91,7 @@ public final class FakeHypervisor {
         List<String> left = new ArrayList<>();
         temporary.values().forEach(s -> left.add("snapshot " + s.id() + " of " + s.machine()));
         uncommitted.forEach((checkpoint, machine) -> left.add("checkpoint " + checkpoint + " of " + machine));
+        instants.keySet().forEach(machine -> left.add("machine " + machine + " that runs from a backup"));
         unfinished.keySet().forEach(machine -> left.add("unfinished machine " + machine));
         return left;
     }
@@ -182,6 +190,49 @@ public final class FakeHypervisor {
         if (machine != null) {
             machines.put(id, machine);
         }
+    }
+
+    /** A machine runs from a backup; {@code directory} is where what it writes goes. */
+    synchronized void serveInstant(String id, Path directory, boolean fresh) throws PluginException {
+        perform(Operation.CREATE_MACHINE);
+        if (fresh && (machines.containsKey(id) || instants.containsKey(id))) {
+            throw new PluginException(
+                    ErrorKind.ALREADY_EXISTS, "there is a machine '" + id + "' already; choose another name");
+        }
+        instants.put(id, Optional.of(directory));
+    }
+
+    /** The node does not serve its disks any more: it waits. */
+    synchronized void haltInstant(String id) {
+        instants.computeIfPresent(id, (name, directory) -> Optional.empty());
+    }
+
+    synchronized void endInstant(String id) {
+        instants.remove(id);
+    }
+
+    synchronized void moved(FakeMachine machine) throws PluginException {
+        perform(Operation.MOVE_MACHINE);
+        instants.remove(machine.id());
+        machines.put(machine.id(), machine);
+    }
+
+    /** The machines that run from a backup, or wait for their disks. */
+    public synchronized Set<String> instants() {
+        return Set.copyOf(instants.keySet());
+    }
+
+    /**
+     * The guest of a machine that runs from a backup writes.
+     *
+     * @return false if it waits for its disks
+     */
+    public synchronized boolean writeInstant(String id, byte[] bytes) throws IOException {
+        Optional<Path> directory = instants.getOrDefault(id, Optional.empty());
+        if (directory.isPresent()) {
+            Files.write(directory.get().resolve(FakeInstantSession.WRITES), bytes);
+        }
+        return directory.isPresent();
     }
 
     synchronized void abandon(String id) {

@@ -45,6 +45,11 @@ public final class FakeHypervisorType implements StrategyType {
     }
 
     @Override
+    public SettingsSchema instantSchema() {
+        return SettingsSchema.of(Setting.of("name", SettingKind.STRING, "Name", "Name of the machine."));
+    }
+
+    @Override
     public Strategy connect(Settings settings, PluginContext context) throws PluginException {
         hypervisor.perform(FakeHypervisor.Operation.CONNECT);
         return new FakeStrategy(hypervisor, context.clock());

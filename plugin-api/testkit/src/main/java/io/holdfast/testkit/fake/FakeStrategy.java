@@ -5,16 +5,22 @@ import io.holdfast.spi.PluginException;
 import io.holdfast.spi.context.SideEffectJournal;
 import io.holdfast.spi.context.TaskContext;
 import io.holdfast.spi.settings.Settings;
+import io.holdfast.spi.source.RandomReadable;
+import io.holdfast.spi.strategy.BootReport;
 import io.holdfast.spi.strategy.ExportRequest;
 import io.holdfast.spi.strategy.ExportSession;
 import io.holdfast.spi.strategy.ImportRequest;
 import io.holdfast.spi.strategy.ImportSession;
 import io.holdfast.spi.strategy.InstanceDescription;
+import io.holdfast.spi.strategy.InstantRecovery;
+import io.holdfast.spi.strategy.InstantRequest;
+import io.holdfast.spi.strategy.InstantSession;
 import io.holdfast.spi.strategy.SnapshotControl;
 import io.holdfast.spi.strategy.SnapshotInfo;
 import io.holdfast.spi.strategy.SnapshotRequest;
 import io.holdfast.spi.strategy.Strategy;
 import io.holdfast.spi.strategy.StrategyCapability;
+import java.nio.ByteBuffer;
 import java.time.Clock;
 import java.util.EnumSet;
 import java.util.List;
@@ -23,7 +29,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /** A faultless strategy for {@link FakeHypervisor}. */
-final class FakeStrategy implements Strategy, SnapshotControl {
+final class FakeStrategy implements Strategy, SnapshotControl, InstantRecovery {
 
     private final FakeHypervisor hypervisor;
     private final Clock clock;
@@ -86,6 +92,25 @@ final class FakeStrategy implements Strategy, SnapshotControl {
     }
 
     @Override
+    public InstantSession openInstant(InstantRequest request, TaskContext context) throws PluginException {
+        context.cancellation().throwIfCancelled();
+        return FakeInstantSession.open(hypervisor, request, context);
+    }
+
+    /** A machine passes if its first disk does not begin with the letter X. */
+    @Override
+    public BootReport prove(InstantRequest request, TaskContext context) throws PluginException {
+        context.cancellation().throwIfCancelled();
+        ByteBuffer first = ByteBuffer.allocate(1);
+        for (RandomReadable disk : request.disks().values()) {
+            disk.read(0, first);
+            break;
+        }
+        boolean good = first.get(0) != 'X';
+        return new BootReport(good, good ? "the guest agent answers" : "the disk does not boot", List.of("login:"));
+    }
+
+    @Override
     public void undo(SideEffectJournal.Entry entry, TaskContext context) throws PluginException {
         String machine = entry.details().getOrDefault("machine", "");
         switch (entry.kind()) {
@@ -93,6 +118,7 @@ final class FakeStrategy implements Strategy, SnapshotControl {
             case "checkpoint" ->
                 hypervisor.deleteCheckpoint(machine, entry.details().getOrDefault("checkpoint", ""));
             case "machine" -> hypervisor.abandon(machine);
+            case FakeInstantSession.KIND -> hypervisor.endInstant(machine);
             default ->
                 throw new PluginException(
                         ErrorKind.INTERNAL, "cannot undo '" + entry.kind() + "': this plugin never creates that");

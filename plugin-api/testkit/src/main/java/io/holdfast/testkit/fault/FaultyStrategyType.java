@@ -75,6 +75,8 @@ public final class FaultyStrategyType implements StrategyType {
             EnumSet<StrategyCapability> capabilities = EnumSet.noneOf(StrategyCapability.class);
             capabilities.addAll(strategy.capabilities());
             capabilities.remove(StrategyCapability.SNAPSHOTS);
+            capabilities.remove(StrategyCapability.INSTANT_RECOVERY);
+            capabilities.remove(StrategyCapability.BOOT_PROOF);
             return capabilities;
         }
 

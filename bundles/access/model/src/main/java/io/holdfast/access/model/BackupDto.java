@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param message for people; empty if there is nothing to say
  * @param verified when it was last proven; absent if never
  * @param verification what that proof found
+ * @param boot the last boot proof; absent if there was none
  */
 public record BackupDto(
         String id,
@@ -34,7 +35,8 @@ public record BackupDto(
         @Nullable String fullReadReason,
         String message,
         @Nullable Instant verified,
-        Backup.Verification verification) {
+        Backup.Verification verification,
+        @Nullable BootDto boot) {
 
     /** A backup as the catalogue has it. */
     public static BackupDto of(Backup b) {
@@ -51,6 +53,7 @@ public record BackupDto(
                 Texts.orNull(b.fullReadReason()),
                 b.message(),
                 b.verified(),
-                b.verification());
+                b.verification(),
+                BootDto.of(b.boot()));
     }
 }

@@ -14,6 +14,7 @@ import java.util.List;
  * @param instanceSettings what an instance takes
  * @param restoreSettings the choices at a restore
  * @param instantSettings the choices at an instant recovery
+ * @param proofSettings the checks of a boot proof
  */
 public record StrategyTypeDto(
         String id,
@@ -23,7 +24,8 @@ public record StrategyTypeDto(
         List<SettingDto> settings,
         List<SettingDto> instanceSettings,
         List<SettingDto> restoreSettings,
-        List<SettingDto> instantSettings) {
+        List<SettingDto> instantSettings,
+        List<SettingDto> proofSettings) {
 
     /** A strategy. */
     static StrategyTypeDto of(PluginDescription p) {
@@ -35,6 +37,7 @@ public record StrategyTypeDto(
                 SettingDto.of(p.schema()),
                 SettingDto.of(p.instanceSchema()),
                 SettingDto.of(p.restoreSchema()),
-                SettingDto.of(p.instantSchema()));
+                SettingDto.of(p.instantSchema()),
+                SettingDto.of(p.proofSchema()));
     }
 }

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param message for administrators; empty if there is nothing to say
  * @param verified when it was last proven, null if never
  * @param verification what that proof found
+ * @param boot the last attempt to boot an instance from it; null if there was none
  */
 public record Backup(
         String id,
@@ -34,7 +35,51 @@ public record Backup(
         String fullReadReason,
         String message,
         @Nullable Instant verified,
-        Verification verification) {
+        Verification verification,
+        @Nullable Boot boot) {
+
+    /** A backup from which nobody has tried to boot. */
+    public Backup(
+            String id,
+            String instanceId,
+            String destinationId,
+            String workflowId,
+            boolean incremental,
+            Status status,
+            Instant created,
+            @Nullable Instant recorded,
+            Stats stats,
+            String fullReadReason,
+            String message,
+            @Nullable Instant verified,
+            Verification verification) {
+        this(
+                id,
+                instanceId,
+                destinationId,
+                workflowId,
+                incremental,
+                status,
+                created,
+                recorded,
+                stats,
+                fullReadReason,
+                message,
+                verified,
+                verification,
+                null);
+    }
+
+    /**
+     * An attempt to boot an instance from a backup in isolation.
+     *
+     * @param time when, by the server's clock
+     * @param good whether it came up and every check passed
+     * @param durationMillis how long it took
+     * @param message what was checked and what failed
+     * @param console the last lines of its console
+     */
+    public record Boot(Instant time, boolean good, long durationMillis, String message, String console) {}
 
     /** How complete a backup is. */
     public enum Status {

@@ -20,6 +20,8 @@ public enum TaskType {
     REBUILD,
     /** Runs an instance straight from a backup, until somebody ends that. */
     MOUNT,
+    /** Boots an instance from a backup in isolation, and looks whether it comes up. */
+    PROVE,
     /** Removes what a dead task left on a provider or a node. */
     CLEANUP,
     /** Takes, reverts to or deletes snapshots that stay on the provider. */

@@ -18,6 +18,8 @@ public enum WorkflowType {
     REBUILD,
     /** Runs an instance straight from a backup, until it is moved to production or discarded. */
     INSTANT_RECOVERY,
+    /** Proves a backup by booting an instance from it in isolation. */
+    BOOT_PROOF,
     /** Removes what a dead task left on a provider. */
     CLEANUP,
     /** Takes, reverts to or deletes snapshots of an instance on its provider. */

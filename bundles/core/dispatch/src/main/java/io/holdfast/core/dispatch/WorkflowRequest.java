@@ -63,6 +63,22 @@ public sealed interface WorkflowRequest {
     }
 
     /**
+     * Proves a backup: boots an instance from it in isolation, checks, and removes everything again. What was found is kept with the
+     * backup; an instance that does not pass ends the workflow with warnings.
+     *
+     * @param targetProviderId where; null for the provider that the instance came from
+     * @param settings choices of the strategy's proof schema, by name
+     */
+    record BootProof(String backupId, @Nullable String targetProviderId, Map<String, List<String>> settings)
+            implements WorkflowRequest {
+
+        /** Copies the settings. */
+        public BootProof {
+            settings = Map.copyOf(settings);
+        }
+    }
+
+    /**
      * Re-reads what was stored and proves it.
      *
      * @param backupId only what this backup needs; null for everything on the destination

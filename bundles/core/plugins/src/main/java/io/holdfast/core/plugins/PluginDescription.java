@@ -12,6 +12,7 @@ import io.holdfast.spi.settings.SettingsSchema;
  * @param instanceSchema settings of one instance; empty for a destination
  * @param restoreSchema choices at a restore; empty for a destination
  * @param instantSchema choices at an instant recovery; empty for a destination
+ * @param proofSchema checks of a boot proof; empty for a destination
  * @param bundleName symbolic name of the bundle that it comes from
  * @param bundleVersion version of that bundle
  */
@@ -23,5 +24,6 @@ public record PluginDescription(
         SettingsSchema instanceSchema,
         SettingsSchema restoreSchema,
         SettingsSchema instantSchema,
+        SettingsSchema proofSchema,
         String bundleName,
         String bundleVersion) {}

@@ -11,12 +11,33 @@ import java.util.Map;
  * @param backups backups on the destination; {@link TaskKind#STORE} and {@link TaskKind#REBUILD}
  * @param forgotten ids of backups that are not on the destination any more; {@link TaskKind#PRUNE}
  * @param verified what a proof found, by backup id: true if everything can be restored; {@link TaskKind#VERIFY}
+ * @param booted what a boot found, by backup id; {@link TaskKind#PROVE}
  */
 public record Findings(
         List<InstanceDescription> instances,
         List<FoundBackup> backups,
         List<String> forgotten,
-        Map<String, Boolean> verified) {
+        Map<String, Boolean> verified,
+        Map<String, Boot> booted) {
+
+    /**
+     * What was found when an instance was booted from a backup.
+     *
+     * @param good whether it came up and every check passed
+     * @param durationMillis how long it took
+     * @param message what was checked and what failed
+     * @param console the last lines of its console, at most 8,000 characters
+     */
+    public record Boot(boolean good, long durationMillis, String message, String console) {}
+
+    /** Findings without boots. */
+    public Findings(
+            List<InstanceDescription> instances,
+            List<FoundBackup> backups,
+            List<String> forgotten,
+            Map<String, Boolean> verified) {
+        this(instances, backups, forgotten, verified, Map.of());
+    }
 
     /** The most that one list should hold. */
     public static final int BATCH = 500;
@@ -27,6 +48,7 @@ public record Findings(
         backups = List.copyOf(backups);
         forgotten = List.copyOf(forgotten);
         verified = Map.copyOf(verified);
+        booted = Map.copyOf(booted);
     }
 
     /** Some instances. */
@@ -42,6 +64,11 @@ public record Findings(
     /** Some backups that are gone. */
     public static Findings forgotten(List<String> ids) {
         return new Findings(List.of(), List.of(), ids, Map.of());
+    }
+
+    /** A boot. */
+    public static Findings booted(String backup, Boot boot) {
+        return new Findings(List.of(), List.of(), List.of(), Map.of(), Map.of(backup, boot));
     }
 
     /** Some proofs. */

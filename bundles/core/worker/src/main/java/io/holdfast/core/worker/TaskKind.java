@@ -20,6 +20,8 @@ public enum TaskKind {
     REBUILD,
     /** Runs an instance straight from a backup; ends when somebody says so. */
     MOUNT,
+    /** Boots an instance from a backup in isolation, and looks whether it comes up. */
+    PROVE,
     /** Removes what a dead task left on a provider. */
     CLEANUP,
     /** Takes, reverts to or deletes snapshots that stay on the provider, see {@link SnapshotParameters}. */

@@ -207,7 +207,16 @@ public final class FakeCore implements CoreServices {
                             .withChoices("always", "never")
                             .withDefault("never"));
             return new PluginDescription(
-                    kind, "filesystem", "File system", schema, schema, restore, restore, "io.holdfast.sample", "1.0.0");
+                    kind,
+                    "filesystem",
+                    "File system",
+                    schema,
+                    schema,
+                    restore,
+                    restore,
+                    restore,
+                    "io.holdfast.sample",
+                    "1.0.0");
         }
 
         @Override

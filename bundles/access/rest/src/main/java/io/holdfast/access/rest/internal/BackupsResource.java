@@ -1,6 +1,7 @@
 package io.holdfast.access.rest.internal;
 
 import io.holdfast.access.model.BackupDto;
+import io.holdfast.access.model.BootProofInput;
 import io.holdfast.access.model.CoreServices;
 import io.holdfast.access.model.InstantRecoveryInput;
 import io.holdfast.access.model.PageDto;
@@ -126,6 +127,22 @@ public final class BackupsResource {
         find(id);
         return accept(
                 new WorkflowRequest.InstantRecovery(id, input.providerId(), SettingValue.givenOrNone(input.settings())),
+                security);
+    }
+
+    /**
+     * Boots an instance from a backup in isolation, checks what is asked for, and removes everything again. What was found is kept with
+     * the backup; an instance that does not pass ends the workflow with warnings.
+     */
+    @POST
+    @Path("{id}/boot-proof")
+    @Needs(Permission.RESTORE)
+    @Answer(status = 202, type = WorkflowDto.class)
+    public Response bootProof(@PathParam("id") String id, BootProofInput input, @Context SecurityContext security)
+            throws PluginException {
+        find(id);
+        return accept(
+                new WorkflowRequest.BootProof(id, input.providerId(), SettingValue.givenOrNone(input.settings())),
                 security);
     }
 

@@ -97,6 +97,7 @@ class ApiContractTest {
         check("post", "/backups/{id}/restore", "backups/b1/restore", restore, 202);
         String instant = "{\"settings\":{\"name\":\"web-1\"}}";
         check("post", "/backups/{id}/instant-recovery", "backups/b1/instant-recovery", instant, 202);
+        check("post", "/backups/{id}/boot-proof", "backups/b1/boot-proof", instant, 202);
         check("delete", "/backups/{id}", "backups/b1", null, 202);
         check("get", "/workflows", "workflows?state=QUEUED,RUNNING&instance=i1", null, 200);
         check("get", "/workflows/{id}", "workflows/w1", null, 200);

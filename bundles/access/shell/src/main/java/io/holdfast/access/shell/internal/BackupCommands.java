@@ -1,6 +1,7 @@
 package io.holdfast.access.shell.internal;
 
 import io.holdfast.access.model.BackupDto;
+import io.holdfast.access.model.BootDto;
 import io.holdfast.access.model.EntryDto;
 import io.holdfast.access.model.PathText;
 import io.holdfast.core.catalog.Backup;
@@ -184,6 +185,11 @@ final class BackupCommands {
             fields.put("problems", b.stats().problems() == 0 ? "" : b.stats().problems());
             fields.put("took", b.stats().durationMillis() / 1000.0 + " s");
             fields.put("proof", b.verification() + (b.verified() == null ? "" : " at " + b.verified()));
+            BootDto boot = b.boot();
+            if (boot != null) {
+                fields.put("boot", (boot.good() ? "GOOD at " : "FAILED at ") + boot.time() + ": " + boot.message());
+                fields.put("console", boot.console());
+            }
             output().show(b, fields);
             return OK;
         }

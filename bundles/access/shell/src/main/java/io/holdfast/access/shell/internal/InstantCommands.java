@@ -87,6 +87,40 @@ final class InstantCommands {
         }
     }
 
+    /** {@code boot-proof}. */
+    @Service
+    @Command(
+            scope = "holdfast",
+            name = "boot-proof",
+            description =
+                    "Boots an instance from a backup in isolation and says whether it came up. Example: holdfast:boot-proof --set timeLimit=120 latest. Exit code 3 if it did not pass")
+    public static final class Prove extends BackupCommands.OneBackup {
+        @Option(name = "--set", description = "A check as name=value, such as consoleText=login:", multiValued = true)
+        @Nullable
+        List<String> settings;
+
+        @Option(name = "--provider", description = "Where; where it came from if left out")
+        @Completion(Completers.Providers.class)
+        @Nullable
+        String provider;
+
+        @Option(name = "--no-wait", description = "Do not wait for the end")
+        boolean noWait;
+
+        @Override
+        Permission needs() {
+            return Permission.RESTORE;
+        }
+
+        @Override
+        int run() throws PluginException, InterruptedException {
+            String target = provider == null
+                    ? null
+                    : new References(core).provider(provider).id();
+            return submit(new WorkflowRequest.BootProof(find().id(), target, SettingArguments.parse(settings)), noWait);
+        }
+    }
+
     /** {@code instant-recovery-end}. */
     @Service
     @Command(

@@ -197,7 +197,8 @@ final class ProviderCommands {
                             new Output.Column<>("Of an instance", t -> PluginCommands.names(t.instanceSettings())),
                             new Output.Column<>("At a restore", t -> PluginCommands.names(t.restoreSettings())),
                             new Output.Column<>(
-                                    "At an instant recovery", t -> PluginCommands.names(t.instantSettings())));
+                                    "At an instant recovery", t -> PluginCommands.names(t.instantSettings())),
+                            new Output.Column<>("At a boot proof", t -> PluginCommands.names(t.proofSettings())));
             return OK;
         }
     }

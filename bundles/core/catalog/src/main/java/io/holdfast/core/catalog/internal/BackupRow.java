@@ -2,6 +2,7 @@ package io.holdfast.core.catalog.internal;
 
 import io.holdfast.core.catalog.Backup;
 import java.time.Instant;
+import java.util.stream.Collectors;
 import javax.persistence.Column;
 import javax.persistence.Entity;
 import javax.persistence.Id;
@@ -12,6 +13,9 @@ import org.jspecify.annotations.Nullable;
 @Entity(name = "Backup")
 @Table(name = "backups")
 class BackupRow implements Row<Backup> {
+
+    private static final int BOOT_MESSAGE = 1_000;
+    private static final int CONSOLE_LINE = 400;
 
     @Id
     String id = "";
@@ -60,6 +64,22 @@ class BackupRow implements Row<Backup> {
 
     String verification = "";
 
+    @Nullable
+    Long booted;
+
+    @Column(name = "boot_good")
+    int bootGood;
+
+    @Column(name = "boot_millis")
+    long bootMillis;
+
+    @Column(name = "boot_message")
+    String bootMessage = "";
+
+    @Column(name = "boot_console")
+    @Nullable
+    String bootConsole;
+
     @Override
     public void set(Backup item) {
         id = Columns.key("id", item.id(), Columns.BACKUP_ID);
@@ -81,6 +101,24 @@ class BackupRow implements Row<Backup> {
         message = Columns.message(item.message(), Columns.MESSAGE);
         verified = Columns.millis(item.verified());
         verification = item.verification().name();
+        Backup.Boot boot = item.boot();
+        booted = Columns.millis(boot == null ? null : boot.time());
+        bootGood = boot != null && boot.good() ? 1 : 0;
+        bootMillis = boot == null ? 0 : boot.durationMillis();
+        bootMessage = boot == null ? "" : Columns.message(boot.message(), BOOT_MESSAGE);
+        bootConsole = boot == null
+                ? null
+                : boot.console()
+                        .lines()
+                        .map(line -> Columns.message(line, CONSOLE_LINE))
+                        .collect(Collectors.joining("\n"));
+    }
+
+    private Backup.@Nullable Boot boot() {
+        Instant time = Columns.time(booted);
+        return time == null
+                ? null
+                : new Backup.Boot(time, bootGood != 0, bootMillis, bootMessage, bootConsole == null ? "" : bootConsole);
     }
 
     @Override
@@ -98,6 +136,7 @@ class BackupRow implements Row<Backup> {
                 fullReadReason,
                 message,
                 Columns.time(verified),
-                Columns.constant(Backup.Verification.class, verification));
+                Columns.constant(Backup.Verification.class, verification),
+                boot());
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
+import io.holdfast.core.catalog.Backup;
 import io.holdfast.core.catalog.Catalog;
 import io.holdfast.core.catalog.CatalogException;
 import io.holdfast.core.catalog.Destination;
@@ -358,6 +359,38 @@ abstract class CatalogContract {
         catalog().backups().removeAll(List.of(own + "-4", "nobody", own + "-3"));
         catalog().backups().removeAll(List.of());
         assertThat(backups(own, null)).containsExactly("-2", "-1", "-0", "");
+    }
+
+    @Test
+    void what_a_boot_has_found_is_kept_with_the_backup() {
+        estate();
+        String console = "[    0.0] Linux\n".repeat(500) + "login:";
+        catalog().backups().change(own, b -> booted(b, "passed", console));
+        assertThat(catalog().backups().find(own).orElseThrow().boot())
+                .isEqualTo(new Backup.Boot(Samples.NOW, true, 1234, "passed", console));
+
+        catalog().backups().change(own, b -> booted(b, "it says \u0007", "a\u001b[1mb\n" + "x".repeat(1_000)));
+        Backup.Boot clean = catalog().backups().find(own).orElseThrow().boot();
+        assertThat(clean.message()).doesNotContain("\u0007");
+        assertThat(clean.console()).doesNotContain("\u001b").hasLineCount(2).hasSizeLessThan(500);
+    }
+
+    private static Backup booted(Backup b, String message, String console) {
+        return new Backup(
+                b.id(),
+                b.instanceId(),
+                b.destinationId(),
+                b.workflowId(),
+                b.incremental(),
+                b.status(),
+                b.created(),
+                b.recorded(),
+                b.stats(),
+                b.fullReadReason(),
+                b.message(),
+                b.verified(),
+                b.verification(),
+                new Backup.Boot(Samples.NOW, true, 1234, message, console));
     }
 
     @Test

@@ -45,7 +45,7 @@ final class Equipment {
             case EXPORT -> inputs(provider(task), instance(task), destination(task, Assets.Keys.WRITER));
             case STORE ->
                 inputs(nameOnly(provider(task)), nameOnly(instance(task)), destination(task, Assets.Keys.WRITER));
-            case RESTORE -> restore(task, List.of());
+            case RESTORE, PROVE -> restore(task, List.of());
             case MOUNT -> restore(task, sideEffects(task.id()));
             case VERIFY -> verify(task);
             case PRUNE ->

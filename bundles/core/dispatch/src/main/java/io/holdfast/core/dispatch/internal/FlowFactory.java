@@ -30,6 +30,7 @@ final class FlowFactory {
             TaskType.STORE,
             TaskType.RESTORE,
             TaskType.MOUNT,
+            TaskType.PROVE,
             TaskType.CLEANUP,
             TaskType.SNAPSHOT);
     private static final Set<String> FOR_THE_NODE = Set.of(

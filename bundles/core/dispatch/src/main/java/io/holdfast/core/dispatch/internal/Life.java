@@ -193,7 +193,9 @@ final class Life {
         if (ends && !Mounts.runs(task)) {
             return flow.with(end(task, TaskState.FAILED, kind, message, now));
         }
-        return again(flow, task, kind, message, now.plus(backOff(failures)), now);
+        Duration wait = backOff(failures);
+        boolean waits = Mounts.runs(task) && wait.compareTo(Mounts.LONGEST_WAIT) > 0;
+        return again(flow, task, kind, message, now.plus(waits ? Mounts.LONGEST_WAIT : wait), now);
     }
 
     /** Back to the queue through no fault of the task: the start does not count. */

@@ -7,6 +7,7 @@ import io.holdfast.core.catalog.TaskType;
 import io.holdfast.core.worker.TaskParameters;
 import io.holdfast.spi.ErrorKind;
 import io.holdfast.spi.PluginException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -14,6 +15,9 @@ import java.util.stream.Collectors;
 
 /** What is different about mounts: they end when somebody wants it, and not before. */
 final class Mounts {
+
+    /** An instance that waits for its disks is not kept waiting longer than that. */
+    static final Duration LONGEST_WAIT = Duration.ofSeconds(30);
 
     private static final Set<TaskState> UNFINISHED = Set.of(TaskState.WAITING, TaskState.QUEUED, TaskState.RUNNING);
 

@@ -52,7 +52,16 @@ final class Planner {
         } else if (request instanceof WorkflowRequest.Restore r) {
             return restore(r, how);
         } else if (request instanceof WorkflowRequest.InstantRecovery r) {
-            return instantRecovery(r, how);
+            return booting(
+                    WorkflowType.INSTANT_RECOVERY,
+                    TaskType.MOUNT,
+                    r.backupId(),
+                    r.targetProviderId(),
+                    r.settings(),
+                    how);
+        } else if (request instanceof WorkflowRequest.BootProof r) {
+            return booting(
+                    WorkflowType.BOOT_PROOF, TaskType.PROVE, r.backupId(), r.targetProviderId(), r.settings(), how);
         } else if (request instanceof WorkflowRequest.Verify r) {
             return verify(r, how);
         } else if (request instanceof WorkflowRequest.Prune r) {
@@ -134,21 +143,25 @@ final class Planner {
         return secrets;
     }
 
-    private Flow instantRecovery(WorkflowRequest.InstantRecovery r, Submission how) throws PluginException {
-        Backup backup = found("backup", r.backupId(), catalog.backups().find(r.backupId()));
+    private Flow booting(
+            WorkflowType type,
+            TaskType task,
+            String backupId,
+            @Nullable String target,
+            Map<String, List<String>> settings,
+            Submission how)
+            throws PluginException {
+        Backup backup = found("backup", backupId, catalog.backups().find(backupId));
         Instance instance =
                 found("instance", backup.instanceId(), catalog.instances().find(backup.instanceId()));
-        String target = r.targetProviderId();
-        Flow flow = flows.draft(WorkflowType.INSTANT_RECOVERY, how)
+        Flow flow = flows.draft(type, how)
                 .provider(provider(target == null ? instance.providerId() : target))
                 .instance(instance.id())
                 .destination(vault(backup.destinationId()))
                 .backup(backup.id())
-                .task(
-                        TaskType.MOUNT,
-                        Map.of(TaskParameters.INSTANCE, instance.id(), TaskParameters.BACKUP, backup.id()))
+                .task(task, Map.of(TaskParameters.INSTANCE, instance.id(), TaskParameters.BACKUP, backup.id()))
                 .build();
-        assets.keepSecrets(flow.tasks().get(0).id(), choices(r.settings()));
+        assets.keepSecrets(flow.tasks().get(0).id(), choices(settings));
         return flow;
     }
 

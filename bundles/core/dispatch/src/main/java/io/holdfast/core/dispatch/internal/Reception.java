@@ -71,6 +71,7 @@ final class Reception {
             catalog.backups().removeAll(findings.forgotten());
         }
         Instant now = clock.instant();
+        findings.booted().forEach((id, boot) -> catalog.backups().change(id, b -> booted(b, boot, now)));
         findings.verified().forEach((id, good) -> catalog.backups().change(id, b -> verified(b, good, now)));
     }
 
@@ -207,7 +208,8 @@ final class Reception {
                 fresh.fullReadReason().isEmpty() ? old.fullReadReason() : fresh.fullReadReason(),
                 fresh.message().isEmpty() ? old.message() : fresh.message(),
                 old.verified(),
-                fresh.verification() == Backup.Verification.DAMAGED ? fresh.verification() : old.verification());
+                fresh.verification() == Backup.Verification.DAMAGED ? fresh.verification() : old.verification(),
+                old.boot());
     }
 
     private static Backup verified(Backup b, boolean good, Instant now) {
@@ -224,7 +226,26 @@ final class Reception {
                 b.fullReadReason(),
                 b.message(),
                 now,
-                good ? Backup.Verification.GOOD : Backup.Verification.DAMAGED);
+                good ? Backup.Verification.GOOD : Backup.Verification.DAMAGED,
+                b.boot());
+    }
+
+    private static Backup booted(Backup b, Findings.Boot boot, Instant now) {
+        return new Backup(
+                b.id(),
+                b.instanceId(),
+                b.destinationId(),
+                b.workflowId(),
+                b.incremental(),
+                b.status(),
+                b.created(),
+                b.recorded(),
+                b.stats(),
+                b.fullReadReason(),
+                b.message(),
+                b.verified(),
+                b.verification(),
+                new Backup.Boot(now, boot.good(), boot.durationMillis(), boot.message(), boot.console()));
     }
 
     private static Backup row(Task task, FoundBackup f, @Nullable Instant recorded) {

@@ -140,6 +140,35 @@ class LeaseTest {
     }
 
     @Test
+    void aMountThatRunsIsNeverGivenUpAndNothingOfItIsUndone() throws Exception {
+        bench.backUp("i1");
+        TaskLease export = bench.leaseOne();
+        bench.plane.sessionOpened(export.key(), "b1");
+        TaskLease store = bench.leaseOne();
+        bench.finish(export);
+        bench.stored(store, "b1", "i1");
+        Workflow w = bench.submit(new WorkflowRequest.InstantRecovery("b1", null, Map.of()));
+        TaskLease mount = bench.leaseOne();
+        bench.plane.announce(mount.key(), "machine", Map.of());
+        bench.plane.sessionOpened(mount.key(), "b1");
+        for (int i = 0; i <= bench.settings.retry().losses(); i++) {
+            bench.register(Bench.NODE);
+            mount = bench.leaseOne();
+            assertThat(mount.kind()).isEqualTo(TaskKind.MOUNT);
+            assertThat(bench.plane.inputs(mount.key()).sideEffects()).hasSize(1);
+        }
+        for (int i = 0; i <= bench.settings.retry().attempts(); i++) {
+            bench.fail(mount, ErrorKind.PERMISSION);
+            bench.pass(Duration.ofHours(1));
+            mount = bench.leaseOne();
+        }
+        bench.restart();
+        bench.dispatcher.look();
+        assertThat(bench.state(w)).isEqualTo(WorkflowState.RUNNING);
+        assertThat(bench.catalog.journal().all()).hasSize(1);
+    }
+
+    @Test
     void whatADeadTaskAnnouncedIsUndoneBeforeAnythingNewIsBegunOnTheInstance() throws Exception {
         Workflow w = bench.backUp("i1");
         TaskLease export = bench.leaseOne();

@@ -20,7 +20,16 @@ final class FakePlugins implements PluginRegistry {
 
     void install(PluginKind kind, String id, SettingsSchema schema, SettingsSchema instanceSchema) {
         installed.add(new PluginDescription(
-                kind, id, id, schema, instanceSchema, SettingsSchema.of(), SettingsSchema.of(), "b", "1"));
+                kind,
+                id,
+                id,
+                schema,
+                instanceSchema,
+                SettingsSchema.of(),
+                SettingsSchema.of(),
+                SettingsSchema.of(),
+                "b",
+                "1"));
     }
 
     void uninstall(String id) {

@@ -47,6 +47,7 @@ public final class PluginRegistryComponent implements PluginRegistry {
                     InstalledPlugins.present(type.instanceSchema()),
                     InstalledPlugins.present(type.restoreSchema()),
                     InstalledPlugins.present(type.instantSchema()),
+                    InstalledPlugins.present(type.proofSchema()),
                     bundle,
                     version));
     private final InstalledPlugins<DestinationType> destinations = new InstalledPlugins<>(
@@ -56,6 +57,7 @@ public final class PluginRegistryComponent implements PluginRegistry {
                     type.id(),
                     type.displayName(),
                     InstalledPlugins.present(type.schema()),
+                    SettingsSchema.of(),
                     SettingsSchema.of(),
                     SettingsSchema.of(),
                     SettingsSchema.of(),

@@ -94,7 +94,7 @@ final class Faults {
     }
 
     /** What happens to the next operation. */
-    Fault next(Operation operation) {
+    Fault next(Operation operation, String key) {
         if (off || paused) {
             return Fault.NONE;
         }
@@ -105,7 +105,7 @@ final class Faults {
                 return count(Fault.UNAVAILABLE);
             }
         }
-        if (random.nextDouble() >= rate * weight(operation)) {
+        if (random.nextDouble() >= rate * weight(operation, key)) {
             return Fault.NONE;
         }
         Fault fault = choose(operation);
@@ -118,9 +118,10 @@ final class Faults {
     }
 
     /** Most operations read, and few of them matter as much as one that changes something. */
-    private static double weight(Operation operation) {
+    private static double weight(Operation operation, String key) {
         return switch (operation) {
-            case PUT, DELETE -> 1;
+            case PUT -> key.startsWith("index/") ? 4 : 1;
+            case DELETE -> 1;
             case LIST -> 0.3;
             case READ, STAT -> 0.06;
         };

@@ -2,6 +2,7 @@ package io.holdfast.core.vault.simulator;
 
 import io.holdfast.core.vault.BackupId;
 import io.holdfast.core.vault.internal.codec.Id;
+import io.holdfast.core.vault.internal.crypto.Digests;
 import io.holdfast.core.vault.internal.crypto.KeyRing;
 import io.holdfast.core.vault.internal.manifest.BlockRefs;
 import io.holdfast.core.vault.internal.manifest.Manifest;
@@ -39,6 +40,7 @@ final class Oracle implements Store.Watcher {
     private final Set<BackupId> forgettable = new HashSet<>();
     private final Map<Id, SealedPack> packs = new HashMap<>();
     private final Map<Id, Set<Id>> places = new HashMap<>();
+    private boolean damaged;
     private long committed;
 
     Oracle(Store store, KeyRing keys, Schedule schedule) throws PluginException {
@@ -118,16 +120,20 @@ final class Oracle implements Store.Watcher {
             schedule.fail("backup " + id + " was committed and never begun", null);
             return;
         }
+        live.put(id.value(), new Backup(backup.instance(), backup.picture(), needs(id, loaded)));
+        committed++;
+    }
+
+    private Set<Id> needs(BackupId id, Optional<ManifestCodec.Loaded> loaded) throws PluginException {
         Set<Id> needs = new HashSet<>();
-        for (Manifest.SourceRefs source : loaded.get().manifest().sources()) {
+        for (Manifest.SourceRefs source : loaded.orElseThrow().manifest().sources()) {
             for (List<Manifest.BlockRef> layer : source.layers()) {
                 for (Manifest.BlockRef block : layer) {
                     follow(block.id(), needs, id);
                 }
             }
         }
-        live.put(id.value(), new Backup(backup.instance(), backup.picture(), needs));
-        committed++;
+        return needs;
     }
 
     private void follow(Id block, Set<Id> needs, BackupId of) throws PluginException {
@@ -139,7 +145,7 @@ final class Oracle implements Store.Watcher {
                 follow(target.id(), needs, of);
             } else if (needs.add(target.id())
                     && places.getOrDefault(target.id(), Set.of()).isEmpty()) {
-                schedule.fail("backup " + of + " was committed without chunk " + target.id(), null);
+                absent("chunk " + target.id(), of);
             }
         }
     }
@@ -156,8 +162,14 @@ final class Oracle implements Store.Watcher {
                 }
             }
         }
-        schedule.fail("backup " + of + " was committed without block " + block, null);
+        absent("block " + block, of);
         return List.of();
+    }
+
+    private void absent(String what, BackupId of) {
+        if (!damaged) {
+            schedule.fail("backup " + of + " was committed without " + what, null);
+        }
     }
 
     @Override
@@ -183,6 +195,38 @@ final class Oracle implements Store.Watcher {
                 });
             }
         }
+    }
+
+    /** The store has broken its contract: what is not as it was does not count from now on. */
+    void damaged() {
+        live.keySet().removeIf(id -> !store.objects.containsKey(ObjectNames.manifest(new BackupId(id))));
+        Set<Id> bad = new HashSet<>(packs.keySet());
+        bad.removeIf(pack -> {
+            byte[] bytes = store.objects.get(ObjectNames.pack(pack));
+            return bytes != null && Id.of(Digests.sha256().digest(bytes)).equals(pack);
+        });
+        packs.keySet().removeAll(bad);
+        places.values().forEach(packsOfId -> packsOfId.removeAll(bad));
+        damaged = true;
+        live.replaceAll((id, backup) -> {
+            try {
+                byte[] manifest = store.objects.get(ObjectNames.manifest(new BackupId(id)));
+                Set<Id> needs = needs(new BackupId(id), ManifestCodec.decode(keys, new BackupId(id), manifest));
+                return new Backup(backup.instance(), backup.picture(), needs);
+            } catch (PluginException e) {
+                return new Backup(backup.instance(), backup.picture(), Set.of());
+            }
+        });
+    }
+
+    /** What was put into a pack. */
+    Set<Id> contents(Id pack) {
+        Set<Id> contents = new HashSet<>();
+        SealedPack table = packs.get(pack);
+        if (table != null) {
+            table.entries().forEach(entry -> contents.add(entry.id()));
+        }
+        return contents;
     }
 
     /** Packs of which no backup needs anything. */

@@ -85,7 +85,7 @@ final class Process implements Ticker {
         if (dead) {
             throw new Killed();
         }
-        Fault fault = world.faults.next(operation);
+        Fault fault = world.faults.next(operation, key);
         if (actor != null) {
             schedule.tell(node + " " + operation + " " + key + (fault == Fault.NONE ? "" : " " + fault));
         }
@@ -124,7 +124,7 @@ final class Process implements Ticker {
         };
         late.add(once);
         boolean soon = random.nextBoolean();
-        world.schedule.after(Duration.ofMillis(random.nextInt(soon ? 500 : 60_000)), once);
+        world.schedule.after(Duration.ofMillis(random.nextInt(soon ? 500 : 120_000)), once);
     }
 
     /** What was under way arrives now. */

@@ -84,7 +84,9 @@ final class Story {
             return new Outcome(seed, schedule.trace(), schedule.steps(), world.oracle.committed(), faults.counts());
         } catch (AssertionError e) {
             throw new AssertionError(
-                    "seed " + seed + ": " + e.getMessage() + "\n  " + String.join("\n  ", schedule.last(80)), e);
+                    "seed " + seed + ": " + e.getMessage() + "\n  "
+                            + String.join("\n  ", schedule.last(Integer.getInteger("simulation.lines", 80))),
+                    e);
         } finally {
             delete(directory);
         }

@@ -12,6 +12,7 @@ import io.holdfast.spi.ErrorKind;
 import io.holdfast.spi.PluginException;
 import io.holdfast.spi.context.SideEffectJournal.Entry;
 import io.holdfast.spi.settings.Settings;
+import io.holdfast.spi.settings.SettingsSchema;
 import io.holdfast.spi.source.RandomReadable;
 import io.holdfast.spi.strategy.InstanceDescription;
 import io.holdfast.spi.strategy.InstantRecovery;
@@ -54,8 +55,9 @@ final class MountProcedure implements Procedure {
                 BackupReader reader =
                         vault.vault().read(Backups.id(task.parameter(TaskParameters.BACKUP)), task.transfer());
                 StrategyLink link = vaults.plugins().connect(Need.provider(inputs), departure)) {
-            InstantRecovery strategy = require(link);
-            InstantRequest request = request(task, inputs, reader, link, make(directory));
+            InstantRecovery strategy = require(link, StrategyCapability.INSTANT_RECOVERY);
+            SettingsSchema schema = link.use().type().instantSchema();
+            InstantRequest request = request(task, inputs, reader, schema, make(directory));
             task.progress().step("Starting the instance");
             Result result;
             try (InstantSession session =
@@ -82,19 +84,18 @@ final class MountProcedure implements Procedure {
         }
     }
 
-    private static InstantRecovery require(StrategyLink link) throws PluginException {
-        if (link.strategy().capabilities().contains(StrategyCapability.INSTANT_RECOVERY)
-                && link.strategy() instanceof InstantRecovery instant) {
+    static InstantRecovery require(StrategyLink link, StrategyCapability capability) throws PluginException {
+        if (link.strategy().capabilities().contains(capability) && link.strategy() instanceof InstantRecovery instant) {
             return instant;
         }
         throw new PluginException(
                 ErrorKind.UNSUPPORTED,
                 "The strategy '" + link.use().description().displayName()
-                        + "' cannot run an instance straight from a backup; restore it.");
+                        + "' cannot do that: it has not the capability " + capability + ".");
     }
 
-    private static InstantRequest request(
-            RunningTask task, TaskInputs inputs, BackupReader reader, StrategyLink link, Path directory)
+    static InstantRequest request(
+            RunningTask task, TaskInputs inputs, BackupReader reader, SettingsSchema schema, Path directory)
             throws PluginException {
         Map<String, byte[]> documents = new HashMap<>(reader.documents());
         byte[] passport = documents.remove(Passport.DOCUMENT);
@@ -107,7 +108,7 @@ final class MountProcedure implements Procedure {
                 disks.put(source.name(), reader.openDisk(source.name()));
             }
         }
-        Settings settings = Settings.of(link.use().type().instantSchema(), inputs.restoreSettings());
+        Settings settings = Settings.of(schema, inputs.restoreSettings());
         List<Entry> earlier =
                 inputs.sideEffects().stream().map(it -> entry(task, it)).toList();
         String backup = reader.summary().id().value();

@@ -34,13 +34,15 @@ final class ProviderProcedures {
     }
 
     Procedure.Result inventory(RunningTask task, TaskInputs inputs) throws PluginException {
-        task.progress().step("Asking the provider");
+        task.progress().step("Testing the connection");
         try (StrategyLink link = connect(task, inputs)) {
             Strategy strategy = link.strategy();
             Batches batches = new Batches(task);
             String one = task.parameter(TaskParameters.EXTERNAL_ID);
             PluginLinks.with(strategy, () -> {
                 if (one.isEmpty()) {
+                    strategy.test(task); // says what is missing for backups, too, before anybody makes one
+                    task.progress().step("Listing the instances");
                     strategy.inventory(batches, task);
                 } else {
                     batches.accept(strategy.describe(one, task));

@@ -109,6 +109,7 @@ public final class Worker implements AutoCloseable {
         all.put(TaskKind.ATTACH, new AttachProcedure(vaults));
         all.put(TaskKind.REBUILD, new RebuildProcedure(plane, vaults));
         all.put(TaskKind.MOUNT, new MountProcedure(plane, vaults, settings.mounts()));
+        all.put(TaskKind.PROVE, new ProveProcedure(plane, vaults, nanos));
         all.put(TaskKind.CLEANUP, providers::cleanUp);
         all.put(TaskKind.SNAPSHOT, new SnapshotProcedure(plane, plugins));
         return all;

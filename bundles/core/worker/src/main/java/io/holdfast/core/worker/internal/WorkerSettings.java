@@ -47,6 +47,7 @@ public record WorkerSettings(
         slots.put(TaskKind.ATTACH, 2);
         slots.put(TaskKind.REBUILD, 1);
         slots.put(TaskKind.MOUNT, 8);
+        slots.put(TaskKind.PROVE, 1);
         slots.put(TaskKind.CLEANUP, 2);
         slots.put(TaskKind.SNAPSHOT, 3);
         return new WorkerSettings(

@@ -74,6 +74,8 @@ class FileSystemContractTest extends StrategyContract {
     protected Set<StrategyCapability> missingCapabilities() {
         return Set.of(
                 StrategyCapability.DISCOVERY, // any directory could be an instance
+                StrategyCapability.BOOT_PROOF,
+                StrategyCapability.INSTANT_RECOVERY,
                 StrategyCapability.INCREMENTAL, // signatures of single files serve instead of a token
                 StrategyCapability.SNAPSHOTS); // directories have none
     }

@@ -5,6 +5,7 @@ import io.holdfast.spi.PluginException;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.w3c.dom.Document;
 import org.w3c.dom.Element;
 
@@ -13,6 +14,9 @@ import org.w3c.dom.Element;
  * described in libvirt's formatbackup.html and formatcheckpoint.html.
  */
 final class BackupJob {
+
+    private static final int END_TRIES = 100;
+    private static final long END_PAUSE_MILLIS = 100;
 
     private final Provider provider;
     private final String uuid;
@@ -111,14 +115,36 @@ final class BackupJob {
 
     /** Ends the job if it is this one. One that has ended, and a machine that is gone, are no failures. */
     void end() throws PluginException {
-        Optional<String> socket = current();
-        if (socket.isEmpty() || !socket.get().equals(socket())) {
+        if (!runs()) {
             return;
         }
         Host.Output aborted = provider.virsh().attempt(Virsh.LIMIT, "domjobabort", "--domain=" + uuid);
-        if (!aborted.good() && current().isPresent()) {
+        if (!aborted.good() && runs()) {
             throw provider.virsh().failure("cannot end the backup job of machine " + uuid, aborted);
         }
+        awaitEnd();
+    }
+
+    /** libvirt only tells QEMU to end it; the next job, and the removal of its files, must wait until QEMU has. */
+    private void awaitEnd() throws PluginException {
+        for (int i = 0; i < END_TRIES; i++) {
+            if (!runs()) {
+                return;
+            }
+            try {
+                TimeUnit.MILLISECONDS.sleep(END_PAUSE_MILLIS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new PluginException(ErrorKind.CANCELLED, "interrupted while a backup job was ended", e);
+            }
+        }
+        throw new PluginException(
+                ErrorKind.CONFLICT, "the backup job of machine " + uuid + " was told to end and has not ended");
+    }
+
+    /** Whether this job runs; not if there is none, or no machine. */
+    private boolean runs() throws PluginException {
+        return current().filter(socket()::equals).isPresent();
     }
 
     /** The socket of the job that runs, empty if it has none; nothing if no job runs or the machine is gone. */

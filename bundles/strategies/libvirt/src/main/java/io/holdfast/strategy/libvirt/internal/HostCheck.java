@@ -16,8 +16,21 @@ final class HostCheck {
     private static final int[] LIBVIRT = {7, 2};
 
     private static final int[] QEMU = {4, 2};
-    private static final List<String> PROGRAMS =
-            List.of("qemu-nbd", "qemu-img", "install", "dd", "stat", "mkdir", "rm", "cat", "kill", "tail", "timeout");
+    private static final List<String> PROGRAMS = List.of(
+            "qemu-nbd",
+            "qemu-img",
+            "install",
+            "dd",
+            "stat",
+            "mkdir",
+            "rm",
+            "cat",
+            "kill",
+            "tail",
+            "timeout",
+            "mv",
+            "find",
+            "sed");
     private static final Pattern VERSION =
             Pattern.compile("(?:Using library: libvirt|Running hypervisor: QEMU) (\\d+)\\.(\\d+)");
 
@@ -43,7 +56,7 @@ final class HostCheck {
             throw new PluginException(
                     ErrorKind.INVALID_CONFIG,
                     "programs are missing on " + provider.host().name() + ": " + String.join(", ", missing)
-                            + "; install qemu-utils (Debian) or qemu-img (Red Hat), and coreutils");
+                            + "; install qemu-utils (Debian) or qemu-img (Red Hat), coreutils, findutils and sed");
         }
         checkScratch(context);
         Element capabilities = Xml.parse(

@@ -147,10 +147,14 @@ final class Hosts implements AutoCloseable {
         return first == null ? members.get(0).provider() : first;
     }
 
-    /** The host on which a machine runs from a backup, or will: the first that answers. */
+    /** The host on which a machine runs from a backup, or will: the one that was chosen, or the first that answers. */
     Provider instant(InstantRequest request) throws PluginException {
         for (SideEffectJournal.Entry entry : request.earlier()) {
             return written(Cleanup.of(entry.details(), Provider.HOST), Cleanup.of(entry.details(), "machine"));
+        }
+        Optional<String> host = request.settings().find("host").filter(text -> !text.isBlank());
+        if (host.isPresent()) {
+            return named(host.get());
         }
         PluginException silent = null;
         for (Member member : members) {

@@ -134,6 +134,9 @@ final class ImportPlanner {
                 ? ImportPlan.parent(machine.nvram()) + "/" + SessionNames.safe(name, MAX_NAME) + "_VARS-" + suffix
                         + ".fd"
                 : "";
+        if (!nvram.isEmpty()) {
+            requireWritable(ImportPlan.parent(nvram));
+        }
         return new ImportPlan(machine, name, uuid, replaced, images, inPlace, nvram, tpm(uuid), "");
     }
 

@@ -5,10 +5,26 @@ import io.holdfast.spi.strategy.InstantRequest;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.w3c.dom.Element;
 
 /** Makes the definitions of a machine that runs from a backup, out of the one that was kept. */
 final class InstantDefinition {
+
+    /** Devices that lead out of a machine: networks, devices and directories of the host, screens with ports. */
+    private static final List<String> REACHING = List.of(
+            "interface",
+            "hostdev",
+            "redirdev",
+            "filesystem",
+            "smartcard",
+            "shmem",
+            "vsock",
+            "graphics",
+            "audio",
+            "parallel",
+            "console",
+            "serial");
 
     private final InstantRequest request;
     private final InstantPlan plan;
@@ -22,7 +38,10 @@ final class InstantDefinition {
 
     /** With its disks in this node: each write is durable when it is answered, and a disk that does not answer halts the machine. */
     String running() throws PluginException {
-        Machine machine = InstantPlan.machine(request);
+        return served(InstantPlan.machine(request)).format();
+    }
+
+    private RestoredDefinition served(Machine machine) {
         RestoredDefinition definition = placed(machine);
         for (Element disk : devices(machine, "disk")) {
             String target = Xml.attribute(disk, "target", "dev");
@@ -30,12 +49,42 @@ final class InstantDefinition {
                 serve(disk, plan.socket(target));
             }
         }
-        return definition.format();
+        return definition;
     }
 
     /** With its disks in images of the host, as a restore would have made it. */
     String moved() throws PluginException {
         return placed(InstantPlan.machine(request)).format();
+    }
+
+    /** Where a machine that is booted in isolation writes what it says. */
+    static String console(InstantPlan plan) {
+        return plan.directory() + "/console.log";
+    }
+
+    /** With its disks in this node, and nothing by which it could reach anything else. */
+    static String isolated(InstantRequest request, InstantPlan plan) throws PluginException {
+        InstantOptions alone = new InstantOptions(Optional.empty(), false, Optional.empty(), false);
+        Machine machine = InstantPlan.machine(request);
+        RestoredDefinition definition = new InstantDefinition(request, plan, alone).served(machine);
+        for (String reaching : REACHING) {
+            devices(machine, reaching).forEach(it -> it.getParentNode().removeChild(it));
+        }
+        for (Element channel : devices(machine, "channel")) {
+            if (!Xml.attribute(channel, "target", "name").equals("org.qemu.guest_agent.0")) {
+                channel.getParentNode().removeChild(channel);
+            } else {
+                Xml.remove(channel, "source");
+                channel.setAttribute("type", "unix");
+            }
+        }
+        Element devices = Xml.child(machine.document().getDocumentElement(), "devices");
+        if (devices != null) {
+            Element serial = Xml.add(devices, "serial", "type", "file");
+            Xml.add(serial, "source", "path", console(plan));
+            Xml.add(serial, "target", "port", "0");
+        }
+        return definition.format();
     }
 
     private RestoredDefinition placed(Machine machine) {

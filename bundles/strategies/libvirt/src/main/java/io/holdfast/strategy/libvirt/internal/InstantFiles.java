@@ -32,6 +32,9 @@ final class InstantFiles {
                 throw provider.virsh().failure("cannot end machine " + plan.uuid(), ended);
             }
         }
+        if (!provider.virsh().uuids().contains(plan.uuid())) {
+            return; // it was transient
+        }
         provider.virsh()
                 .must(
                         "cannot remove machine " + plan.uuid(),

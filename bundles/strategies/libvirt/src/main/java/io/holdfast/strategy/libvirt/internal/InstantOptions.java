@@ -37,6 +37,11 @@ record InstantOptions(
                     .withChoices("new", KEEP)
                     .withDefault("new"),
             Setting.of(
+                    "host",
+                    SettingKind.STRING,
+                    "Host",
+                    "Which of the provider's hosts runs the machine. Default: the first that answers."),
+            Setting.of(
                             "network",
                             SettingKind.STRING,
                             "Network",

@@ -45,6 +45,17 @@ record InstantPlan(String name, String uuid, String directory, String nvram, Map
         return new InstantPlan(name, uuid, provider.scratch().directory(names), nvram, images);
     }
 
+    /** For a machine that is booted to be looked at, and never moved. */
+    static InstantPlan ofProof(Provider provider, InstantRequest request, SessionNames names) throws PluginException {
+        String directory = provider.scratch().directory(names);
+        Map<String, String> images = new LinkedHashMap<>();
+        request.disks().keySet().forEach(target -> images.put(target, directory + "/none"));
+        boolean variables = request.metadata().containsKey(Documents.NVRAM)
+                && !machine(request).nvram().isEmpty();
+        return new InstantPlan(
+                names.unique(), names.uuid(), directory, variables ? directory + "/nvram.fd" : "", images);
+    }
+
     static Machine machine(InstantRequest request) throws PluginException {
         byte[] definition = request.metadata().get(Documents.DEFINITION);
         if (definition == null) {

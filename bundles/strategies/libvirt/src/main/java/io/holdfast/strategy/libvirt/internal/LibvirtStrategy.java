@@ -4,6 +4,7 @@ import io.holdfast.spi.PluginException;
 import io.holdfast.spi.context.SideEffectJournal;
 import io.holdfast.spi.context.TaskContext;
 import io.holdfast.spi.settings.Settings;
+import io.holdfast.spi.strategy.BootReport;
 import io.holdfast.spi.strategy.ExportRequest;
 import io.holdfast.spi.strategy.ExportSession;
 import io.holdfast.spi.strategy.ImportRequest;
@@ -38,6 +39,7 @@ final class LibvirtStrategy implements Strategy, InstantRecovery, SnapshotContro
                 StrategyCapability.MANUAL_INSTANCES,
                 StrategyCapability.INCREMENTAL,
                 StrategyCapability.INSTANT_RECOVERY,
+                StrategyCapability.BOOT_PROOF,
                 StrategyCapability.SNAPSHOTS);
     }
 
@@ -115,6 +117,12 @@ final class LibvirtStrategy implements Strategy, InstantRecovery, SnapshotContro
 
     private Provider having(InstanceDescription machine) throws PluginException {
         return hosts.of(Uuids.require(machine.externalId())).provider();
+    }
+
+    @Override
+    public BootReport prove(InstantRequest request, TaskContext context) throws PluginException {
+        context.cancellation().throwIfCancelled();
+        return BootProof.run(hosts.instant(request), request, context);
     }
 
     @Override

@@ -46,6 +46,11 @@ public final class LibvirtStrategyType implements StrategyType {
     }
 
     @Override
+    public SettingsSchema proofSchema() {
+        return ProofOptions.SCHEMA;
+    }
+
+    @Override
     public Strategy connect(Settings settings, PluginContext context) throws PluginException {
         String scratch = settings.text("scratchDirectory");
         if (!scratch.startsWith("/")) {

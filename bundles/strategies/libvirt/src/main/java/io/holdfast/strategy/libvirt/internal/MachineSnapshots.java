@@ -41,7 +41,14 @@ final class MachineSnapshots {
         context.cancellation().throwIfCancelled();
         String uuid = Uuids.require(request.instance().externalId());
         boolean active = virsh.stats(uuid).active();
-        requireImages(uuid, Machine.parse(active ? virsh.running(uuid) : virsh.definition(uuid)));
+        Machine machine = Machine.parse(active ? virsh.running(uuid) : virsh.definition(uuid));
+        SnapshotFit fit = new SnapshotFit(provider.commands(), uuid, machine);
+        fit.requireImages();
+        if (active) {
+            fit.requireRoomForMemory();
+        } else {
+            removeCheckpoints(uuid, context);
+        }
         SessionNames names = provider.names(context);
         String id = mine() + SessionNames.safe(request.name(), 40) + "-" + names.suffix();
         SideEffectJournal.Entry entry =
@@ -58,6 +65,7 @@ final class MachineSnapshots {
             if (!output.good()) {
                 throw failure("cannot take a snapshot of machine " + uuid, output);
             }
+            context.cancellation().throwIfCancelled(); // it could not be stopped; it is taken back now
             SnapshotInfo made = find(uuid, id).orElseThrow(() -> gone(uuid, id)).info(true, true);
             entry.undone(); // it is meant to stay from now on
             return made;
@@ -67,29 +75,26 @@ final class MachineSnapshots {
         }
     }
 
+    /** libvirt takes no snapshot of a stopped machine that has any; of a running one it does. */
+    private void removeCheckpoints(String uuid, TaskContext context) throws PluginException {
+        CheckpointRemoval removal = new CheckpointRemoval(provider, uuid, false, context);
+        if (removal.checkpoints().isEmpty()) {
+            return;
+        }
+        removal.requireOursOnly("cannot take a snapshot of the stopped machine " + uuid);
+        removal.removeAll();
+        context.log()
+                .info(
+                        "the machine is stopped, and libvirt takes no snapshot of a stopped machine with checkpoints: ours were"
+                                + " removed, and the next backup reads everything");
+    }
+
     private void takeBack(String uuid, String id, SideEffectJournal.Entry entry, TaskContext context) {
         try {
             delete(uuid, id);
             entry.undone();
         } catch (PluginException e) {
             context.log().warn("a snapshot may be left on the host and will be removed later: " + e.getMessage());
-        }
-    }
-
-    /** libvirt says the same of the first disk that it meets; this says it of all, and what to do. */
-    private static void requireImages(String uuid, Machine machine) throws PluginException {
-        List<String> others = machine.disks().stream()
-                .filter(disk -> !disk.readOnly()
-                        && !disk.device().equals("cdrom")
-                        && !disk.device().equals("floppy"))
-                .filter(disk -> !disk.format().equals("qcow2"))
-                .map(disk -> Commands.printable(disk.target() + " (" + disk.format() + ")"))
-                .toList();
-        if (!others.isEmpty()) {
-            throw new PluginException(
-                    ErrorKind.UNSUPPORTED,
-                    "cannot take a snapshot of machine " + uuid + ": its disks " + String.join(", ", others)
-                            + " are not QCOW2 images, and only those hold snapshots; convert them, or use backups");
         }
     }
 
@@ -143,15 +148,21 @@ final class MachineSnapshots {
         }
     }
 
-    /** The failure of a command in words; what libvirt's snapshots cannot do has advice of its own. */
+    /** The failure of a command in words; of snapshots libvirt says some things in a way that nobody understands. */
     PluginException failure(String what, Host.Output output) {
         PluginException failure = virsh.failure(what, output);
+        String said = what + " on " + provider.host().name() + ": " + Commands.complaint(output.err());
         if (output.err().contains("pflash")) {
             return new PluginException(
                     ErrorKind.UNSUPPORTED,
-                    what + " on " + provider.host().name() + ": " + Commands.complaint(output.err())
-                            + "; the machine has a UEFI firmware, whose variables this release of libvirt cannot keep in a"
+                    said + "; the machine has a UEFI firmware, whose variables this release of libvirt cannot keep in a"
                             + " snapshot. Use backups");
+        }
+        if (output.err().contains("writing VM state")) { // all that QEMU tells of a full file system
+            return new PluginException(
+                    ErrorKind.QUOTA,
+                    said
+                            + "; the memory could not be written into the image: see that its storage has room and no errors");
         }
         return failure;
     }

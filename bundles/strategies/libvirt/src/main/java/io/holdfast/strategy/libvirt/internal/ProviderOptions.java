@@ -6,9 +6,12 @@ import io.holdfast.spi.settings.Setting;
 import io.holdfast.spi.settings.SettingKind;
 import io.holdfast.spi.settings.Settings;
 import io.holdfast.spi.settings.SettingsSchema;
+import io.holdfast.transport.ssh.HostKey;
 import io.holdfast.transport.ssh.HostKeys;
+import io.holdfast.transport.ssh.SshConnection;
 import io.holdfast.transport.ssh.SshCredentials;
 import io.holdfast.transport.ssh.SshEndpoint;
+import io.holdfast.transport.ssh.SshOptions;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -54,7 +57,8 @@ final class ProviderOptions {
                     SettingKind.TEXT,
                     "Host key",
                     "The host's public key, as in /etc/ssh/ssh_host_ed25519_key.pub there; of several hosts a line each, as in"
-                            + " known_hosts (name, type, key). Needed for ssh: no other host is trusted."),
+                            + " known_hosts (name, type, key). Needed for ssh: no other host is trusted. Left empty, the next"
+                            + " inventory tells what the host shows."),
             Setting.of(
                             "uri",
                             SettingKind.STRING,
@@ -82,7 +86,7 @@ final class ProviderOptions {
         if (names.isEmpty()) {
             throw invalid("the name or address of the host is missing (setting host)");
         }
-        HostKeys keys = HostKeys.parse(required(settings, "hostKey", "the host's public key"));
+        HostKeys keys = HostKeys.parse(settings.find("hostKey").orElse(""));
         Map<String, Host> hosts = new LinkedHashMap<>();
         for (String name : names) {
             if (name.chars().anyMatch(Character::isWhitespace)) {
@@ -90,7 +94,7 @@ final class ProviderOptions {
             }
             SshEndpoint endpoint = endpoint(name, settings);
             if (keys.of(endpoint).isEmpty()) {
-                throw invalid("there is no public key of the host " + name + " (setting hostKey)");
+                throw unconfirmed(name, endpoint);
             }
             hosts.put(name, new SshHost(endpoint, credentials(settings), keys));
         }
@@ -129,12 +133,18 @@ final class ProviderOptions {
         return text.isEmpty() ? null : text.toCharArray();
     }
 
-    private static String required(Settings settings, String name, String what) throws PluginException {
-        String value = settings.find(name).orElse("");
-        if (value.isBlank()) {
-            throw invalid(what + " is missing (setting " + name + ")");
+    /** The key that a host shows is not believed until somebody has put it into the settings. */
+    private static PluginException unconfirmed(String name, SshEndpoint endpoint) {
+        String shown;
+        try {
+            HostKey key = SshConnection.hostKey(endpoint, SshOptions.standard());
+            shown = "It shows " + key.fingerprint() + ". Compare that with what 'ssh-keygen -lf' says of the"
+                    + " file /etc/ssh/ssh_host_*_key.pub on the host itself; if it is the same, set hostKey to: "
+                    + key.line();
+        } catch (PluginException e) {
+            shown = "It could not be asked for it: " + e.getMessage();
         }
-        return value;
+        return invalid("the public key of the host " + name + " is not confirmed yet (setting hostKey). " + shown);
     }
 
     private static PluginException invalid(String message) {

@@ -98,6 +98,13 @@ class AccessFaultLabTest {
     }
 
     @Test
+    void a_host_whose_key_nobody_has_confirmed_is_shown_with_what_to_do() throws Exception {
+        String shown = rig.lab.sshProvider().get("hostKey").get(0);
+
+        assertFails(ErrorKind.INVALID_CONFIG, "set hostKey to: " + shown, () -> changed("hostKey", ""));
+    }
+
+    @Test
     void a_user_who_may_not_manage_machines() throws Exception {
         rig.machine(1).backUp(rig.local());
         // the socket is root's

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.holdfast.spi.ErrorKind;
 import io.holdfast.spi.PluginException;
 import io.holdfast.spi.settings.Settings;
+import io.holdfast.spi.source.Extent;
 import io.holdfast.spi.source.RandomReadable;
+import io.holdfast.spi.strategy.BootReport;
 import io.holdfast.spi.strategy.InstanceDescription;
 import io.holdfast.spi.strategy.InstantRecovery;
 import io.holdfast.spi.strategy.InstantRequest;
@@ -27,6 +29,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.awaitility.Awaitility;
@@ -56,6 +61,7 @@ class InstantRecoveryLabTest {
     private String definition;
     private Strategy strategy;
     private InstantSession session;
+    private volatile boolean slow;
 
     @BeforeEach
     void given_a_backup_of_a_guest_that_is_gone(@TempDir Path temporary) throws Exception {
@@ -63,7 +69,10 @@ class InstantRecoveryLabTest {
         node = Files.createDirectory(directory.resolve("node"));
         lab = new KvmLab(UUID.randomUUID().toString().substring(0, 8));
         Path image = lab.images().resolve("original.qcow2");
-        String uuid = lab.define("original " + name, new KvmLab.Disk("vda", "qcow2", image));
+        String uuid = lab.define(
+                "original " + name,
+                new KvmLab.Disk("vda", "qcow2", image),
+                new KvmLab.Disk("vdb", "raw", lab.images().resolve("original.raw")));
         definition = lab.virsh("dumpxml", uuid);
         lab.virsh("undefine", uuid);
         Path raw = directory.resolve("backup.raw");
@@ -100,6 +109,9 @@ class InstantRecoveryLabTest {
 
         @Override
         public int read(long offset, ByteBuffer target) throws PluginException {
+            if (slow) {
+                pass(50);
+            }
             try {
                 return backup.read(target, offset);
             } catch (IOException e) {
@@ -113,22 +125,66 @@ class InstantRecoveryLabTest {
         }
     }
 
-    private void open(String connection, String... more) throws Exception {
+    private static final class Zeroes implements RandomReadable {
+        @Override
+        public long size() {
+            return 16 << 20;
+        }
+
+        @Override
+        public List<Extent> extents(long offset, long length) {
+            return List.of(new Extent(offset, length, Extent.State.ZERO));
+        }
+
+        @Override
+        public int read(long offset, ByteBuffer target) {
+            int length = target.remaining();
+            target.put(new byte[length]);
+            return length;
+        }
+
+        @Override
+        public void close() {
+            // nothing is held
+        }
+    }
+
+    private static void pass(long millis) {
+        long end = System.nanoTime() + Duration.ofMillis(millis).toNanos();
+        for (long left = end - System.nanoTime(); left > 0; left = end - System.nanoTime()) {
+            LockSupport.parkNanos(left);
+        }
+    }
+
+    private void connect(String connection) throws Exception {
         Map<String, List<String>> provider = connection.equals("local") ? lab.localProvider() : lab.sshProvider();
         strategy = type.connect(Settings.of(type.schema(), provider), TestPluginContext.in(directory));
+    }
+
+    private void open(String connection, String... more) throws Exception {
+        connect(connection);
         Map<String, List<String>> settings = new HashMap<>(Map.of("name", List.of(name)));
         for (int i = 0; i < more.length; i += 2) {
             settings.put(more[i], List.of(more[i + 1]));
         }
-        InstantRequest request = new InstantRequest(
+        InstantRequest request = request(Settings.of(type.instantSchema(), settings));
+        session = ((InstantRecovery) strategy).openInstant(request, task);
+    }
+
+    private BootReport prove(Map<String, List<String>> checks) throws Exception {
+        InstantRequest request = request(Settings.of(type.proofSchema(), checks));
+        return ((InstantRecovery) strategy).prove(request, task);
+    }
+
+    private InstantRequest request(Settings settings) {
+        return new InstantRequest(
                 new InstanceDescription("original", "original", "machine", -1, Map.of()),
                 Map.of(Documents.DEFINITION, definition.getBytes(StandardCharsets.UTF_8)),
-                Settings.of(type.instantSchema(), settings),
+                settings,
                 "backup-1",
-                Map.of("vda", new Disk()),
+                new java.util.TreeMap<>(Map.of("vda", new Disk(), "vdb", new Zeroes())),
                 node,
                 task.journal().open());
-        session = ((InstantRecovery) strategy).openInstant(request, task);
     }
 
     /** What a node that stops leaves, and one that dies: only the memory of this process is lost. */
@@ -206,7 +262,7 @@ class InstantRecoveryLabTest {
         });
         assertThat(readInGuest("/data/kept")).isEqualTo("written before the node went");
 
-        assertThat(session.move()).contains("while it ran");
+        assertThat(session.move()).contains("2 images").contains("while it ran");
         nodeGoes();
 
         assertThat(task.journal().open()).isEmpty();
@@ -249,6 +305,41 @@ class InstantRecoveryLabTest {
         }
 
         nothingIsLeft();
+    }
+
+    @Test
+    void a_node_that_dies_during_the_move_takes_the_machine_up_again_and_moves_it() throws Exception {
+        open("ssh");
+        awaitAgent();
+        writeInGuest("/data/kept", "before the move");
+        slow = true;
+        CompletableFuture<Void> moving = CompletableFuture.runAsync(() -> {
+            try {
+                session.move();
+            } catch (PluginException e) {
+                throw new CompletionException(e);
+            }
+        });
+        Awaitility.await("copies").atMost(Duration.ofSeconds(30)).until(() -> lab.virsh("dumpxml", machine())
+                .contains("<mirror"));
+        strategy.close(); // nothing can be cleaned up any more, as if the node were dead
+        session.close();
+        slow = false;
+        assertThatThrownBy(moving::join).hasCauseInstanceOf(PluginException.class);
+        assertThat(task.journal().open()).hasSize(2);
+
+        open("ssh");
+        Awaitility.await("the guest goes on").atMost(Duration.ofSeconds(60)).until(() -> {
+            session.tend();
+            return lab.agent(machine(), "{\"execute\":\"guest-ping\"}").contains("return");
+        });
+        assertThat(lab.virsh("dumpxml", machine())).doesNotContain("<mirror");
+        assertThat(lab.imageFiles()).isEmpty();
+        session.move();
+
+        assertThat(readInGuest("/data/kept")).isEqualTo("before the move");
+        assertThat(task.journal().open()).isEmpty();
+        assertThat(lab.scratchFiles()).isEmpty();
     }
 
     @Test
@@ -295,6 +386,52 @@ class InstantRecoveryLabTest {
         awaitAgent();
         assertThat(readInGuest("/data/kept")).isEqualTo("before the shutdown");
         assertThat(task.journal().open()).isEmpty();
+    }
+
+    @Test
+    void a_machine_that_boots_proves_its_backup_and_leaves_nothing() throws Exception {
+        connect("ssh");
+
+        BootReport report = prove(Map.of("command", List.of("/bin/sh", "-c", "test -f /data/SUMS && echo \"it's\"")));
+
+        assertThat(report.message()).contains("the guest agent answers", "the command ended with 0");
+        assertThat(report.good()).isTrue();
+        assertThat(report.console()).isNotEmpty();
+        nothingIsLeft();
+    }
+
+    @Test
+    void a_machine_that_does_not_pass_is_reported_and_leaves_nothing() throws Exception {
+        connect("local");
+
+        BootReport failed = prove(Map.of("command", List.of("/bin/sh", "-c", "exit 7")));
+        assertThat(failed.good()).isFalse();
+        assertThat(failed.message()).contains("ended with 7");
+        nothingIsLeft();
+
+        KvmLab.must("rm", "-rf", node.toString());
+        Files.createDirectory(node);
+        BootReport late = prove(Map.of("timeLimit", List.of("10"), "consoleText", List.of("no machine says that")));
+        assertThat(late.good()).isFalse();
+        assertThat(late.message()).contains("the console does not show the text");
+        nothingIsLeft();
+    }
+
+    @Test
+    void a_machine_that_is_proven_has_nothing_that_leads_out_of_it() throws Exception {
+        connect("local");
+        InstantRequest request = request(Settings.of(type.proofSchema(), Map.of()));
+        InstantPlan plan = new InstantPlan("proof", UUID.randomUUID().toString(), "/s/hf-0", "", Map.of("vda", "/i"));
+
+        String xml = InstantDefinition.isolated(request, plan);
+
+        assertThat(xml)
+                .contains("org.qemu.guest_agent.0", "/s/hf-0/console.log", "/s/hf-0/0.sock")
+                .doesNotContain("<interface")
+                .doesNotContain("<graphics")
+                .doesNotContain("<filesystem")
+                .doesNotContain("<hostdev")
+                .doesNotContain("original");
     }
 
     @Test

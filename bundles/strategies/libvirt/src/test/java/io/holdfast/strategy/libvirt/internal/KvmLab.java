@@ -32,6 +32,7 @@ final class KvmLab {
     private final List<String> pools = new ArrayList<>();
     private final Path images;
     private final Path scratch;
+    private final List<String> mounts = new ArrayList<>();
 
     /** @param own an unused name of at most 8 characters for this test's directories on the host */
     KvmLab(String own) throws IOException {
@@ -425,11 +426,22 @@ final class KvmLab {
                 .until(() -> agent(uuid, "{\"execute\":\"guest-ping\"}").contains("return"));
     }
 
+    /** A file system of that size that only the host sees; its directory. */
+    String smallFileSystem(String size) throws IOException, InterruptedException {
+        String at = Files.createDirectory(images.resolve("small")).toString();
+        onHost("mount", "-t", "tmpfs", "-o", "size=" + size, "none", at);
+        mounts.add(at);
+        return at;
+    }
+
     /** Removes the machines and images of the test. */
     void clear() throws IOException, InterruptedException {
         for (String uuid : machines) {
             tryVirsh("destroy", uuid);
             tryVirsh("undefine", "--nvram", "--checkpoints-metadata", "--snapshots-metadata", uuid);
+        }
+        for (String mount : mounts) {
+            onHost("umount", mount);
         }
         for (String pool : pools) {
             tryVirsh("pool-destroy", pool);

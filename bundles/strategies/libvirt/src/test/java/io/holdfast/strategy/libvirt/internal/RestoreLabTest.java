@@ -422,4 +422,74 @@ class RestoreLabTest {
             assertThat(session.fullReadReason()).map(FullReadReason::code).contains("NO_BITMAPS");
         }
     }
+
+    @Test
+    void a_machine_with_uefi_comes_back_with_its_variables_and_starts() throws Exception {
+        lab.virsh("destroy", machine);
+        Path variables = Files.copy(
+                Path.of("/usr/share/OVMF/OVMF_VARS_4M.fd"), lab.images().resolve("vars.fd"));
+        Path xml = directory.resolve("uefi.xml");
+        Files.writeString(
+                xml,
+                lab.virsh("dumpxml", "--inactive", machine)
+                        .replaceAll("<uuid>.*</uuid>", "")
+                        .replace(name, name + " uefi")
+                        .replace("<features>", "")
+                        .replace("</features>", "")
+                        .replace("</os>", "</os><features><acpi/></features>")
+                        .replace(
+                                "<boot dev='hd'/>",
+                                "<loader readonly='yes' type='pflash'>/usr/share/OVMF/OVMF_CODE_4M.fd</loader><nvram>"
+                                        + variables + "</nvram><boot dev='hd'/>"));
+        lab.virsh("define", xml.toString());
+        machine = definition(lab.uuid(name + " uefi")).uuid();
+        byte[] kept = Files.readAllBytes(variables);
+        KeptBackup full = backup(null);
+        assertThat(full.documents().get("nvram")).isEqualTo(kept);
+
+        restore(full, task(), "name", name + " uefi2");
+
+        Machine restored = definition(lab.uuid(name + " uefi2"));
+        assertThat(Path.of(restored.nvram())).isNotEqualTo(variables).hasBinaryContent(kept);
+        lab.virsh("start", restored.uuid());
+        lab.virsh("destroy", restored.uuid());
+        restore(full, task(), "name", name + " uefi2", "overwrite", "true", "changesOnly", "true");
+        assertThat(Path.of(restored.nvram())).doesNotExist();
+        assertThat(Path.of(definition(restored.uuid()).nvram())).hasBinaryContent(kept);
+    }
+
+    @Test
+    void a_block_device_is_compared_and_zeroed_where_it_is() throws Exception {
+        Path file = lab.image("device", "raw", "8M");
+        Host.Output loop = KvmLab.run(List.of("losetup", "--find", "--show", file.toString()));
+        org.junit.jupiter.api.Assumptions.assumeTrue(loop.good(), "no loop device: " + loop.err());
+        String device = loop.text().strip();
+        try {
+            KvmLab.must("qemu-io", "-f", "raw", "-c", "write -P 33 1M 2M", device);
+            lab.virsh("destroy", machine);
+            Path xml = directory.resolve("block.xml");
+            Files.writeString(
+                    xml,
+                    lab.virsh("dumpxml", "--inactive", machine)
+                            .replaceAll("<uuid>.*</uuid>", "")
+                            .replace(name, name + " block")
+                            .replaceFirst("<disk type='file'", "<disk type='block'")
+                            .replaceFirst("type='qcow2'", "type='raw'")
+                            .replaceFirst("<source file='[^']*'", "<source dev='" + device + "'"));
+            lab.virsh("define", xml.toString());
+            machine = definition(lab.uuid(name + " block")).uuid();
+            KeptBackup full = backup(null);
+            assertThat(strategy.describe(machine, task()).labels()).containsEntry("disk.vda", "BLOCK");
+            KvmLab.must("qemu-io", "-f", "raw", "-c", "write -P 34 2M 64k", "-c", "write -P 35 6M 64k", device);
+            RecordingTaskContext task = task();
+
+            restore(full, task, "overwrite", "true", "changesOnly", "true");
+
+            assertThat(Files.readAllBytes(file)).isEqualTo(full.disks().get("vda"));
+            assertThat(definition(machine).disks().get(0).path()).isEqualTo(device);
+            assertThat(task.log().infos()).anySatisfy(line -> assertThat(line).contains("vda: "));
+        } finally {
+            KvmLab.must("losetup", "--detach", device);
+        }
+    }
 }

@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Map;
 
 /** A host that answers by what a command contains, and keeps every argument vector. */
-final class ScriptedHost implements Host {
+class ScriptedHost implements Host {
 
     private final Map<String, Output> answers = new LinkedHashMap<>();
     private final List<List<String>> commands = new ArrayList<>();

@@ -48,7 +48,12 @@ class GeneratedStrategyContractTest extends StrategyContract {
 
     @Override
     protected Set<StrategyCapability> missingCapabilities() {
-        // a formula cannot be written to, and has no snapshots
-        return Set.of(StrategyCapability.IMPORT, StrategyCapability.PARTIAL_IMPORT, StrategyCapability.SNAPSHOTS);
+        // a formula cannot be written to, has no snapshots, and nothing runs from it
+        return Set.of(
+                StrategyCapability.IMPORT,
+                StrategyCapability.PARTIAL_IMPORT,
+                StrategyCapability.SNAPSHOTS,
+                StrategyCapability.BOOT_PROOF,
+                StrategyCapability.INSTANT_RECOVERY);
     }
 }

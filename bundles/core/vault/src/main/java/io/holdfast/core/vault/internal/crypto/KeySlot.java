@@ -29,6 +29,9 @@ public final class KeySlot {
 
     private static final int MAGIC = 0x48466b79;
     private static final int ITERATIONS = 600_000;
+    /** Dedup secret, private key and a tag. */
+    private static final int SEALED = 32 + 32 + 16;
+
     private static final int MAX_ITERATIONS = 100_000_000;
 
     private KeySlot() {}
@@ -100,6 +103,9 @@ public final class KeySlot {
         if (type != wanted) {
             return Optional.empty();
         }
+        if (sealed.length != SEALED) {
+            throw in.damaged("it holds something else");
+        }
         if (type == PASSPHRASE && iterations < ITERATIONS) {
             throw in.damaged("it asks for too few iterations");
         }
@@ -108,9 +114,6 @@ public final class KeySlot {
             Cipher cipher =
                     cipher(Cipher.DECRYPT_MODE, derivation.wrappingKey(salt, iterations), nonce, head, publicKey);
             byte[] plain = cipher.doFinal(sealed);
-            if (plain.length != 64) {
-                throw in.damaged("it holds something else");
-            }
             return Optional.of(new KeyCodec.Parts(
                     vaultId, epoch, Arrays.copyOf(plain, 32), publicKey, Arrays.copyOfRange(plain, 32, 64)));
         } catch (GeneralSecurityException e) {

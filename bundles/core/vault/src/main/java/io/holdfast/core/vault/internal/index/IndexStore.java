@@ -75,17 +75,33 @@ public final class IndexStore {
         return key.value().substring("index/".length());
     }
 
-    private boolean usable(ObjectKey key, TransferContext context) throws PluginException {
-        Optional<BackupId> session = ObjectNames.sessionOfSegment(key);
-        return session.isEmpty() || !fenced(session.get(), context);
+    /** Whether writers believe a segment: not if its session was fenced. */
+    public synchronized boolean believed(Segment segment, TransferContext context) throws PluginException {
+        Optional<BackupId> session = ObjectNames.sessionOfSegment(ObjectKey.of(segment.name()));
+        return session.isEmpty() || !fenced(session.get(), false, context);
     }
 
-    private boolean fenced(BackupId session, TransferContext context) throws PluginException {
+    private boolean usable(ObjectKey key, TransferContext context) throws PluginException {
+        Optional<BackupId> session = ObjectNames.sessionOfSegment(key);
+        return session.isEmpty() || !fenced(session.get(), true, context);
+    }
+
+    /** @param otherwise what is assumed if its manifest is damaged */
+    private boolean fenced(BackupId session, boolean otherwise, TransferContext context) throws PluginException {
         Boolean known = fenced.get(session);
         if (known != null) {
             return known;
         }
-        Optional<ManifestCodec.State> state = ManifestCodec.state(objects, keys, session, context);
+        Optional<ManifestCodec.State> state;
+        try {
+            state = ManifestCodec.state(objects, keys, session, context);
+        } catch (PluginException e) {
+            if (e.kind() != ErrorKind.CORRUPT_DATA) {
+                throw e;
+            }
+            LOG.warn("What session {} has put is not relied on: {}", session, e.getMessage());
+            return otherwise;
+        }
         state.ifPresent(s -> fenced.put(session, s == ManifestCodec.State.FENCED));
         return state.isPresent() && state.get() == ManifestCodec.State.FENCED;
     }

@@ -3,6 +3,8 @@ package io.holdfast.core.vault.internal.index;
 import io.holdfast.core.vault.internal.codec.Decoder;
 import io.holdfast.core.vault.internal.codec.Id;
 import io.holdfast.core.vault.internal.crypto.KeyRing;
+import io.holdfast.core.vault.internal.pack.EntryHeader;
+import io.holdfast.core.vault.internal.pack.PackFormat;
 import io.holdfast.spi.PluginException;
 import io.holdfast.spi.destination.ObjectKey;
 import java.nio.ByteBuffer;
@@ -128,8 +130,13 @@ public final class Segment {
         if (number < 0 || number >= packs) {
             throw Decoder.damaged(name, "an entry names no pack");
         }
+        int offset = bytes.getInt(at + 36);
+        int length = bytes.getInt(at + 40);
+        if (offset < 0 || length < EntryHeader.LENGTH || offset > PackFormat.MAX_PACK - length) {
+            throw Decoder.damaged(name, "an entry lies outside of its pack");
+        }
         PackRow row = pack(number);
-        return new Location(row.pack(), row.kind(), bytes.getInt(at + 36), bytes.getInt(at + 40));
+        return new Location(row.pack(), row.kind(), offset, length);
     }
 
     /** Marks the packs that must not be relied on. */
@@ -148,7 +155,8 @@ public final class Segment {
     /** Whether the pack of an entry may be relied on. */
     public boolean trusted(int entry) {
         BitSet bits = distrusted;
-        return bits.isEmpty() || !bits.get(packAt(entry));
+        int number = packAt(entry);
+        return number >= 0 && number < packs && !bits.get(number);
     }
 
     /** The first entry with that id, or -1. */

@@ -4,7 +4,9 @@ import io.holdfast.core.vault.internal.codec.Id;
 import io.holdfast.spi.PluginException;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -17,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class VaultIndex {
 
+    private static final int MAX_IN_VAIN = 4096;
     private static final long UNCHANGED_NANOS = TimeUnit.SECONDS.toNanos(30);
 
     private final CopyOnWriteArrayList<Segment> segments;
@@ -26,8 +29,15 @@ public final class VaultIndex {
     private @Nullable Further current;
     private Set<String> stored;
     private int generation;
-    private long unchangedSince;
-    private boolean unchanged;
+    /** Packs, or pieces of no known pack, for which the stored segments have had nothing new, and when that was. */
+    private final Map<Id, Long> inVain = new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Id, Long> eldest) {
+            return size() > MAX_IN_VAIN;
+        }
+    };
 
     /** An index of these segments. */
     public VaultIndex(List<Segment> segments, Set<Id> distrusted) {
@@ -61,25 +71,30 @@ public final class VaultIndex {
 
     /**
      * Something was not where this index says: a collection has moved it since. Reads the stored segments again, unless somebody else
-     * has done so since the caller asked for the generation.
+     * has done so since the caller asked for the generation, or it was looked for in vain a moment ago.
      *
      * @param seen the generation that the caller has used
+     * @param id what was not found
      * @return whether there is something new; if not, the caller's failure stands
      */
-    public synchronized boolean renewed(int seen) throws PluginException {
+    public synchronized boolean renewed(int seen, Id id) throws PluginException {
         Further source = current;
         if (generation != seen) {
             return true;
         }
-        if (source == null || unchanged && System.nanoTime() - unchangedSince < UNCHANGED_NANOS) {
+        List<Location> places = find(id);
+        Id place = places.isEmpty() ? id : places.get(0).pack();
+        Long since = inVain.get(place);
+        if (source == null || since != null && System.nanoTime() - since < UNCHANGED_NANOS) {
             return false;
         }
         List<Segment> fresh = source.segments(List.copyOf(segments));
         Set<String> now = names(fresh);
-        unchanged = now.equals(stored);
-        unchangedSince = System.nanoTime();
-        if (unchanged) {
-            return false;
+        if (now.equals(stored)) {
+            inVain.put(place, System.nanoTime());
+            boolean more = extended();
+            generation += more ? 1 : 0;
+            return more;
         }
         List<Segment> old = List.copyOf(segments);
         fresh.forEach(segment -> segment.distrust(distrusted));
@@ -87,6 +102,7 @@ public final class VaultIndex {
         segments.removeAll(old);
         stored = now;
         further = missing;
+        inVain.clear();
         generation++;
         return true;
     }

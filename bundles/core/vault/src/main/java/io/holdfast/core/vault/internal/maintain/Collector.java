@@ -70,14 +70,17 @@ public final class Collector {
             return dryRun();
         }
         long generation = state.open() ? state.generation() : state.generation() + 1;
+        if (!log.readable(state, context)) {
+            return finish(generation, Set.of());
+        }
         Set<GcLog.Phase> phases = state.open() ? state.phases() : Set.of();
         if (!phases.contains(GcLog.Phase.DONE)) {
-            Optional<CollectReport> waiting = decide(generation, phases.contains(GcLog.Phase.TOMB));
+            Optional<CollectReport> waiting = decide(generation, phases);
             if (waiting.isPresent()) {
                 return waiting.get();
             }
         }
-        return finish(generation);
+        return finish(generation, log.packs(GcLog.Phase.DONE, generation, context));
     }
 
     private CollectReport dryRun() throws PluginException {
@@ -98,7 +101,7 @@ public final class Collector {
                 dead.size() + (long) wasteful.size(),
                 bytes,
                 wasteful.size(),
-                inventory.missing().size(),
+                inventory.gone().size(),
                 List.of());
     }
 
@@ -109,11 +112,11 @@ public final class Collector {
     }
 
     /** Steps 1 to 4; a report if sessions must be waited for longer. */
-    private Optional<CollectReport> decide(long generation, boolean resumed) throws PluginException {
+    private Optional<CollectReport> decide(long generation, Set<GcLog.Phase> phases) throws PluginException {
         Set<Id> condemned;
         Marker marker = null;
         try {
-            if (resumed) {
+            if (phases.contains(GcLog.Phase.TOMB)) {
                 condemned = log.packs(GcLog.Phase.TOMB, generation, context);
             } else {
                 put(GcLog.Phase.PLAN.key(generation), log.mark(GcLog.Phase.PLAN, generation));
@@ -129,7 +132,7 @@ public final class Collector {
                 }
                 log.requireOpen(generation, context);
             }
-            Set<BackupId> before = leases.open(context).keySet();
+            Set<BackupId> before = before(generation, phases);
             progress.step("Waiting for " + before.size() + " sessions");
             Set<BackupId> still = leases.await(before, options.maxWait(), context);
             if (!still.isEmpty()) {
@@ -148,6 +151,27 @@ public final class Collector {
             if (marker != null) {
                 marker.close();
             }
+        }
+    }
+
+    /**
+     * The sessions that began before the tomb was there. Those that have begun later have seen it, so a collection that is taken up
+     * again does not wait for them too: with long sessions that overlap it would never end.
+     */
+    private Set<BackupId> before(long generation, Set<GcLog.Phase> phases) throws PluginException {
+        if (!phases.contains(GcLog.Phase.WAIT)) {
+            Set<BackupId> open = leases.open(context).keySet();
+            if (put(GcLog.Phase.WAIT.key(generation), log.waitRecord(generation, open))) {
+                return open;
+            }
+        }
+        try {
+            return log.sessions(generation, context);
+        } catch (PluginException e) {
+            if (e.kind() != ErrorKind.CORRUPT_DATA) {
+                throw e;
+            }
+            return leases.open(context).keySet();
         }
     }
 
@@ -178,12 +202,12 @@ public final class Collector {
 
     private void recordMissing(Inventory inventory) throws PluginException {
         Map<Id, Optional<VerifyReport.State>> findings = new HashMap<>();
-        for (Id pack : inventory.missing()) {
+        for (Id pack : inventory.gone()) {
             if (inventory.lost().get(pack) != VerifyReport.State.MISSING) {
                 findings.put(pack, Optional.of(VerifyReport.State.MISSING));
             }
         }
-        missingPacks = inventory.missing().size();
+        missingPacks = inventory.gone().size();
         try {
             new HealthLog(core.objects(), core.keys()).record(findings, context);
         } catch (PluginException e) {
@@ -299,8 +323,7 @@ public final class Collector {
     }
 
     /** Steps 5 to 7. */
-    private CollectReport finish(long generation) throws PluginException {
-        Set<Id> doomed = log.packs(GcLog.Phase.DONE, generation, context);
+    private CollectReport finish(long generation, Set<Id> doomed) throws PluginException {
         progress.step("Deleting " + doomed.size() + " packs");
         long bytes = 0;
         for (Id pack : doomed) {
@@ -326,7 +349,7 @@ public final class Collector {
         for (ObjectKey key : log.state(context).older()) {
             core.objects().destination().delete(key, context);
         }
-        for (GcLog.Phase phase : List.of(GcLog.Phase.PLAN, GcLog.Phase.TOMB, GcLog.Phase.DONE)) {
+        for (GcLog.Phase phase : List.of(GcLog.Phase.PLAN, GcLog.Phase.TOMB, GcLog.Phase.WAIT, GcLog.Phase.DONE)) {
             core.objects().destination().delete(phase.key(generation), context);
         }
     }

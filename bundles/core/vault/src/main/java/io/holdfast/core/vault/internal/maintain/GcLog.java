@@ -1,5 +1,6 @@
 package io.holdfast.core.vault.internal.maintain;
 
+import io.holdfast.core.vault.BackupId;
 import io.holdfast.core.vault.internal.codec.Decoder;
 import io.holdfast.core.vault.internal.codec.Encoder;
 import io.holdfast.core.vault.internal.codec.Id;
@@ -16,10 +17,15 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The records of collections, FORMAT.md sections 4 and 9. */
 public final class GcLog {
@@ -33,6 +39,8 @@ public final class GcLog {
         PLAN("a-plan", Envelope.PLAN),
         /** Packs are condemned. */
         TOMB("b-tomb", Envelope.TOMB),
+        /** It is known which sessions must end first. */
+        WAIT("b-wait", Envelope.WAIT),
         /** It is decided what will be deleted. */
         DONE("c-done", Envelope.DONE),
         /** Over. */
@@ -52,6 +60,8 @@ public final class GcLog {
         }
     }
 
+    private static final Logger LOG = LoggerFactory.getLogger(GcLog.class);
+
     private final Objects objects;
     private final KeyRing keys;
 
@@ -67,13 +77,18 @@ public final class GcLog {
      * @param generation 0 if there never was one
      * @param phases which records of it exist
      * @param older keys of records of earlier generations
-     * @param openOlder generations before it that have no end; there should be none
+     * @param unended generations that have no end, and which records of them exist; one at most, as it should be
      */
-    public record State(long generation, Set<Phase> phases, List<ObjectKey> older, List<Long> openOlder) {
+    public record State(long generation, Set<Phase> phases, List<ObjectKey> older, Map<Long, Set<Phase>> unended) {
 
         /** Whether there is something to go on with. */
         public boolean open() {
             return generation > 0 && !phases.contains(Phase.END);
+        }
+
+        /** Whether no collection has begun, got further or ended between the two. */
+        boolean same(State other) {
+            return generation == other.generation && phases.equals(other.phases);
         }
     }
 
@@ -94,11 +109,10 @@ public final class GcLog {
         long greatest = found.keySet().stream().mapToLong(g -> g).max().orElse(0);
         all.removeIf(
                 key -> key.value().startsWith(Phase.PLAN.key(greatest).value().substring(0, 13)));
-        List<Long> open = found.entrySet().stream()
-                .filter(e -> e.getKey() != greatest && !e.getValue().contains(Phase.END))
-                .map(Map.Entry::getKey)
-                .toList();
-        return new State(greatest, found.getOrDefault(greatest, Set.of()), all, open);
+        Set<Phase> phases = found.getOrDefault(greatest, Set.of());
+        Map<Long, Set<Phase>> unended = new TreeMap<>(found);
+        unended.values().removeIf(records -> records.contains(Phase.END));
+        return new State(greatest, phases, all, unended);
     }
 
     /**
@@ -119,20 +133,50 @@ public final class GcLog {
 
     /** The packs that must not be relied on because some collection may delete them. */
     public Set<Id> condemned(TransferContext context) throws PluginException {
-        State state = state(context);
-        Set<Id> condemned = new HashSet<>();
-        List<Long> open = new ArrayList<>(state.openOlder());
-        if (state.open()) {
-            open.add(state.generation());
+        while (true) {
+            context.cancellation().throwIfCancelled();
+            State state = state(context);
+            Optional<Set<Id>> condemned = condemned(state, context);
+            if (condemned.isPresent()) {
+                return condemned.get();
+            }
         }
-        for (long generation : open) {
+    }
+
+    /** Empty if a record has gone since it was listed, so that its collection has ended. */
+    private Optional<Set<Id>> condemned(State state, TransferContext context) throws PluginException {
+        Set<Id> condemned = new HashSet<>();
+        for (Map.Entry<Long, Set<Phase>> generation : state.unended().entrySet()) {
             for (Phase phase : List.of(Phase.TOMB, Phase.DONE)) {
-                if (objects.destination().stat(phase.key(generation), context).isPresent()) {
-                    condemned.addAll(packs(phase, generation, context));
+                if (generation.getValue().contains(phase)) {
+                    Optional<Set<Id>> packs = find(phase, generation.getKey(), context);
+                    if (packs.isEmpty()) {
+                        return Optional.empty();
+                    }
+                    condemned.addAll(packs.get());
                 }
             }
         }
-        return condemned;
+        return Optional.of(condemned);
+    }
+
+    private Optional<Set<Id>> find(Phase phase, long generation, TransferContext context) throws PluginException {
+        try {
+            return Optional.of(packs(phase, generation, context));
+        } catch (PluginException e) {
+            if (e.kind() == ErrorKind.NOT_FOUND) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    /** The packs that the present collection has deleted or is about to, as long as the index still names them. */
+    public Set<Id> deleting(State state, TransferContext context) throws PluginException {
+        if (!state.open() || !state.phases().contains(Phase.DONE)) {
+            return Set.of();
+        }
+        return find(Phase.DONE, state.generation(), context).orElse(Set.of());
     }
 
     /** The packs in a tomb or done record. */
@@ -147,6 +191,45 @@ public final class GcLog {
         }
         in.end();
         return packs;
+    }
+
+    /** Whether the records of the present collection say which packs it condemns. */
+    public boolean readable(State state, TransferContext context) throws PluginException {
+        try {
+            condemned(state, context);
+            return true;
+        } catch (PluginException e) {
+            if (e.kind() != ErrorKind.CORRUPT_DATA) {
+                throw e;
+            }
+            LOG.warn("Collection {} is given up: {}", state.generation(), e.getMessage());
+            return false;
+        }
+    }
+
+    /** The sessions that a generation waits for. */
+    public Set<BackupId> sessions(long generation, TransferContext context) throws PluginException {
+        ObjectKey key = Phase.WAIT.key(generation);
+        Decoder in = Envelope.unwrap(keys, Phase.WAIT.magic, key, objects.get(key, Envelope.MAX_LENGTH, context));
+        int count = in.u32(MAX_PACKS);
+        Set<BackupId> sessions = new HashSet<>();
+        HexFormat hex = HexFormat.of();
+        for (int i = 0; i < count; i++) {
+            sessions.add(new BackupId(hex.formatHex(in.raw(16)) + "." + hex.formatHex(in.raw(16))));
+        }
+        in.end();
+        return sessions;
+    }
+
+    /** The bytes of the record of the sessions that a generation waits for. */
+    public byte[] waitRecord(long generation, Collection<BackupId> sessions) {
+        Encoder body = new Encoder(sessions.size() * 32 + 4);
+        body.u32(sessions.size());
+        HexFormat hex = HexFormat.of();
+        sessions.stream().map(BackupId::value).sorted().map(BackupId::new).forEach(s -> body.raw(
+                        hex.parseHex(s.instanceHash()))
+                .raw(hex.parseHex(s.session())));
+        return Envelope.wrap(keys, Phase.WAIT.magic, Phase.WAIT.key(generation), body.toBytes());
     }
 
     /** The bytes of a tomb or done record. */

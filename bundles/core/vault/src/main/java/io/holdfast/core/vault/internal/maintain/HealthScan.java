@@ -19,7 +19,6 @@ import io.holdfast.core.vault.internal.store.ObjectNames;
 import io.holdfast.spi.ErrorKind;
 import io.holdfast.spi.PluginException;
 import io.holdfast.spi.context.TransferContext;
-import io.holdfast.spi.destination.ObjectStat;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -52,20 +51,25 @@ public final class HealthScan {
 
     /** The backups that are or were concerned; empty if nothing is recorded as lost. */
     public List<BackupHealth> run() throws PluginException {
+        return run(false);
+    }
+
+    /** The same, where {@code always} finds as well what is needed and nowhere, although nothing is recorded as lost. */
+    List<BackupHealth> run(boolean always) throws PluginException {
         Map<Id, VerifyReport.State> lost = new HealthLog(core.objects(), core.keys()).lost(context);
         findings.forEach((pack, state) -> state.ifPresentOrElse(s -> lost.put(pack, s), () -> lost.remove(pack)));
-        if (lost.isEmpty()) {
+        if (lost.isEmpty() && !always) {
             return List.of();
         }
+        // Manifests first: what they refer to was there before them. One that is still there later needs all of it.
+        List<BackupId> backups = new ArrayList<>();
+        core.objects().forEach("manifests/", s -> ObjectNames.backupOf(s.key()).ifPresent(backups::add), context);
         Inventory inventory = Inventory.take(core, lost, context);
         List<BackupHealth> all = new ArrayList<>();
         PackReader packs = new PackReader(core.objects(), core.keys());
         try (BlockReader blocks = new BlockReader(core.keys(), inventory.index(), packs)) {
-            for (ObjectStat stat : core.objects().list("manifests/", context)) {
-                Optional<BackupId> id = ObjectNames.backupOf(stat.key());
-                if (id.isPresent()) {
-                    backup(id.get(), inventory, blocks, packs).ifPresent(all::add);
-                }
+            for (BackupId id : backups) {
+                backup(id, inventory, blocks, packs).ifPresent(all::add);
             }
         }
         return all;
@@ -151,7 +155,7 @@ public final class HealthScan {
         for (Location location : inventory.index().find(id)) {
             boolean bad = inventory.lost().containsKey(location.pack())
                     || inventory.missing().contains(location.pack());
-            touched |= bad;
+            touched |= bad && !inventory.collected().contains(location.pack());
             good |= !bad;
         }
         if (!good) {

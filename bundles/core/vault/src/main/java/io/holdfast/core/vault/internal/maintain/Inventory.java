@@ -32,21 +32,47 @@ import org.slf4j.LoggerFactory;
  * @param index all segments, and further ones in memory for packs without
  * @param lost packs that are recorded as lost
  * @param missing packs that segments know and the destination has not
+ * @param collected those of them that nobody misses: a collection has deleted them, and some segment still names them
  */
-record Inventory(Map<Id, Long> packs, VaultIndex index, Map<Id, VerifyReport.State> lost, Set<Id> missing) {
+record Inventory(
+        Map<Id, Long> packs, VaultIndex index, Map<Id, VerifyReport.State> lost, Set<Id> missing, Set<Id> collected) {
 
     private static final Logger LOG = LoggerFactory.getLogger(Inventory.class);
 
     /** What segments of packs without a segment are called. */
     static final String IN_MEMORY = "memory/";
 
+    private static final int ATTEMPTS = 5;
+
+    /** Packs that are not there and should be. */
+    Set<Id> gone() {
+        Set<Id> gone = new HashSet<>(missing);
+        gone.removeAll(collected);
+        return gone;
+    }
+
     /** Takes stock: packs first, then the index. Manifests are to be listed after that. */
     static Inventory take(VaultCore core, TransferContext context) throws PluginException {
         return take(core, new HealthLog(core.objects(), core.keys()).lost(context), context);
     }
 
-    /** The same, where it is known what is lost. */
+    /** The same, where it is known what is lost. Again, if meanwhile a collection has got further. */
     static Inventory take(VaultCore core, Map<Id, VerifyReport.State> lost, TransferContext context)
+            throws PluginException {
+        GcLog log = new GcLog(core.objects(), core.keys());
+        GcLog.State before = log.state(context);
+        for (int attempt = 1; ; attempt++) {
+            Inventory inventory = take(core, lost, log.deleting(before, context), context);
+            GcLog.State after = log.state(context);
+            if (after.same(before) || attempt == ATTEMPTS) {
+                return inventory;
+            }
+            before = after;
+        }
+    }
+
+    private static Inventory take(
+            VaultCore core, Map<Id, VerifyReport.State> lost, Set<Id> deleting, TransferContext context)
             throws PluginException {
         Map<Id, Long> packs = new HashMap<>();
         core.objects()
@@ -70,7 +96,29 @@ record Inventory(Map<Id, Long> packs, VaultIndex index, Map<Id, VerifyReport.Sta
         }
         Set<Id> distrusted = new HashSet<>(lost.keySet());
         distrusted.addAll(missing);
-        return new Inventory(packs, new VaultIndex(segments, distrusted), lost, missing);
+        Set<Id> collected = new HashSet<>(missing);
+        collected.removeAll(believed(core, segments, missing, deleting, context));
+        return new Inventory(packs, new VaultIndex(segments, distrusted), lost, missing, collected);
+    }
+
+    /** Of missing packs those that should be there: a segment of a fenced session may have come after its packs went. */
+    private static Set<Id> believed(
+            VaultCore core, List<Segment> segments, Set<Id> missing, Set<Id> deleting, TransferContext context)
+            throws PluginException {
+        Set<Id> believed = new HashSet<>();
+        for (Segment segment : segments) {
+            Set<Id> named = new HashSet<>();
+            for (int i = 0; i < segment.packs(); i++) {
+                Id pack = segment.pack(i).pack();
+                if (missing.contains(pack) && !deleting.contains(pack)) {
+                    named.add(pack);
+                }
+            }
+            if (!named.isEmpty() && core.index().believed(segment, context)) {
+                believed.addAll(named);
+            }
+        }
+        return believed;
     }
 
     /** A pack may have been put between the two listings. */

@@ -16,6 +16,7 @@ import io.holdfast.spi.ErrorKind;
 import io.holdfast.spi.PluginException;
 import io.holdfast.spi.context.Progress;
 import io.holdfast.spi.context.TransferContext;
+import io.holdfast.spi.destination.DestinationCapability;
 import io.holdfast.spi.destination.ObjectKey;
 import io.holdfast.spi.destination.ObjectStat;
 import java.util.ArrayList;
@@ -24,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** Reads objects again and names what is wrong with them. For one thread. */
 public final class Verifier {
@@ -35,6 +37,7 @@ public final class Verifier {
     private final List<Finding> findings = new ArrayList<>();
     private final Map<Id, Optional<State>> records = new HashMap<>();
     private final Map<BackupId, Long> unreadable = new HashMap<>();
+    private final Map<Id, PackCheck.Verdict> vanished = new TreeMap<>();
     private long packs;
     private long bytes;
 
@@ -66,6 +69,7 @@ public final class Verifier {
                 pack(pack.getKey(), pack.getValue(), inventory, check);
             }
         }
+        vanished();
         if (!core.readOnly()) {
             new HealthLog(core.objects(), core.keys()).record(records, context);
         }
@@ -75,7 +79,11 @@ public final class Verifier {
     /** What is recorded as lost concerns some backups; others cannot be read although every pack of theirs is whole. */
     private List<BackupHealth> healths() throws PluginException {
         List<BackupHealth> healths = new ArrayList<>();
-        for (BackupHealth health : new HealthScan(core, records, context).run()) {
+        // once in a rotation: a pack that no segment names can be lost without a trace but for what refers to it
+        boolean everything = scope.backup().isEmpty()
+                && scope.slice() == 0
+                && core.objects().destination().capabilities().contains(DestinationCapability.LIST_AFTER_WRITE);
+        for (BackupHealth health : new HealthScan(core, records, context).run(everything)) {
             if (!health.whole()) {
                 unreadable.remove(health.backup()); // known in more detail
             }
@@ -100,6 +108,7 @@ public final class Verifier {
         if (scope.backup().isPresent()) {
             sizes.keySet().retainAll(needed(scope.backup().get(), inventory));
         }
+        sizes.keySet().removeAll(inventory.collected());
         sizes.keySet().removeIf(pack -> (int) (pack.a() >>> 48) % scope.slices() != scope.slice());
         return sizes;
     }
@@ -154,6 +163,22 @@ public final class Verifier {
             return;
         }
         PackCheck.Verdict bad = verdict.get();
+        if (bad.state() == State.MISSING && before == null) {
+            vanished.put(pack, bad);
+        } else {
+            report(pack, before, bad);
+        }
+    }
+
+    /** A pack that is not there was lost, unless a collection has deleted it since stock was taken. */
+    private void vanished() throws PluginException {
+        if (!vanished.isEmpty()) {
+            vanished.keySet().retainAll(Inventory.take(core, context).gone());
+            vanished.forEach((pack, verdict) -> report(pack, null, verdict));
+        }
+    }
+
+    private void report(Id pack, @Nullable State before, PackCheck.Verdict bad) {
         findings.add(new Finding(ObjectNames.pack(pack).value(), bad.state(), bad.message()));
         if (before != bad.state()) {
             records.put(pack, Optional.of(bad.state()));

@@ -28,6 +28,9 @@ public final class Listing {
         EntryKind.BLOCK_DEVICE
     };
     private static final int MAX_PATH = 65_535;
+    /** All paths of a block; they are shared in it, and not in memory. */
+    private static final long MAX_PATHS = 64 << 20;
+
     private static final int MAX_EXTRA = 1 << 20;
     private static final int MAX_METADATA = 4 << 20;
 
@@ -83,9 +86,14 @@ public final class Listing {
         Decoder in = new Decoder("Block " + block, payload);
         List<TreeEntry> entries = new ArrayList<>(count);
         byte[] path = new byte[0];
+        long pathBytes = 0;
         for (int i = 0; i < count; i++) {
             int prefix = in.varint(path.length);
             byte[] rest = in.bytesVar(MAX_PATH - prefix);
+            pathBytes += prefix + rest.length;
+            if (pathBytes > MAX_PATHS) {
+                throw in.damaged("its paths are too long");
+            }
             byte[] joined = Arrays.copyOf(path, prefix + rest.length);
             System.arraycopy(rest, 0, joined, prefix, rest.length);
             path = joined;

@@ -12,6 +12,7 @@ import io.holdfast.spi.ErrorKind;
 import io.holdfast.spi.PluginException;
 import io.holdfast.spi.source.EntryPath;
 import java.security.GeneralSecurityException;
+import java.security.ProviderException;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -74,7 +75,8 @@ public final class ManifestSecrets {
             cipher.init(mode, new SecretKeySpec(key, "AES"), new GCMParameterSpec(128, new byte[12]));
             cipher.updateAAD(aad);
             return cipher.doFinal(data);
-        } catch (GeneralSecurityException e) {
+        } catch (GeneralSecurityException | ProviderException e) {
+            // the latter for what is shorter than a tag
             throw new PluginException(ErrorKind.CORRUPT_DATA, "The sealed part of a manifest is damaged.", e);
         } finally {
             Arrays.fill(key, (byte) 0);
@@ -102,7 +104,7 @@ public final class ManifestSecrets {
         return message.length() > 4096 ? message.substring(0, 4096) : message;
     }
 
-    private static Manifest.Secrets decodePlain(String name, Manifest manifest, byte[] plain) throws PluginException {
+    static Manifest.Secrets decodePlain(String name, Manifest manifest, byte[] plain) throws PluginException {
         Decoder in = new Decoder(name, plain);
         List<String> names = new ArrayList<>();
         List<List<List<byte[]>>> firsts = new ArrayList<>();

@@ -55,14 +55,15 @@ public final class BlockReader implements AutoCloseable {
     }
 
     private byte[] bytes(int type, Id block, TransferContext context) throws PluginException {
-        int generation = index.generation();
-        try {
-            return found(type, block, context);
-        } catch (PluginException e) {
-            if (e.kind() == ErrorKind.NOT_FOUND && index.renewed(generation)) {
+        while (true) {
+            int generation = index.generation();
+            try {
                 return found(type, block, context);
+            } catch (PluginException e) {
+                if (e.kind() != ErrorKind.NOT_FOUND || !index.renewed(generation, block)) {
+                    throw e;
+                }
             }
-            throw e;
         }
     }
 

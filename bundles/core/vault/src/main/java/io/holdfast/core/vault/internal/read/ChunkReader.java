@@ -65,14 +65,15 @@ public final class ChunkReader implements AutoCloseable {
 
     /** The payload of a chunk or block, from whichever place still has it, or has it now. */
     public byte[] payload(int type, Id id, TransferContext context) throws PluginException {
-        int generation = index.generation();
-        try {
-            return found(type, id, context);
-        } catch (PluginException e) {
-            if (e.kind() == ErrorKind.NOT_FOUND && index.renewed(generation)) {
+        while (true) {
+            int generation = index.generation();
+            try {
                 return found(type, id, context);
+            } catch (PluginException e) {
+                if (e.kind() != ErrorKind.NOT_FOUND || !index.renewed(generation, id)) {
+                    throw e;
+                }
             }
-            throw e;
         }
     }
 

@@ -183,7 +183,8 @@ final class Fetch implements AutoCloseable {
                 int offset = part.location().offset() - rangeStart;
                 return chunks.open(PackFormat.CHUNK, part.id(), part.location(), raw, offset, context);
             } catch (PluginException e) {
-                if (e.kind() != ErrorKind.CORRUPT_DATA) {
+                // not found: the pack has gone between this read and that of its key
+                if (e.kind() != ErrorKind.CORRUPT_DATA && e.kind() != ErrorKind.NOT_FOUND) {
                     throw e;
                 }
             }

@@ -21,6 +21,8 @@ public final class Envelope {
     public static final int PLAN = 0x48466770;
     /** Condemned packs. */
     public static final int TOMB = 0x48466774;
+    /** Sessions that must end first. */
+    public static final int WAIT = 0x48466777;
     /** What will be deleted. */
     public static final int DONE = 0x48466764;
     /** A collection is over. */

@@ -95,7 +95,15 @@ public final class Objects {
             if (destination.stat(key, context).isEmpty()) {
                 throw e;
             }
-            return Arrays.equals(range(key, 0, bytes.length + 1, context), bytes);
+            // taken, and free again: by something that was deleted meanwhile
+            try {
+                return Arrays.equals(range(key, 0, bytes.length + 1, context), bytes);
+            } catch (PluginException gone) {
+                if (gone.kind() == ErrorKind.NOT_FOUND) {
+                    return false;
+                }
+                throw gone;
+            }
         }
     }
 
