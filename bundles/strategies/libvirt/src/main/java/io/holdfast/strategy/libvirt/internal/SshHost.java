@@ -8,6 +8,7 @@ import io.holdfast.transport.nbd.NbdConnectOptions;
 import io.holdfast.transport.nbd.server.NbdExport;
 import io.holdfast.transport.ssh.ExecOptions;
 import io.holdfast.transport.ssh.HostKeys;
+import io.holdfast.transport.ssh.NotConnectedException;
 import io.holdfast.transport.ssh.SshConnection;
 import io.holdfast.transport.ssh.SshCredentials;
 import io.holdfast.transport.ssh.SshEndpoint;
@@ -50,16 +51,29 @@ final class SshHost implements Host {
         return current;
     }
 
+    private interface Request<T> {
+        T of(SshConnection connection) throws PluginException;
+    }
+
+    /** That a connection has gone is often noticed by the first that is asked of it: it is asked once more of a new one. */
+    private <T> T ask(Request<T> request) throws PluginException {
+        try {
+            return request.of(connection());
+        } catch (NotConnectedException e) {
+            return request.of(connection());
+        }
+    }
+
     @Override
     public Output run(List<String> argv, byte[] input, Duration limit) throws PluginException {
         ExecOptions options = new ExecOptions(input, limit, MAX_OUTPUT);
-        SshResult result = connection().exec(argv, options, NEVER);
+        SshResult result = ask(connection -> connection.exec(argv, options, NEVER));
         return new Output(result.exitCode(), result.output(), result.errorText());
     }
 
     @Override
     public NbdClient nbd(String socket, NbdConnectOptions options) throws PluginException {
-        SshStream stream = connection().openUnixSocket(socket);
+        SshStream stream = ask(connection -> connection.openUnixSocket(socket));
         return NbdClient.over(endpoint + " " + socket, stream.input(), stream.output(), options);
     }
 

@@ -9,6 +9,7 @@ import com.jcraft.jsch.SftpException;
 import io.holdfast.spi.ErrorKind;
 import io.holdfast.spi.PluginException;
 import io.holdfast.transport.ssh.HostKey;
+import io.holdfast.transport.ssh.NotConnectedException;
 import io.holdfast.transport.ssh.SshEndpoint;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -89,8 +90,11 @@ final class Failures {
                     endpoint + " cannot open " + what + ": nobody listens there, or the account may not.",
                     e);
         }
-        return new PluginException(
-                ErrorKind.UNAVAILABLE, "cannot open " + what + " on " + endpoint + ": " + message(e), e);
+        String text = "cannot open " + what + " on " + endpoint + ": " + message(e);
+        // JSch 2: by Channel.sendChannelOpen alone, before a program or a socket is asked for
+        return "session is down".equals(e.getMessage())
+                ? new NotConnectedException(text, e)
+                : new PluginException(ErrorKind.UNAVAILABLE, text, e);
     }
 
     static PluginException lost(SshEndpoint endpoint, String what) {
