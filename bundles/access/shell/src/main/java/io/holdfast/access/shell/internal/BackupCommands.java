@@ -307,6 +307,26 @@ final class BackupCommands {
         }
     }
 
+    /** Something that brings an instance back from a backup, to its provider or to another. */
+    abstract static class Recovery extends OneBackup {
+        @Option(name = "--provider", description = "Where to; where it came from if left out")
+        @Completion(Completers.Providers.class)
+        @Nullable
+        String provider;
+
+        @Override
+        Permission needs() {
+            return Permission.RESTORE;
+        }
+
+        /** The provider that was chosen; null for the one that the instance came from. */
+        final @Nullable String target() throws PluginException {
+            return provider == null
+                    ? null
+                    : new References(core).provider(provider).id();
+        }
+    }
+
     /** {@code restore}. */
     @Service
     @Command(
@@ -314,7 +334,7 @@ final class BackupCommands {
             name = "restore",
             description =
                     "Restores a backup or parts of it. Example: holdfast:restore --path ssl --set target=/tmp/back latest. holdfast:provider-types lists the choices")
-    public static final class Restore extends OneBackup {
+    public static final class Restore extends Recovery {
         @Option(name = "--set", description = "A choice as name=value, such as target=/tmp/back", multiValued = true)
         @Nullable
         List<String> settings;
@@ -326,18 +346,8 @@ final class BackupCommands {
         @Nullable
         List<String> paths;
 
-        @Option(name = "--provider", description = "Where to; where it came from if left out")
-        @Completion(Completers.Providers.class)
-        @Nullable
-        String provider;
-
         @Option(name = "--no-wait", description = "Do not wait for the end")
         boolean noWait;
-
-        @Override
-        Permission needs() {
-            return Permission.RESTORE;
-        }
 
         @Override
         int run() throws PluginException, InterruptedException {
@@ -345,11 +355,8 @@ final class BackupCommands {
             for (String path : paths == null ? List.<String>of() : paths) {
                 selection.add(PathText.parse(path));
             }
-            String target = provider == null
-                    ? null
-                    : new References(core).provider(provider).id();
             return submit(
-                    new WorkflowRequest.Restore(find().id(), target, SettingArguments.parse(settings), selection),
+                    new WorkflowRequest.Restore(find().id(), target(), SettingArguments.parse(settings), selection),
                     noWait);
         }
     }

@@ -15,7 +15,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.apache.karaf.shell.api.action.Command;
-import org.apache.karaf.shell.api.action.Completion;
 import org.apache.karaf.shell.api.action.Option;
 import org.apache.karaf.shell.api.action.lifecycle.Service;
 import org.jspecify.annotations.Nullable;
@@ -32,34 +31,22 @@ final class InstantCommands {
             name = "instant-recovery",
             description =
                     "Runs an instance straight from a backup, and waits until it runs. Example: holdfast:instant-recovery --set name=web-2 latest. holdfast:provider-types lists the choices")
-    public static final class Start extends BackupCommands.OneBackup {
+    public static final class Start extends BackupCommands.Recovery {
         private static final Duration STEP = Duration.ofMillis(200);
 
         @Option(name = "--set", description = "A choice as name=value, such as name=web-2", multiValued = true)
         @Nullable
         List<String> settings;
 
-        @Option(name = "--provider", description = "Where to; where it came from if left out")
-        @Completion(Completers.Providers.class)
-        @Nullable
-        String provider;
-
         @Option(name = "--no-wait", description = "Do not wait until it runs")
         boolean noWait;
 
         @Override
-        Permission needs() {
-            return Permission.RESTORE;
-        }
-
-        @Override
         int run() throws PluginException, InterruptedException {
-            String target = provider == null
-                    ? null
-                    : new References(core).provider(provider).id();
             Workflow begun = core.workflows()
                     .submit(
-                            new WorkflowRequest.InstantRecovery(find().id(), target, SettingArguments.parse(settings)),
+                            new WorkflowRequest.InstantRecovery(
+                                    find().id(), target(), SettingArguments.parse(settings)),
                             Submission.by(principal().name()));
             if (noWait) {
                 return new WorkflowWait(this).follow(begun, false);
@@ -94,30 +81,18 @@ final class InstantCommands {
             name = "boot-proof",
             description =
                     "Boots an instance from a backup in isolation and says whether it came up. Example: holdfast:boot-proof --set timeLimit=120 latest. Exit code 3 if it did not pass")
-    public static final class Prove extends BackupCommands.OneBackup {
+    public static final class Prove extends BackupCommands.Recovery {
         @Option(name = "--set", description = "A check as name=value, such as consoleText=login:", multiValued = true)
         @Nullable
         List<String> settings;
-
-        @Option(name = "--provider", description = "Where; where it came from if left out")
-        @Completion(Completers.Providers.class)
-        @Nullable
-        String provider;
 
         @Option(name = "--no-wait", description = "Do not wait for the end")
         boolean noWait;
 
         @Override
-        Permission needs() {
-            return Permission.RESTORE;
-        }
-
-        @Override
         int run() throws PluginException, InterruptedException {
-            String target = provider == null
-                    ? null
-                    : new References(core).provider(provider).id();
-            return submit(new WorkflowRequest.BootProof(find().id(), target, SettingArguments.parse(settings)), noWait);
+            return submit(
+                    new WorkflowRequest.BootProof(find().id(), target(), SettingArguments.parse(settings)), noWait);
         }
     }
 
