@@ -79,7 +79,7 @@ final class SshHost implements Host {
 
     @Override
     public DiskService serve(String socket, NbdExport export) throws PluginException {
-        return RelayedDiskService.start(argv -> connection().start(argv), socket, export);
+        return RelayedDiskService.start(argv -> ask(connection -> connection.start(argv)), socket, export);
     }
 
     @Override
