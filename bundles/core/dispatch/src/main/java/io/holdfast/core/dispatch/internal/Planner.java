@@ -13,6 +13,7 @@ import io.holdfast.core.dispatch.Submission;
 import io.holdfast.core.dispatch.WorkflowRequest;
 import io.holdfast.core.worker.TaskInputs;
 import io.holdfast.core.worker.TaskParameters;
+import io.holdfast.core.policy.RuleText;
 import io.holdfast.spi.ErrorKind;
 import io.holdfast.spi.PluginException;
 import io.holdfast.spi.source.EntryPath;

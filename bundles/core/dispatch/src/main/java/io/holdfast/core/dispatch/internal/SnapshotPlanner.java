@@ -8,6 +8,7 @@ import io.holdfast.core.dispatch.SnapshotOrder;
 import io.holdfast.core.dispatch.Submission;
 import io.holdfast.core.worker.SnapshotParameters;
 import io.holdfast.core.worker.TaskParameters;
+import io.holdfast.core.policy.RuleText;
 import io.holdfast.spi.ErrorKind;
 import io.holdfast.spi.PluginException;
 import java.time.Clock;

@@ -31,6 +31,7 @@ import io.holdfast.core.worker.TaskParameters;
 import io.holdfast.core.worker.TaskReport;
 import io.holdfast.core.worker.TaskReport.LogLine;
 import io.holdfast.core.worker.TaskReport.Measure;
+import io.holdfast.core.policy.RuleText;
 import io.holdfast.spi.ErrorKind;
 import io.holdfast.spi.PluginException;
 import io.holdfast.spi.source.EntryPath;
