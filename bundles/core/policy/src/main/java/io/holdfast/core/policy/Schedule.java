@@ -63,7 +63,7 @@ public record Schedule(Rhythm rhythm, ZoneId zone, @Nullable Duration window, bo
      * Monday. A time that a clock passes over in spring is due when it has jumped; one that it shows twice in autumn is due
      * the first time only.
      *
-     * @param times at least one
+     * @param times at least one, whole seconds
      * @param daysOfWeek any day if empty
      * @param daysOfMonth 1 to 31, or -1 to -31 from the end of the month; any day if empty
      * @param months any month if empty
@@ -79,6 +79,9 @@ public record Schedule(Rhythm rhythm, ZoneId zone, @Nullable Duration window, bo
             months = sorted(months);
             if (times.isEmpty()) {
                 throw new IllegalArgumentException("a schedule needs at least one time of the day");
+            }
+            if (times.stream().anyMatch(t -> t.getNano() != 0)) {
+                throw new IllegalArgumentException("the times of a schedule are whole seconds");
             }
             if (daysOfMonth.stream().anyMatch(d -> d == 0 || d > 31 || d < -31)) {
                 throw new IllegalArgumentException("days of a month are 1 to 31, or -1 to -31 from its end");

@@ -176,6 +176,7 @@ class ScheduleTest {
                 "every=4h at=22:00",
                 "every=4h days=MON",
                 "at=25:00",
+                "at=22:00:00.5",
                 "at=22:00 days=XXX",
                 "at=22:00 monthdays=0",
                 "at=22:00 months=13",
