@@ -46,6 +46,9 @@ public interface Policies {
     /** One page of the runs of a policy, newest first. */
     Page<PolicyRun> runs(String id, PageRequest page) throws PluginException;
 
+    /** A run by its id. */
+    Optional<PolicyRun> findRun(String runId);
+
     /** What became of each instance in a run of a policy. */
     List<PolicyItem> items(String id, String runId) throws PluginException;
 }

@@ -184,11 +184,13 @@ final class PolicyService implements Policies {
     }
 
     @Override
+    public Optional<PolicyRun> findRun(String runId) {
+        return catalog.policies().findRun(runId);
+    }
+
+    @Override
     public List<PolicyItem> items(String id, String runId) throws PluginException {
-        if (catalog.policies()
-                .findRun(runId)
-                .filter(r -> r.policyId().equals(id))
-                .isEmpty()) {
+        if (findRun(runId).filter(r -> r.policyId().equals(id)).isEmpty()) {
             throw new PluginException(
                     ErrorKind.NOT_FOUND, "There is no such run of the policy; old ones are removed after a while.");
         }

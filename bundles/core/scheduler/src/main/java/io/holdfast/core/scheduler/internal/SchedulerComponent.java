@@ -154,6 +154,11 @@ public final class SchedulerComponent implements Policies {
     }
 
     @Override
+    public Optional<PolicyRun> findRun(String runId) {
+        return policies.findRun(runId);
+    }
+
+    @Override
     public List<PolicyItem> items(String id, String runId) throws PluginException {
         return policies.items(id, runId);
     }
