@@ -89,8 +89,8 @@ final class PolicyCommands {
             output().list(
                             new References(core)
                                     .policies().stream().map(PolicyDto::of).toList(),
-                            "No policies yet: holdfast:policy-create NAME --destination D --include \"name=*\" --schedule"
-                                    + " \"at=22:00\"",
+                            "No policies yet: holdfast:policy-create --destination D --include \"name=*\" --schedule"
+                                    + " \"at=22:00\" NAME",
                             new Output.Column<>("ID", PolicyDto::id),
                             new Output.Column<>("Name", PolicyDto::name),
                             new Output.Column<>("Kind", PolicyDto::kind),
@@ -117,9 +117,8 @@ final class PolicyCommands {
     @Command(
             scope = "holdfast",
             name = "policy-create",
-            description =
-                    "Adds a policy. Example: holdfast:policy-create gold --destination disk --include \"name=web-*\""
-                            + " --schedule \"at=22:00 zone=Europe/Berlin\" --keep-daily 7 --prove-every 7")
+            description = "Adds a policy. Example: holdfast:policy-create --destination disk --include \"name=web-*\""
+                    + " --schedule \"at=22:00 zone=Europe/Berlin\" --keep-daily 7 --prove-every 7 gold")
     public static final class Create extends PolicyOptions {
         @Argument(name = "name", description = "Its name, unique among policies", required = true)
         String name = "";
