@@ -16,6 +16,7 @@ final class Engine {
 
     private final Catalog catalog;
     private final Estates estates;
+    private final Inventories inventories;
     private final Starter starter;
     private final Progress progress;
     private final Ends ends;
@@ -27,6 +28,7 @@ final class Engine {
     Engine(
             Catalog catalog,
             Estates estates,
+            Inventories inventories,
             Starter starter,
             Progress progress,
             Ends ends,
@@ -34,6 +36,7 @@ final class Engine {
             Clock clock) {
         this.catalog = catalog;
         this.estates = estates;
+        this.inventories = inventories;
         this.starter = starter;
         this.progress = progress;
         this.ends = ends;
@@ -42,6 +45,7 @@ final class Engine {
     }
 
     void look() {
+        inventories.askIfDue();
         for (Policy policy : estates.policies()) {
             if (policy.enabled()) {
                 startSafely(policy);

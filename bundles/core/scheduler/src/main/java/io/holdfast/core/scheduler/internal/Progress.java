@@ -49,8 +49,17 @@ final class Progress {
             Optional<Policy> policy = catalog.policies().find(item.policyId());
             Optional<PolicyRun> run = catalog.policies().findRun(item.runId());
             if (policy.isPresent() && run.isPresent()) {
-                submit(item, Definitions.read(policy.get()), run.get());
+                safely(item, () -> submit(item, Definitions.read(policy.get()), run.get()));
             }
+        }
+    }
+
+    /** A policy that cannot be read, because a newer release wrote it, does not keep others from running. */
+    private static void safely(PolicyItem item, Runnable step) {
+        try {
+            step.run();
+        } catch (IllegalArgumentException e) {
+            LOG.warn("policy {} makes no sense to this release", item.policyId(), e);
         }
     }
 
@@ -103,7 +112,7 @@ final class Progress {
             if (workflow.isEmpty()) {
                 end(item, State.FAILED, Reasons.FORGOTTEN, "Its workflow is not remembered any more.");
             } else if (workflow.get().state().ended()) {
-                ended(item, workflow.get());
+                safely(item, () -> ended(item, workflow.get()));
             }
         }
     }

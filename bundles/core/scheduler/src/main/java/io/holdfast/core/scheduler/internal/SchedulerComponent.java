@@ -37,13 +37,15 @@ public final class SchedulerComponent implements Policies {
      *
      * @param look how often, unless something happens before
      * @param betweenRetentions how much time passes at least between two retentions of one policy
+     * @param betweenInventories how often providers are asked for their instances; zero for never
      * @param keepRuns for how long it is remembered what runs did
      */
-    record Settings(Duration look, Duration betweenRetentions, Duration keepRuns) {
+    record Settings(Duration look, Duration betweenRetentions, Duration betweenInventories, Duration keepRuns) {
         static Settings of(SchedulerConfiguration c) {
             return new Settings(
                     Duration.ofSeconds(Math.min(60, Math.max(1, c.look_seconds()))),
                     Duration.ofHours(Math.max(0, c.retention_hours())),
+                    Duration.ofMinutes(Math.max(0, c.inventory_minutes())),
                     Duration.ofDays(Math.max(1, c.keep_days())));
         }
     }
@@ -77,7 +79,8 @@ public final class SchedulerComponent implements Policies {
         Starter starter = new Starter(catalog, ids, estates, clock);
         Ends ends = new Ends(catalog, workflows, ids, estates, settings.betweenRetentions(), clock);
         Progress progress = new Progress(catalog, workflows, clock);
-        engine = new Engine(catalog, estates, starter, progress, ends, settings.keepRuns(), clock);
+        Inventories inventories = new Inventories(catalog, workflows, plugins, settings.betweenInventories(), clock);
+        engine = new Engine(catalog, estates, inventories, starter, progress, ends, settings.keepRuns(), clock);
         PolicyCheck check = new PolicyCheck(catalog, plugins);
         policies = new PolicyService(catalog, ids, check, estates, starter, clock, wanted::release);
         look = settings.look();

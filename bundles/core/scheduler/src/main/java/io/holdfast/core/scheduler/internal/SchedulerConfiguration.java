@@ -14,6 +14,10 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
             description = "How many hours pass at least between two retentions of one policy; 0 for after each run")
     int retention_hours() default 24;
 
+    @AttributeDefinition(
+            description = "After how many minutes providers are asked for their instances again; 0 for never")
+    int inventory_minutes() default 60;
+
     @AttributeDefinition(description = "For how many days it is remembered what runs did")
     int keep_days() default 60;
 }

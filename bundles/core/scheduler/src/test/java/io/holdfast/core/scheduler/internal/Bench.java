@@ -15,10 +15,14 @@ import io.holdfast.core.dispatch.WorkflowRequest;
 import io.holdfast.core.plugins.PluginDescription;
 import io.holdfast.core.plugins.PluginKind;
 import io.holdfast.core.plugins.PluginRegistry;
+import io.holdfast.core.plugins.PluginUse;
 import io.holdfast.core.policy.MatchText;
 import io.holdfast.core.policy.RetentionRule;
 import io.holdfast.core.policy.ScheduleText;
 import io.holdfast.core.scheduler.PolicySpec;
+import io.holdfast.spi.ErrorKind;
+import io.holdfast.spi.PluginException;
+import io.holdfast.spi.strategy.StrategyType;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -64,7 +68,8 @@ final class Bench implements AutoCloseable {
     /** One more server on the same catalogue. */
     Engine engine() {
         Ends ends = new Ends(catalog, workflows, ids, estates, Duration.ofHours(24), clock);
-        return new Engine(catalog, estates, starter, progress, ends, Duration.ofDays(60), clock);
+        Inventories inventories = new Inventories(catalog, workflows, registry(), Duration.ofHours(1), clock);
+        return new Engine(catalog, estates, inventories, starter, progress, ends, Duration.ofDays(60), clock);
     }
 
     PluginRegistry registry() {
@@ -73,8 +78,41 @@ final class Bench implements AutoCloseable {
                     if (method.getName().equals("list") && arguments != null && arguments[0] == PluginKind.STRATEGY) {
                         return List.copyOf(plugins);
                     }
+                    if (method.getName().equals("useStrategy")) {
+                        return use(String.valueOf(arguments[0]));
+                    }
                     throw new UnsupportedOperationException(method.getName());
                 });
+    }
+
+    /** A type whose name begins with "finds" finds its instances by itself; "away" is not installed. */
+    private static PluginUse<StrategyType> use(String id) throws PluginException {
+        if (id.equals("away")) {
+            throw new PluginException(ErrorKind.UNSUPPORTED, "not installed");
+        }
+        StrategyType type = (StrategyType) Proxy.newProxyInstance(
+                Bench.class.getClassLoader(),
+                new Class<?>[] {StrategyType.class},
+                (proxy, method, arguments) -> method.getName().equals("discovers") && id.startsWith("finds"));
+        return new PluginUse<>() {
+            @Override
+            public StrategyType type() {
+                return type;
+            }
+
+            @Override
+            public PluginDescription description() {
+                throw new UnsupportedOperationException();
+            }
+
+            @Override
+            public boolean departed() {
+                return false;
+            }
+
+            @Override
+            public void close() {}
+        };
     }
 
     void instance(String id, String name, boolean present) {

@@ -2,14 +2,17 @@ package io.holdfast.core.scheduler.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.holdfast.core.catalog.Health;
 import io.holdfast.core.catalog.Policy;
 import io.holdfast.core.catalog.PolicyItem;
 import io.holdfast.core.catalog.PolicyRun;
+import io.holdfast.core.catalog.Provider;
 import io.holdfast.core.catalog.WorkflowState;
 import io.holdfast.core.dispatch.SnapshotOrder;
 import io.holdfast.core.dispatch.WorkflowRequest;
 import io.holdfast.core.dispatch.WorkflowRequest.BackUp;
 import io.holdfast.core.dispatch.WorkflowRequest.BootProof;
+import io.holdfast.core.dispatch.WorkflowRequest.Inventory;
 import io.holdfast.core.dispatch.WorkflowRequest.PruneInstances;
 import io.holdfast.core.dispatch.WorkflowRequest.Snapshot;
 import io.holdfast.core.policy.RetentionRule;
@@ -353,6 +356,27 @@ class SchedulerTest {
 
         assertThat(bench.requests(BackUp.class)).extracting(BackUp::instanceId).containsExactlyInAnyOrder("i1", "i2");
         assertThat(bench.items(id)).extracting(PolicyItem::state).containsOnly(PolicyItem.State.SUBMITTED);
+    }
+
+    @Test
+    void providers_that_find_their_instances_are_asked_once_an_hour_however_many_servers_there_are() throws Exception {
+        for (String type : List.of("finds", "names", "away")) {
+            bench.catalog.providers().add(new Provider(type, type, type, Map.of(), Health.unknown()));
+        }
+        Engine other = bench.engine();
+        bench.engine.look();
+        other.look();
+        assertThat(bench.requests(Inventory.class))
+                .as("whoever has just added it asks")
+                .isEmpty();
+        for (int hour = 0; hour < 3; hour++) {
+            look(Duration.ofHours(1));
+            other.look();
+            look(Duration.ofMinutes(1));
+        }
+        assertThat(bench.requests(Inventory.class)).hasSize(3).containsOnly(new Inventory("finds", null));
+        assertThat(bench.workflows.submitted)
+                .allSatisfy(s -> assertThat(s.submission().origin()).isEqualTo("system"));
     }
 
     @Test
