@@ -79,11 +79,9 @@ class MachinePolicyIT {
                 .path("id")
                 .asText();
         String path = "policies/" + policy + "/runs/" + run;
-        await("the end of the run").atMost(PATIENCE).until(() -> operator.rest()
-                .get(path)
-                .expect(200)
-                .json()
-                .hasNonNull("ended"));
+        await("the end of the run")
+                .atMost(PATIENCE)
+                .until(() -> operator.rest().get(path).expect(200).json().hasNonNull("ended"));
         for (JsonNode item : operator.rest().get(path).json().path("items")) {
             if (item.path("instanceId").asText().equals(instance)) {
                 assertThat(item.path("state").asText()).as(item.toString()).isEqualTo("DONE");

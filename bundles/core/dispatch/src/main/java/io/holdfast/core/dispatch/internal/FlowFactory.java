@@ -39,6 +39,7 @@ final class FlowFactory {
             Names.DESTINATION_TYPE,
             Names.START_BY,
             Names.ONCE,
+            Names.INSTANCES,
             TaskParameters.INSTANCE);
 
     private final IdSource ids;

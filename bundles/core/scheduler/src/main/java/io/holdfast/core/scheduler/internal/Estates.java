@@ -5,14 +5,18 @@ import io.holdfast.core.catalog.Instance;
 import io.holdfast.core.catalog.Page;
 import io.holdfast.core.catalog.PageRequest;
 import io.holdfast.core.catalog.Policy;
+import io.holdfast.core.catalog.WorkflowState;
 import io.holdfast.core.policy.Coverage;
 import io.holdfast.core.policy.InstanceMatch.Candidate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Function;
 
 /** What policies and instances there are, and who has which. */
 final class Estates {
+
+    static final Set<WorkflowState> NOT_ENDED = Set.of(WorkflowState.QUEUED, WorkflowState.RUNNING);
 
     private final Catalog catalog;
 

@@ -18,8 +18,10 @@ import io.holdfast.spi.PluginException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -107,7 +109,16 @@ final class Progress {
     }
 
     void followSubmitted() {
-        for (PolicyItem item : catalog.policies().itemsIn(Set.of(State.SUBMITTED), AT_ONCE)) {
+        List<PolicyItem> submitted = catalog.policies().itemsIn(Set.of(State.SUBMITTED), AT_ONCE);
+        if (submitted.isEmpty()) {
+            return;
+        }
+        // after the items: what ends in between is looked at, too
+        Set<String> active = active();
+        for (PolicyItem item : submitted) {
+            if (active.contains(item.id())) {
+                continue;
+            }
             Optional<Workflow> workflow = workflows.find(item.id());
             if (workflow.isEmpty()) {
                 end(item, State.FAILED, Reasons.FORGOTTEN, "Its workflow is not remembered any more.");
@@ -115,6 +126,12 @@ final class Progress {
                 safely(item, () -> ended(item, workflow.get()));
             }
         }
+    }
+
+    private Set<String> active() {
+        return Estates.all(page -> catalog.workflows().list(Estates.NOT_ENDED, null, page)).stream()
+                .map(Workflow::id)
+                .collect(Collectors.toSet());
     }
 
     private void ended(PolicyItem item, Workflow workflow) {

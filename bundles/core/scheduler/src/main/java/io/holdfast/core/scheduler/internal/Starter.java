@@ -6,7 +6,6 @@ import io.holdfast.core.catalog.Policy;
 import io.holdfast.core.catalog.PolicyItem;
 import io.holdfast.core.catalog.PolicyRun;
 import io.holdfast.core.catalog.Workflow;
-import io.holdfast.core.catalog.WorkflowState;
 import io.holdfast.core.catalog.WorkflowType;
 import io.holdfast.core.policy.Coverage;
 import io.holdfast.core.policy.Retention;
@@ -33,8 +32,6 @@ final class Starter {
     private static final Logger LOG = LoggerFactory.getLogger(Starter.class);
     /** A clock that was set back by less makes schedules wait; by more, it was wrong before. */
     private static final Duration CLOCK_TOLERANCE = Retention.TOLERANCE;
-
-    private static final Set<WorkflowState> NOT_ENDED = Set.of(WorkflowState.QUEUED, WorkflowState.RUNNING);
 
     private final Catalog catalog;
     private final IdSource ids;
@@ -159,7 +156,7 @@ final class Starter {
     private Map<String, String> busy(Policy.Kind kind) {
         WorkflowType type = kind == Policy.Kind.BACKUP ? WorkflowType.BACKUP : WorkflowType.SNAPSHOT;
         Map<String, String> busy = new HashMap<>();
-        for (Workflow w : Estates.all(page -> catalog.workflows().list(NOT_ENDED, null, page))) {
+        for (Workflow w : Estates.all(page -> catalog.workflows().list(Estates.NOT_ENDED, null, page))) {
             if (w.type() == type) {
                 busy.put(w.instanceId(), "Workflow " + w.id() + " of it has not ended.");
             }
