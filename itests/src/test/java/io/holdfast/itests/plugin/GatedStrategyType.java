@@ -39,6 +39,11 @@ public final class GatedStrategyType implements StrategyType {
     }
 
     @Override
+    public boolean discovers() {
+        return false;
+    }
+
+    @Override
     public Strategy connect(Settings settings, PluginContext context) throws PluginException {
         return new GatedStrategy(new Gate(Path.of(settings.text("directory"))));
     }

@@ -43,6 +43,14 @@ public interface StrategyType {
     }
 
     /**
+     * Whether its connections have {@link StrategyCapability#DISCOVERY}, so that the appliance asks them for their instances by itself
+     * every now and then. Since 1.1.
+     */
+    default boolean discovers() {
+        return true;
+    }
+
+    /**
      * Connects to a provider. May talk to it, but changes nothing there.
      *
      * @param settings values checked against {@link #schema}

@@ -40,6 +40,7 @@ public abstract class StrategyContract extends StrategyTransferContract {
     @Test
     protected void capabilities_are_those_that_were_promised() {
         assertThat(strategy().capabilities()).isEqualTo(expectedCapabilities());
+        assertThat(type().discovers()).as("discovers").isEqualTo(expects(StrategyCapability.DISCOVERY));
         assertThat(strategy() instanceof SnapshotControl)
                 .as("is a SnapshotControl")
                 .isEqualTo(expects(StrategyCapability.SNAPSHOTS));

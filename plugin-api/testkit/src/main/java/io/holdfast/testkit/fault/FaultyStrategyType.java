@@ -44,6 +44,11 @@ public final class FaultyStrategyType implements StrategyType {
     }
 
     @Override
+    public boolean discovers() {
+        return good.discovers();
+    }
+
+    @Override
     public SettingsSchema schema() {
         return good.schema();
     }

@@ -6,6 +6,7 @@ import io.holdfast.core.dispatch.Workflows;
 import io.holdfast.core.inventory.Estate;
 import io.holdfast.core.inventory.VaultKeys;
 import io.holdfast.core.plugins.PluginRegistry;
+import io.holdfast.core.scheduler.Policies;
 import io.holdfast.core.security.Accounts;
 import io.holdfast.core.worker.BackupContents;
 import io.holdfast.core.worker.InstanceSnapshots;
@@ -38,6 +39,9 @@ public interface CoreServices {
 
     /** Work. */
     Workflows workflows() throws PluginException;
+
+    /** What is protected without anybody asking. */
+    Policies policies() throws PluginException;
 
     /** What is in backups. */
     BackupContents contents() throws PluginException;

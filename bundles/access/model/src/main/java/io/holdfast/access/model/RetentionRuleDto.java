@@ -29,6 +29,25 @@ public record RetentionRuleDto(
         @Nullable Duration protectFor,
         @Nullable String zone) {
 
+    /** A rule as administrators see it. */
+    public static RetentionRuleDto of(RetentionRule r) {
+        RetentionRule.KeepRule k = r.keep();
+        return new RetentionRuleDto(
+                shown(r.full()),
+                shown(r.incremental()),
+                k == null
+                        ? null
+                        : new KeepDto(k.last(), k.hourly(), k.daily(), k.weekly(), k.monthly(), k.yearly(), k.within()),
+                r.keepLastWhileSourceExists(),
+                r.keepMinimum(),
+                r.protectFor(),
+                r.zone().getId());
+    }
+
+    private static @Nullable LimitsDto shown(RetentionRule.@Nullable Limits limits) {
+        return limits == null ? null : new LimitsDto(limits.versions(), limits.days());
+    }
+
     /**
      * The rule in the core's words.
      *

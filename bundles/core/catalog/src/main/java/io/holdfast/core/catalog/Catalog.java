@@ -37,6 +37,9 @@ public interface Catalog {
     /** What was done outside and not undone yet. */
     JournalRepository journal();
 
+    /** Policies and their runs. */
+    PolicyRepository policies();
+
     /** Nodes. */
     Repository<Node> nodes();
 
@@ -161,5 +164,51 @@ public interface Catalog {
 
         /** All entries, oldest first. */
         List<JournalEntry> all();
+    }
+
+    /** Policies by name; what their runs did, newest first. */
+    @ProviderType
+    interface PolicyRepository extends Repository<Policy> {
+        /**
+         * Begins a run, if the policy is still exactly as it was read: of several servers that want to begin the same one, one does.
+         *
+         * @param seen the policy as it was read
+         * @param evaluated until when its schedules have been looked at after that
+         * @param run what begins; its number is one more than {@code seen.runs()}, which counts up
+         * @param items what becomes of each instance
+         * @return false, having changed nothing, if somebody was faster
+         */
+        boolean begin(Policy seen, Instant evaluated, PolicyRun run, List<PolicyItem> items);
+
+        /**
+         * Notes that retention begins, if it was not noted since the policy was read.
+         *
+         * @return false if somebody was faster
+         */
+        boolean retain(Policy seen, Instant now);
+
+        /** Finds a run. */
+        Optional<PolicyRun> findRun(String runId);
+
+        /** Runs of a policy (all if null), newest first. */
+        Page<PolicyRun> runs(@Nullable String policyId, PageRequest page);
+
+        /** Runs that have not ended, oldest first. */
+        List<PolicyRun> openRuns(int limit);
+
+        /** Notes the end of a run; gives false if that was noted before. */
+        boolean endRun(String runId, Instant now);
+
+        /** What became of each instance in a run. */
+        List<PolicyItem> items(String runId);
+
+        /** Items of all runs in one of these states, oldest first. */
+        List<PolicyItem> itemsIn(Collection<PolicyItem.State> states, int limit);
+
+        /** Replaces an item if it is still as it was read; gives false, having changed nothing, if it is not. */
+        boolean update(PolicyItem seen, PolicyItem after);
+
+        /** Removes runs that ended before a time, with their items; gives their number. */
+        int removeRunsEndedBefore(Instant time);
     }
 }

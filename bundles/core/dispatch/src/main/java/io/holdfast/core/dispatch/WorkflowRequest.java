@@ -4,6 +4,7 @@ import io.holdfast.core.policy.RetentionRule;
 import io.holdfast.spi.source.EntryPath;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What somebody wants done. Ids are the catalogue's. */
@@ -98,6 +99,21 @@ public sealed interface WorkflowRequest {
      */
     record Prune(String destinationId, @Nullable String instanceId, RetentionRule rule, boolean dryRun)
             implements WorkflowRequest {}
+
+    /**
+     * Forgets what a rule does not keep of chosen instances, and frees the space that nothing needs.
+     *
+     * @param instanceIds whose backups; 1 to 10,000
+     * @param rule what is kept
+     */
+    record PruneInstances(String destinationId, Set<String> instanceIds, RetentionRule rule)
+            implements WorkflowRequest {
+
+        /** Copies the set. */
+        public PruneInstances {
+            instanceIds = Set.copyOf(instanceIds);
+        }
+    }
 
     /**
      * Forgets chosen backups of one destination and frees the space that nothing needs.

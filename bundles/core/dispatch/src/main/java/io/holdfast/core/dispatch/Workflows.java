@@ -27,7 +27,7 @@ public interface Workflows {
 
     /**
      * Writes a workflow down. When this returns it survives a restart and will be done as soon as limits, priorities and
-     * nodes allow.
+     * nodes allow. If the submission names an id that there is already, nothing is written.
      *
      * @return the workflow as it was written
      * @throws PluginException {@code NOT_FOUND} if something it names does not exist; {@code INVALID_CONFIG};

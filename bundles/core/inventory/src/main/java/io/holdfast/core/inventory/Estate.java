@@ -100,8 +100,8 @@ public interface Estate {
      * Removes a destination from the appliance; what is kept on it stays there, and so does its key material. Removing
      * what is not there is harmless.
      *
-     * @throws PluginException {@code CONFLICT}, naming what uses it: backups that are known to be on it, a workflow that
-     *     has not ended
+     * @throws PluginException {@code CONFLICT}, naming what uses it: backups that are known to be on it, a policy, a
+     *     workflow that has not ended
      */
     void removeDestination(String id) throws PluginException;
 

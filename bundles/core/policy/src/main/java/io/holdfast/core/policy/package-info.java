@@ -1,5 +1,5 @@
-/** Pure functions that decide: which backups a retention rule keeps, and why. */
-@Version("1.0.0")
+/** Pure functions that decide: what a policy covers, when a schedule is due, which backups a retention rule keeps, and why. */
+@Version("1.1.0")
 @Export
 @NullMarked
 package io.holdfast.core.policy;

@@ -16,6 +16,8 @@ public enum Permission {
     BACKUP_RUN,
     /** Remove backups, prune. */
     BACKUP_DELETE,
+    /** Create, change and remove policies: what is backed up by itself, and what of that is kept. */
+    POLICY_WRITE,
     /** See, download and restore what is in backups. */
     RESTORE,
     /** Take snapshots of instances that stay on their providers. */

@@ -7,6 +7,7 @@ import io.holdfast.core.dispatch.Workflows;
 import io.holdfast.core.inventory.Estate;
 import io.holdfast.core.inventory.VaultKeys;
 import io.holdfast.core.plugins.PluginRegistry;
+import io.holdfast.core.scheduler.Policies;
 import io.holdfast.core.security.Accounts;
 import io.holdfast.core.worker.BackupContents;
 import io.holdfast.core.worker.InstanceSnapshots;
@@ -68,6 +69,12 @@ public final class LiveCoreServices implements CoreServices {
             cardinality = ReferenceCardinality.OPTIONAL,
             policy = ReferencePolicy.DYNAMIC,
             policyOption = ReferencePolicyOption.GREEDY)
+    private volatile @Nullable Policies policies;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
     private volatile @Nullable BackupContents contents;
 
     @Reference(
@@ -124,6 +131,11 @@ public final class LiveCoreServices implements CoreServices {
     @Override
     public Workflows workflows() throws PluginException {
         return present(workflows, "the dispatcher");
+    }
+
+    @Override
+    public Policies policies() throws PluginException {
+        return present(policies, "the scheduler");
     }
 
     @Override

@@ -137,6 +137,11 @@ public final class FakeCatalog implements Catalog {
     }
 
     @Override
+    public PolicyRepository policies() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
     public JournalRepository journal() {
         throw new UnsupportedOperationException();
     }

@@ -35,6 +35,7 @@ public final class FakeCore implements CoreServices {
     public final FakeEstate estate = new FakeEstate();
     public final FakeAccounts accounts = new FakeAccounts();
     public final FakeWorkflows workflows = new FakeWorkflows();
+    public final FakePolicies policies = new FakePolicies();
     public final FakeContents contents = new FakeContents();
 
     /** What the provider lists for every instance. */
@@ -140,6 +141,11 @@ public final class FakeCore implements CoreServices {
     @Override
     public FakeWorkflows workflows() throws PluginException {
         return unlessDown(workflows);
+    }
+
+    @Override
+    public FakePolicies policies() throws PluginException {
+        return unlessDown(policies);
     }
 
     @Override

@@ -16,8 +16,13 @@ final class Answers {
     }
 
     private static Response accepted(String workflowId, Object body) {
+        return begun("workflows/" + workflowId, body);
+    }
+
+    /** 202: something was begun, and is found at that path below the base. */
+    static Response begun(String path, Object body) {
         return Response.status(202)
-                .header(HttpHeaders.LOCATION, RestApplication.BASE + "/workflows/" + workflowId)
+                .header(HttpHeaders.LOCATION, RestApplication.BASE + "/" + path)
                 .entity(body)
                 .build();
     }

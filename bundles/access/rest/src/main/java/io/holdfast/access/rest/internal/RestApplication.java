@@ -68,6 +68,7 @@ public final class RestApplication extends Application {
         singletons.add(new DestinationsResource(core, problems, revision));
         singletons.add(new InstancesResource(core, problems));
         singletons.add(new SnapshotsResource(core, problems));
+        singletons.add(new PoliciesResource(core, problems, revision));
         singletons.add(new BackupsResource(core, problems));
         singletons.add(new ContentsResource(core, problems));
         singletons.add(new WorkflowsResource(core, problems));

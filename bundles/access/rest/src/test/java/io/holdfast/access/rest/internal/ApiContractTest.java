@@ -86,6 +86,7 @@ class ApiContractTest {
         String backup = "{\"destinationId\":\"d1\",\"mode\":\"FULL\",\"priority\":70}";
         check("post", "/instances/{id}/backups", "instances/i1/backups", backup, 202);
         snapshots();
+        policies();
         check("get", "/backups", "backups?instance=i1&destination=d1", null, 200);
         check("get", "/backups/{id}", "backups/b1", null, 200);
         check("get", "/backups/{id}/sources", "backups/b1/sources", null, 200);
@@ -118,6 +119,24 @@ class ApiContractTest {
         String rule = "{\"rule\":{\"versions\":3,\"days\":7}}";
         check("post", path + "/retain", "instances/i1/snapshots/retain", rule, 202);
         check("post", path + "/retain/preview", "instances/i1/snapshots/retain/preview", rule, 200);
+    }
+
+    private void policies() throws Exception {
+        String policy = "{\"name\":\"silver\",\"kind\":\"BACKUP\",\"destinationId\":\"d1\",\"priority\":10,"
+                + "\"include\":[{\"name\":\"web-*\",\"labels\":{\"env\":\"prod\"}}],\"exclude\":[{\"kind\":\"share\"}],"
+                + "\"schedules\":[{\"at\":[\"22:00\",\"06:30:15\"],\"daysOfWeek\":[\"MONDAY\"],\"daysOfMonth\":[1,-1],"
+                + "\"months\":[1,12],\"zone\":\"Europe/Berlin\",\"window\":\"PT6H\",\"mode\":\"FULL\"},{\"every\":\"PT4H\"}],"
+                + "\"retention\":{\"full\":{\"versions\":4}},"
+                + "\"proof\":{\"every\":3,\"settings\":{\"mode\":\"fast\"}}}";
+        check("post", "/policies", "policies", policy, 201);
+        check("get", "/policies", "policies", null, 200);
+        check("get", "/policies/{id}", "policies/o2", null, 200);
+        check("put", "/policies/{id}", "policies/o2", "{\"name\":\"s\",\"kind\":\"SNAPSHOT\"}", 200);
+        check("get", "/policies/{id}/preview", "policies/o1/preview", null, 200);
+        check("post", "/policies/{id}/run", "policies/o1/run", "{\"mode\":\"FULL\"}", 202);
+        check("get", "/policies/{id}/runs", "policies/o1/runs", null, 200);
+        check("get", "/policies/{id}/runs/{run}", "policies/o1/runs/r1", null, 200);
+        check("delete", "/policies/{id}", "policies/o2", null, 204);
     }
 
     private void people() throws Exception {

@@ -90,6 +90,17 @@ final class Completers {
         }
     }
 
+    /** Names of policies. */
+    @Service
+    public static final class Policies extends Offering {
+        @Override
+        List<String> offers(CommandLine line) throws PluginException {
+            return core.policies().list(PageRequest.first(MOST)).items().stream()
+                    .map(p -> p.spec().name())
+                    .toList();
+        }
+    }
+
     /** Ids of the newest backups. */
     @Service
     public static final class Backups extends Offering {

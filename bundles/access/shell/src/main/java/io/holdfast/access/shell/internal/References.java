@@ -9,6 +9,7 @@ import io.holdfast.core.catalog.Workflow;
 import io.holdfast.core.inventory.DestinationInfo;
 import io.holdfast.core.inventory.InstanceInfo;
 import io.holdfast.core.inventory.ProviderInfo;
+import io.holdfast.core.scheduler.PolicyInfo;
 import io.holdfast.spi.ErrorKind;
 import io.holdfast.spi.PluginException;
 import java.util.ArrayList;
@@ -52,6 +53,15 @@ final class References {
 
     Workflow workflow(String reference) throws PluginException {
         return one("workflow", reference, workflows(), Workflow::id, w -> "");
+    }
+
+    PolicyInfo policy(String reference) throws PluginException {
+        return one(
+                "policy", reference, policies(), PolicyInfo::id, p -> p.spec().name());
+    }
+
+    List<PolicyInfo> policies() throws PluginException {
+        return all(core.policies()::list);
     }
 
     List<ProviderInfo> providers() throws PluginException {

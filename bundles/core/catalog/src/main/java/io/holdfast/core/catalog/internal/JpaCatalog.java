@@ -24,6 +24,7 @@ final class JpaCatalog implements Catalog {
     private final JpaBackups backups;
     private final JpaWorkflows workflows;
     private final JpaJournal journal;
+    private final JpaPolicies policies;
     private final Repository<Node> nodes;
     private final Repository<User> users;
     private final Repository<ApiToken> tokens;
@@ -47,6 +48,7 @@ final class JpaCatalog implements Catalog {
         backups = new JpaBackups(transactions);
         workflows = new JpaWorkflows(transactions);
         journal = new JpaJournal(transactions);
+        policies = new JpaPolicies(transactions);
     }
 
     private <T, E extends Row<T>> Repository<T> repository(
@@ -88,6 +90,11 @@ final class JpaCatalog implements Catalog {
     @Override
     public JournalRepository journal() {
         return journal;
+    }
+
+    @Override
+    public PolicyRepository policies() {
+        return policies;
     }
 
     @Override

@@ -176,8 +176,12 @@ class JpaRepository<T, E extends Row<T>> implements Repository<T> {
         private final Map<String, Object> values = new LinkedHashMap<>();
 
         Filter and(String condition, String parameter, Object value) {
-            conditions.append(conditions.isEmpty() ? " WHERE " : " AND ").append(condition);
             values.put(parameter, value);
+            return and(condition);
+        }
+
+        Filter and(String condition) {
+            conditions.append(conditions.isEmpty() ? " WHERE " : " AND ").append(condition);
             return this;
         }
 

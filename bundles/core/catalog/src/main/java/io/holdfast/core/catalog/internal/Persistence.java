@@ -33,7 +33,10 @@ final class Persistence {
             NodeRow.class,
             UserRow.class,
             TokenRow.class,
-            PropertyRow.class);
+            PropertyRow.class,
+            PolicyRow.class,
+            PolicyRunRow.class,
+            PolicyItemRow.class);
 
     private Persistence() {}
 

@@ -12,6 +12,9 @@ import io.holdfast.core.catalog.Health;
 import io.holdfast.core.catalog.Instance;
 import io.holdfast.core.catalog.Page;
 import io.holdfast.core.catalog.PageRequest;
+import io.holdfast.core.catalog.Policy;
+import io.holdfast.core.catalog.PolicyItem;
+import io.holdfast.core.catalog.PolicyRun;
 import io.holdfast.core.catalog.Provider;
 import io.holdfast.core.catalog.Task;
 import io.holdfast.core.catalog.TaskLogLine;
@@ -29,6 +32,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
@@ -601,6 +605,163 @@ abstract class CatalogContract {
     }
 
     // ---- helpers of these tests
+
+    // ---- policies
+
+    private Policy policy(String id) {
+        Policy policy = Samples.policy(id, own);
+        catalog().policies().add(policy);
+        return policy;
+    }
+
+    @Test
+    void a_policy_comes_back_and_is_found_by_its_name() {
+        catalog().destinations().add(Samples.destination(own));
+        Policy policy = policy(own);
+        Policy snapshots = new Policy(
+                own + "s",
+                "snapshots " + own,
+                Policy.Kind.SNAPSHOT,
+                false,
+                0,
+                null,
+                Map.of(),
+                Samples.NOW,
+                Samples.NOW.plusSeconds(1),
+                3,
+                Samples.NOW.plusSeconds(2));
+        catalog().policies().add(snapshots);
+
+        assertThat(catalog().policies().find(own)).contains(policy);
+        assertThat(catalog().policies().findByName("snapshots " + own)).contains(snapshots);
+        Policy sameName = Samples.policy(own, own);
+        assertFails(ErrorKind.ALREADY_EXISTS, () -> catalog()
+                .policies()
+                .change(
+                        own + "s",
+                        p -> new Policy(
+                                p.id(),
+                                sameName.name(),
+                                p.kind(),
+                                p.enabled(),
+                                p.priority(),
+                                p.destinationId(),
+                                p.definition(),
+                                p.created(),
+                                p.evaluated(),
+                                p.runs(),
+                                p.retained())));
+    }
+
+    @Test
+    void a_destination_that_a_policy_uses_is_not_removed() {
+        catalog().destinations().add(Samples.destination(own));
+        policy(own);
+        assertFails(ErrorKind.CONFLICT, () -> catalog().destinations().remove(own));
+        assertFails(ErrorKind.NOT_FOUND, () -> catalog().policies().add(Samples.policy(own + "b", "nowhere")));
+    }
+
+    @Test
+    void a_run_begins_once_however_many_want_to() throws Exception {
+        catalog().destinations().add(Samples.destination(own));
+        Policy seen = policy(own);
+        List<Boolean> begun = atOnce(8, i -> {
+            PolicyRun run = Samples.run(own + i, seen, Samples.NOW.plusSeconds(60));
+            PolicyItem item = Samples.item(own + "item" + i, run.id(), own, PolicyItem.State.PLANNED);
+            return catalog().policies().begin(seen, Samples.NOW.plusSeconds(60), run, List.of(item));
+        });
+
+        assertThat(begun).containsOnlyOnce(true);
+        assertThat(catalog().policies().find(own)).hasValueSatisfying(p -> {
+            assertThat(p.runs()).isEqualTo(1);
+            assertThat(p.evaluated()).isEqualTo(Samples.NOW.plusSeconds(60));
+        });
+        PolicyRun run = catalog().policies().runs(own, ALL).items().get(0);
+        assertThat(run.number()).isEqualTo(1);
+        assertThat(catalog().policies().items(run.id()))
+                .singleElement()
+                .isEqualTo(Samples.item(
+                        own + "item" + run.id().substring(own.length()), run.id(), own, PolicyItem.State.PLANNED));
+    }
+
+    @Test
+    void a_policy_that_was_changed_or_removed_begins_no_run() {
+        catalog().destinations().add(Samples.destination(own));
+        Policy seen = policy(own);
+        PolicyRun run = Samples.run(own, seen, Samples.NOW);
+        assertThat(catalog().policies().retain(seen, Samples.NOW)).isTrue();
+        assertThat(catalog().policies().retain(seen, Samples.NOW)).isFalse();
+        assertThat(catalog().policies().begin(seen, Samples.NOW, run, List.of()))
+                .isFalse();
+        catalog().policies().remove(own);
+        assertThat(catalog().policies().begin(seen, Samples.NOW, run, List.of()))
+                .isFalse();
+        assertThat(catalog().policies().findRun(own)).isEmpty();
+    }
+
+    @Test
+    void an_item_is_taken_on_by_one_only_and_a_run_ends_once() {
+        catalog().destinations().add(Samples.destination(own));
+        Policy seen = policy(own);
+        PolicyRun run = Samples.run(own, seen, Samples.NOW);
+        PolicyItem planned = Samples.item(own, own, own, PolicyItem.State.PLANNED);
+        PolicyItem done = new PolicyItem(own, own, own, "instance of " + own, PolicyItem.State.DONE, "", "fine", "w");
+        catalog().policies().begin(seen, Samples.NOW, run, List.of(planned));
+
+        assertThat(catalog().policies().itemsIn(Set.of(PolicyItem.State.PLANNED), 1_000))
+                .contains(planned);
+        assertThat(catalog().policies().update(planned, done)).isTrue();
+        assertThat(catalog().policies().update(planned, done)).isFalse();
+        assertThat(catalog().policies().items(own)).containsExactly(done);
+        assertThat(catalog().policies().openRuns(1_000)).contains(run);
+        assertThat(catalog().policies().endRun(own, Samples.NOW.plusSeconds(9))).isTrue();
+        assertThat(catalog().policies().endRun(own, Samples.NOW.plusSeconds(10)))
+                .isFalse();
+        assertThat(catalog().policies().openRuns(1_000))
+                .extracting(PolicyRun::id)
+                .doesNotContain(own);
+        assertThat(catalog().policies().findRun(own))
+                .hasValueSatisfying(r -> assertThat(r.ended()).isEqualTo(Samples.NOW.plusSeconds(9)));
+    }
+
+    @Test
+    void old_runs_leave_with_their_items_and_a_policy_with_its_runs() {
+        catalog().destinations().add(Samples.destination(own));
+        for (int i = 0; i < 3; i++) {
+            Policy seen = i == 0 ? policy(own) : catalog().policies().find(own).orElseThrow();
+            PolicyRun run = Samples.run(own + i, seen, Samples.NOW.minusSeconds(1_000_000_000L - i));
+            PolicyItem item = Samples.item(own + i, run.id(), own, PolicyItem.State.SKIPPED);
+            assertThat(catalog().policies().begin(seen, Samples.NOW, run, List.of(item)))
+                    .isTrue();
+        }
+        assertThat(catalog().policies().runs(own, ALL).items())
+                .extracting(PolicyRun::number)
+                .containsExactly(3L, 2L, 1L);
+        catalog().policies().endRun(own + "0", Samples.NOW.minusSeconds(900_000_000L));
+
+        assertThat(catalog().policies().removeRunsEndedBefore(Samples.NOW.minusSeconds(800_000_000L)))
+                .isEqualTo(1);
+        assertThat(catalog().policies().items(own + "0")).isEmpty();
+        catalog().policies().remove(own);
+        assertThat(catalog().policies().runs(own, ALL).items()).isEmpty();
+        assertThat(catalog().policies().items(own + "1")).isEmpty();
+    }
+
+    private static List<Boolean> atOnce(int threads, IntFunction<Boolean> work) throws Exception {
+        ExecutorService pool = Executors.newFixedThreadPool(threads);
+        try {
+            List<Callable<Boolean>> calls = IntStream.range(0, threads)
+                    .<Callable<Boolean>>mapToObj(i -> () -> work.apply(i))
+                    .toList();
+            List<Boolean> results = new ArrayList<>();
+            for (Future<Boolean> result : pool.invokeAll(calls)) {
+                results.add(result.get());
+            }
+            return results;
+        } finally {
+            pool.shutdownNow();
+        }
+    }
 
     private void estate() {
         catalog().providers().add(Samples.provider(own));

@@ -7,6 +7,9 @@ import io.holdfast.core.catalog.Health;
 import io.holdfast.core.catalog.Instance;
 import io.holdfast.core.catalog.JournalEntry;
 import io.holdfast.core.catalog.Node;
+import io.holdfast.core.catalog.Policy;
+import io.holdfast.core.catalog.PolicyItem;
+import io.holdfast.core.catalog.PolicyRun;
 import io.holdfast.core.catalog.Provider;
 import io.holdfast.core.catalog.Task;
 import io.holdfast.core.catalog.TaskLogLine;
@@ -165,5 +168,28 @@ final class Samples {
 
     static TaskLogLine line(String message) {
         return new TaskLogLine(0, NOW, TaskLogLine.Level.INFO, message);
+    }
+
+    static Policy policy(String id, String destinationId) {
+        return new Policy(
+                id,
+                "policy " + id,
+                Policy.Kind.BACKUP,
+                true,
+                70,
+                destinationId,
+                Map.of("include", List.of("name=web-*"), "schedules", List.of("every=PT4H", "at=22:00")),
+                NOW,
+                NOW,
+                0,
+                null);
+    }
+
+    static PolicyRun run(String id, Policy policy, Instant due) {
+        return new PolicyRun(id, policy.id(), policy.runs() + 1, "schedule", true, due, null, due.plusSeconds(1), null);
+    }
+
+    static PolicyItem item(String id, String runId, String policyId, PolicyItem.State state) {
+        return new PolicyItem(id, runId, policyId, "instance of " + id, state, "", "", "");
     }
 }

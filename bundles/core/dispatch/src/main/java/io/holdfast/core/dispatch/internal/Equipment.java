@@ -5,6 +5,7 @@ import io.holdfast.core.catalog.Catalog;
 import io.holdfast.core.catalog.Instance;
 import io.holdfast.core.catalog.Task;
 import io.holdfast.core.policy.RetentionDecision;
+import io.holdfast.core.policy.RuleText;
 import io.holdfast.core.worker.BackupAccess;
 import io.holdfast.core.worker.DestinationAccess;
 import io.holdfast.core.worker.InstanceAccess;
@@ -148,10 +149,13 @@ final class Equipment {
                     .toList();
         }
         String instance = task.parameters().get(TaskParameters.INSTANCE);
+        String several = task.parameters().get(Names.INSTANCES);
+        Set<String> only = several == null ? Set.of() : Set.of(several.split(" "));
         String rule = task.parameters().getOrDefault(Names.RULE, "");
         return retention.decide(task.destinationId(), instance, RuleText.read(rule)).stream()
                 .filter(d -> !d.keep())
                 .map(RetentionDecision::backup)
+                .filter(b -> several == null || only.contains(b.instanceId()))
                 .map(b -> b.id())
                 .filter(id -> !mounted.contains(id))
                 .toList();

@@ -39,6 +39,7 @@ final class FlowFactory {
             Names.DESTINATION_TYPE,
             Names.START_BY,
             Names.ONCE,
+            Names.INSTANCES,
             TaskParameters.INSTANCE);
 
     private final IdSource ids;
@@ -60,7 +61,7 @@ final class FlowFactory {
 
         private final WorkflowType type;
         private final Submission how;
-        private final String id = ids.next();
+        private final String id;
         private final List<Task> tasks = new ArrayList<>();
         private final Map<String, String> parameters = new HashMap<>();
         private String providerId = "";
@@ -73,6 +74,8 @@ final class FlowFactory {
         private Draft(WorkflowType type, Submission how) {
             this.type = type;
             this.how = how;
+            String given = how.id();
+            this.id = given == null ? ids.next() : given;
         }
 
         Draft provider(Provider provider) {

@@ -22,5 +22,8 @@ final class Names {
     /** The backups that a prune was told to forget, separated by blanks. */
     static final String FORGET = "forget";
 
+    /** The instances whose backups a rule is for, separated by blanks. */
+    static final String INSTANCES = "instances";
+
     private Names() {}
 }

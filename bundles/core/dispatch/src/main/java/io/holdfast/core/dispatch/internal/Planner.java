@@ -11,6 +11,7 @@ import io.holdfast.core.catalog.TaskType;
 import io.holdfast.core.catalog.WorkflowType;
 import io.holdfast.core.dispatch.Submission;
 import io.holdfast.core.dispatch.WorkflowRequest;
+import io.holdfast.core.policy.RuleText;
 import io.holdfast.core.worker.TaskInputs;
 import io.holdfast.core.worker.TaskParameters;
 import io.holdfast.spi.ErrorKind;
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** Turns a request into a workflow with its tasks, after checking that everything that it names is there. */
@@ -33,6 +35,7 @@ final class Planner {
     static final String SELECTION = "selection";
 
     private static final int MOST_FORGOTTEN = 1_000;
+    private static final int MOST_INSTANCES = 10_000;
 
     private final Catalog catalog;
     private final FlowFactory flows;
@@ -65,6 +68,8 @@ final class Planner {
         } else if (request instanceof WorkflowRequest.Verify r) {
             return verify(r, how);
         } else if (request instanceof WorkflowRequest.Prune r) {
+            return prune(r, how);
+        } else if (request instanceof WorkflowRequest.PruneInstances r) {
             return prune(r, how);
         } else if (request instanceof WorkflowRequest.Forget r) {
             return forget(r, how);
@@ -197,6 +202,22 @@ final class Planner {
             draft.instance(instanceId);
         }
         return draft.task(TaskType.PRUNE, p).build();
+    }
+
+    private Flow prune(WorkflowRequest.PruneInstances r, Submission how) throws PluginException {
+        if (r.instanceIds().isEmpty() || r.instanceIds().size() > MOST_INSTANCES) {
+            throw new PluginException(
+                    ErrorKind.INVALID_CONFIG, "Name 1 to " + MOST_INSTANCES + " instances whose backups are pruned.");
+        }
+        Destination destination = vault(r.destinationId());
+        Map<String, String> p = new HashMap<>(maintenance(destination));
+        p.put(Names.RULE, RuleText.write(r.rule()));
+        p.put(Names.INSTANCES, String.join(" ", new TreeSet<>(r.instanceIds())));
+        p.put(TaskParameters.DRY_RUN, "false");
+        return flows.draft(WorkflowType.PRUNE, how)
+                .destination(destination)
+                .task(TaskType.PRUNE, p)
+                .build();
     }
 
     private Flow forget(WorkflowRequest.Forget r, Submission how) throws PluginException {

@@ -6,6 +6,7 @@ import io.holdfast.core.catalog.TaskType;
 import io.holdfast.core.catalog.WorkflowType;
 import io.holdfast.core.dispatch.SnapshotOrder;
 import io.holdfast.core.dispatch.Submission;
+import io.holdfast.core.policy.RuleText;
 import io.holdfast.core.worker.SnapshotParameters;
 import io.holdfast.core.worker.TaskParameters;
 import io.holdfast.spi.ErrorKind;

@@ -1,6 +1,7 @@
 package io.holdfast.core.dispatch.internal;
 
 import io.holdfast.core.catalog.Catalog;
+import io.holdfast.core.catalog.CatalogException;
 import io.holdfast.core.catalog.Page;
 import io.holdfast.core.catalog.PageRequest;
 import io.holdfast.core.catalog.Task;
@@ -64,8 +65,22 @@ final class WorkflowService implements Workflows {
 
     @Override
     public Workflow submit(WorkflowRequest request, Submission submission) throws PluginException {
+        String id = submission.id();
+        Optional<Workflow> there = id == null ? Optional.empty() : find(id);
+        if (there.isPresent()) {
+            return there.get();
+        }
         Flow flow = planner.plan(request, submission);
-        ledger.add(flow);
+        try {
+            ledger.add(flow);
+        } catch (CatalogException e) {
+            if (id == null || e.kind() != ErrorKind.ALREADY_EXISTS) {
+                throw e;
+            }
+            // another server was faster: what was kept for tasks that do not exist goes
+            flow.tasks().forEach(t -> assets.removeSecrets(t.id()));
+            return find(id).orElseThrow(() -> e);
+        }
         return flow.workflow();
     }
 

@@ -21,6 +21,7 @@ import io.holdfast.core.policy.RetentionDecision;
 import io.holdfast.core.policy.RetentionRule;
 import io.holdfast.core.policy.RetentionRule.KeepRule;
 import io.holdfast.core.policy.RetentionRule.Limits;
+import io.holdfast.core.policy.RuleText;
 import io.holdfast.core.worker.Findings;
 import io.holdfast.core.worker.FoundBackup;
 import io.holdfast.core.worker.TaskInputs;
@@ -40,6 +41,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -143,6 +145,32 @@ class RequestsTest {
         bench.finish(prune);
         assertThat(bench.catalog.backups().find("b1")).isEmpty();
         assertThat(bench.catalog.backups().find("b3")).isPresent();
+    }
+
+    @Test
+    void aPruneOfChosenInstancesLeavesTheBackupsOfOthersAlone() throws Exception {
+        RetentionRule rule = RetentionRule.of(new KeepRule(1, 0, 0, 0, 0, 0, Duration.ZERO));
+        for (int i = 1; i <= 2; i++) {
+            known("a" + i, "i1");
+            known("b" + i, "i2");
+            known("c" + i, "i3");
+            bench.pass(Duration.ofHours(1));
+        }
+        bench.submit(new WorkflowRequest.PruneInstances("d1", Set.of("i1", "i3"), rule));
+        TaskLease prune = bench.leaseOne();
+        assertThat(bench.plane.inputs(prune.key()).backupIds()).containsExactlyInAnyOrder("a1", "c1");
+        refused(new WorkflowRequest.PruneInstances("d1", Set.of(), rule), ErrorKind.INVALID_CONFIG);
+    }
+
+    @Test
+    void submittingUnderAnIdTwiceMakesOneWorkflow() throws Exception {
+        WorkflowRequest request = new WorkflowRequest.BackUp("i1", "d1", false);
+        Submission submission = new Submission("a", 50, null, null, "00000000-0000-7000-8000-000000000001");
+        Workflow first = bench.dispatcher.workflows().submit(request, submission);
+        Workflow second = bench.dispatcher.workflows().submit(request, submission);
+        assertThat(first.id()).isEqualTo(submission.id());
+        assertThat(second.id()).isEqualTo(first.id());
+        assertThat(bench.dispatcher.workflows().tasks(first.id())).hasSize(2);
     }
 
     private static Backup later(Backup b, String id, Instant created) {

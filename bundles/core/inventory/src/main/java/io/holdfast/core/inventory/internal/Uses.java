@@ -4,6 +4,7 @@ import io.holdfast.core.catalog.Catalog;
 import io.holdfast.core.catalog.Instance;
 import io.holdfast.core.catalog.Page;
 import io.holdfast.core.catalog.PageRequest;
+import io.holdfast.core.catalog.Policy;
 import io.holdfast.core.catalog.Workflow;
 import io.holdfast.core.catalog.WorkflowState;
 import io.holdfast.spi.ErrorKind;
@@ -11,6 +12,7 @@ import io.holdfast.spi.PluginException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 /** What stands in the way of removing something, by name. */
@@ -48,8 +50,15 @@ final class Uses {
         if (backups > 0) {
             uses.add(backups + " backups on it");
         }
+        policiesTo(destinationId).forEach(policy -> uses.add("policy '" + policy.name() + "'"));
         addWorkflows(uses, workflow -> workflow.destinationId().equals(destinationId));
         refuse(what, uses);
+    }
+
+    private List<Policy> policiesTo(String destinationId) {
+        return all(page -> catalog.policies().list(page)).stream()
+                .filter(policy -> destinationId.equals(policy.destinationId()))
+                .toList();
     }
 
     void refuseIfInstanceIsUsed(String what, String instanceId) throws PluginException {
@@ -90,10 +99,14 @@ final class Uses {
 
     /** Every instance of a provider. */
     List<Instance> instancesOf(String providerId) {
-        List<Instance> all = new ArrayList<>();
-        Page<Instance> page;
+        return all(page -> catalog.instances().list(providerId, null, page));
+    }
+
+    private static <T> List<T> all(Function<PageRequest, Page<T>> pages) {
+        List<T> all = new ArrayList<>();
+        Page<T> page;
         do {
-            page = catalog.instances().list(providerId, null, new PageRequest(all.size(), PageRequest.MAX_LIMIT));
+            page = pages.apply(new PageRequest(all.size(), PageRequest.MAX_LIMIT));
             all.addAll(page.items());
         } while (page.items().size() == PageRequest.MAX_LIMIT);
         return all;

@@ -51,6 +51,11 @@ public final class FileSystemStrategyType implements StrategyType {
     }
 
     @Override
+    public boolean discovers() {
+        return false;
+    }
+
+    @Override
     public Strategy connect(Settings settings, PluginContext context) throws PluginException {
         List<byte[]> roots = new ArrayList<>();
         for (String root : settings.values("roots")) {

@@ -1,6 +1,5 @@
-package io.holdfast.core.dispatch.internal;
+package io.holdfast.core.policy;
 
-import io.holdfast.core.policy.RetentionRule;
 import io.holdfast.core.policy.RetentionRule.KeepRule;
 import io.holdfast.core.policy.RetentionRule.Limits;
 import java.time.Duration;
@@ -9,12 +8,13 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A retention rule as one line of text, such as {@code full=4/30 minimum=1 zone=Z}, for a task's parameters. */
-final class RuleText {
+/** A retention rule as one line of text, such as {@code full=4/30 minimum=1 zone=Z}, as tasks and policies keep it. */
+public final class RuleText {
 
     private RuleText() {}
 
-    static String write(RetentionRule rule) {
+    /** The text of a rule; {@link #read} gives the same back. */
+    public static String write(RetentionRule rule) {
         StringBuilder text = new StringBuilder();
         limits(text, "full", rule.full());
         limits(text, "incremental", rule.incremental());
@@ -39,7 +39,7 @@ final class RuleText {
     }
 
     /** @throws IllegalArgumentException if the text was not written here */
-    static RetentionRule read(String text) {
+    public static RetentionRule read(String text) {
         Map<String, String> values = new HashMap<>();
         for (String part : text.split(" ", -1)) {
             int equals = part.indexOf('=');

@@ -1,0 +1,99 @@
+package io.holdfast.core.catalog.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.holdfast.core.catalog.Backup;
+import io.holdfast.core.catalog.Catalog;
+import io.holdfast.core.catalog.TaskState;
+import io.holdfast.core.catalog.WorkflowState;
+import java.sql.Connection;
+import java.util.List;
+import javax.persistence.EntityManagerFactory;
+import javax.sql.DataSource;
+import liquibase.Contexts;
+import liquibase.LabelExpression;
+import liquibase.Liquibase;
+import liquibase.database.DatabaseFactory;
+import liquibase.database.jvm.JdbcConnection;
+import liquibase.resource.ClassLoaderResourceAccessor;
+import org.junit.jupiter.api.Test;
+
+/** A catalogue that an earlier release has filled is as full after the upgrade, and takes what the new release adds. */
+abstract class UpgradeContract {
+
+    /** An empty database of the kind that is tried. */
+    abstract Database database() throws Exception;
+
+    @Test
+    void a_catalogue_of_the_release_before_keeps_everything_and_takes_policies() throws Exception {
+        try (Database database = database()) {
+            DataSource source = database.open();
+            changeSets(source, Schema.CHANGES.indexOf("0003-policies"));
+            EntityManagerFactory factory = Persistence.factory(source, database, "upgrade-" + hashCode());
+            try {
+                Catalog catalog = new JpaCatalog(new Transactions(factory, database, d -> {}));
+                fill(catalog);
+                Backup booted = catalog.backups().find("b").orElseThrow();
+
+                new Schema(source, database).bringUpToDate();
+
+                assertThat(catalog.providers().find("p")).contains(Samples.provider("p"));
+                assertThat(catalog.instances().find("i")).contains(Samples.instance("i", "p"));
+                assertThat(catalog.destinations().find("d")).contains(Samples.destination("d"));
+                assertThat(catalog.backups().find("b")).contains(booted);
+                assertThat(booted.boot()).isNotNull();
+                assertThat(catalog.workflows().tasks("w")).hasSize(1);
+                assertThat(catalog.users().find("eve")).contains(Samples.user("eve"));
+                assertThat(catalog.property("appliance.id")).contains("one");
+                catalog.policies().add(Samples.policy("x", "d"));
+                assertThat(catalog.policies().find("x")).contains(Samples.policy("x", "d"));
+            } finally {
+                factory.close();
+            }
+        }
+    }
+
+    private static void fill(Catalog catalog) {
+        catalog.providers().add(Samples.provider("p"));
+        catalog.destinations().add(Samples.destination("d"));
+        catalog.instances().add(Samples.instance("i", "p"));
+        catalog.backups().add(Samples.backup("b", "i", "d", Samples.NOW));
+        catalog.backups().change("b", UpgradeContract::booted);
+        catalog.workflows()
+                .add(
+                        Samples.workflow("w", WorkflowState.FINISHED, Samples.NOW),
+                        List.of(Samples.task("t", "w", 0, TaskState.FINISHED, 50)));
+        catalog.users().add(Samples.user("eve"));
+        catalog.setProperty("appliance.id", "one");
+    }
+
+    private static Backup booted(Backup b) {
+        return new Backup(
+                b.id(),
+                b.instanceId(),
+                b.destinationId(),
+                b.workflowId(),
+                b.incremental(),
+                b.status(),
+                b.created(),
+                b.recorded(),
+                b.stats(),
+                b.fullReadReason(),
+                b.message(),
+                b.verified(),
+                b.verification(),
+                new Backup.Boot(Samples.NOW, true, 5, "fine", "login:"));
+    }
+
+    /** The first so many change sets, as an earlier release knew them. */
+    private static void changeSets(DataSource source, int count) throws Exception {
+        try (Connection connection = source.getConnection();
+                Liquibase liquibase = new Liquibase(
+                        "io/holdfast/core/catalog/internal/changelog.xml",
+                        new ClassLoaderResourceAccessor(UpgradeContract.class.getClassLoader()),
+                        DatabaseFactory.getInstance()
+                                .findCorrectDatabaseImplementation(new JdbcConnection(connection)))) {
+            liquibase.update(count, new Contexts(), new LabelExpression());
+        }
+    }
+}

@@ -1,0 +1,77 @@
+package io.holdfast.core.scheduler.internal;
+
+import io.holdfast.core.catalog.Catalog;
+import io.holdfast.core.catalog.Policy;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One look at everything that policies want. Any number of servers may look at one catalogue, at any time. */
+final class Engine {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
+    private static final Duration SWEEP = Duration.ofHours(1);
+
+    private final Catalog catalog;
+    private final Estates estates;
+    private final Inventories inventories;
+    private final Starter starter;
+    private final Progress progress;
+    private final Ends ends;
+    private final Duration keep;
+    private final Clock clock;
+    private Instant swept = Instant.MIN;
+
+    /** @param keep for how long it is remembered what runs did */
+    Engine(
+            Catalog catalog,
+            Estates estates,
+            Inventories inventories,
+            Starter starter,
+            Progress progress,
+            Ends ends,
+            Duration keep,
+            Clock clock) {
+        this.catalog = catalog;
+        this.estates = estates;
+        this.inventories = inventories;
+        this.starter = starter;
+        this.progress = progress;
+        this.ends = ends;
+        this.keep = keep;
+        this.clock = clock;
+    }
+
+    void look() {
+        inventories.askIfDue();
+        for (Policy policy : estates.policies()) {
+            if (policy.enabled()) {
+                startSafely(policy);
+            }
+        }
+        progress.submitPlanned();
+        progress.followSubmitted();
+        ends.endThrough();
+        sweep();
+    }
+
+    /** A policy that cannot be read, because a newer release wrote it, does not keep others from running. */
+    private void startSafely(Policy policy) {
+        try {
+            starter.runIfDue(policy);
+        } catch (IllegalArgumentException e) {
+            LOG.warn("policy '{}' makes no sense to this release", policy.name(), e);
+        }
+    }
+
+    private void sweep() {
+        Instant now = clock.instant();
+        if (swept.isAfter(now.minus(SWEEP)) && !swept.isAfter(now)) {
+            return;
+        }
+        swept = now;
+        catalog.policies().removeRunsEndedBefore(now.minus(keep));
+    }
+}
