@@ -135,7 +135,7 @@ public final class ScaleRun {
 
     private void lookup() throws Exception {
         KeyRing ring = new KeyRing(KeyCodec.parts(keys));
-        IndexStore store = new IndexStore(new Objects(destination), ring, root.resolve("cache"));
+        IndexStore store = new IndexStore(new Objects(destination), ring, VaultRuntime.standard(root.resolve("cache")));
         VaultIndex index = new VaultIndex(store.load(CONTEXT), Set.of());
         say(index.segments().size() + " segments loaded");
         List<Id> present = new ArrayList<>();

@@ -78,7 +78,7 @@ class SyntheticVaultTest {
     @Test
     void everyChunkIsInTheIndexAndNoOther() throws Exception {
         KeyRing ring = new KeyRing(KeyCodec.parts(keys));
-        IndexStore store = new IndexStore(new Objects(destination), ring, root.resolve("cache"));
+        IndexStore store = new IndexStore(new Objects(destination), ring, VaultRuntime.standard(root.resolve("cache")));
         VaultIndex index = new VaultIndex(store.load(CONTEXT), Set.of());
         for (long n = 0; n < 20_000; n += 7) {
             assertThat(index.trusts(SIZE.chunk(n))).isTrue();

@@ -123,6 +123,20 @@ public final class Segment {
         return bytes.getInt(entriesAt + entry * ENTRY_LENGTH + 32);
     }
 
+    /** The length of an entry. */
+    public int lengthAt(int entry) {
+        return bytes.getInt(entriesAt + entry * ENTRY_LENGTH + 40);
+    }
+
+    /** Whether an entry has that id. */
+    public boolean isAt(int entry, Id id) {
+        int at = entriesAt + entry * ENTRY_LENGTH;
+        return bytes.getLong(at) == id.a()
+                && bytes.getLong(at + 8) == id.b()
+                && bytes.getLong(at + 16) == id.c()
+                && bytes.getLong(at + 24) == id.d();
+    }
+
     /** Where an entry is. */
     public Location locationAt(int entry) throws PluginException {
         int at = entriesAt + entry * ENTRY_LENGTH;
@@ -175,7 +189,7 @@ public final class Segment {
                 high = middle;
             }
         }
-        return low < entries && idAt(low).equals(id) ? low : -1;
+        return low < entries && isAt(low, id) ? low : -1;
     }
 
     private int compareAt(int entry, Id id) {
