@@ -12,9 +12,10 @@ import io.holdfast.spi.destination.DestinationCapability;
 import io.holdfast.spi.destination.ObjectKey;
 import io.holdfast.spi.destination.ObjectStat;
 import java.io.ByteArrayInputStream;
+import java.io.FileInputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -132,11 +133,26 @@ final class SyntheticDestination implements Destination {
     @Override
     public InputStream read(ObjectKey key, long offset, long length, TransferContext context) throws PluginException {
         count("read", key.value());
-        try (RandomAccessFile file = new RandomAccessFile(file(key).toFile(), "r")) {
-            byte[] bytes = new byte[(int) Math.max(0, Math.min(length, file.length() - offset))];
-            file.seek(offset);
-            file.readFully(bytes);
-            return new ByteArrayInputStream(bytes);
+        try {
+            FileInputStream in = new FileInputStream(file(key).toFile());
+            in.getChannel().position(offset);
+            return new FilterInputStream(in) {
+                private long left = length;
+
+                @Override
+                public int read() throws IOException {
+                    int one = left > 0 ? super.read() : -1;
+                    left--;
+                    return one;
+                }
+
+                @Override
+                public int read(byte[] target, int at, int count) throws IOException {
+                    int n = left > 0 ? super.read(target, at, (int) Math.min(count, left)) : -1;
+                    left -= Math.max(0, n);
+                    return n;
+                }
+            };
         } catch (IOException e) {
             Optional<ObjectStat> pack = phantom(key);
             if (pack.isPresent()) {

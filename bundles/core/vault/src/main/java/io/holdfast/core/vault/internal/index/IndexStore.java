@@ -14,12 +14,15 @@ import io.holdfast.spi.context.TransferContext;
 import io.holdfast.spi.destination.ObjectKey;
 import io.holdfast.spi.destination.ObjectStat;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -28,6 +31,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
+import javax.crypto.Mac;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,6 +43,8 @@ import org.slf4j.LoggerFactory;
 public final class IndexStore {
 
     private static final Logger LOG = LoggerFactory.getLogger(IndexStore.class);
+
+    private static final int PORTION = 64 << 10;
 
     private final Objects objects;
     private final KeyRing keys;
@@ -132,14 +138,10 @@ public final class IndexStore {
                 known = copy(file, size);
             }
             if (known == null) {
-                Optional<byte[]> bytes = objects.find(key, Segment.MAX_LENGTH, context);
-                if (bytes.isEmpty()) {
-                    return Optional.empty();
-                }
-                check(key, bytes.get());
-                keep(file, bytes.get());
-                known = copy(file, bytes.get().length);
-                known = known == null ? ByteBuffer.wrap(bytes.get()) : known;
+                known = fetch(key, file, context);
+            }
+            if (known == null) {
+                return Optional.empty();
             }
             return Optional.of(new Segment(key.value(), known));
         } catch (PluginException e) {
@@ -151,6 +153,79 @@ public final class IndexStore {
         } catch (IOException e) {
             throw new PluginException(
                     ErrorKind.QUOTA, "The vault cache " + directory + " cannot be used: " + e.getMessage(), e);
+        }
+    }
+
+    /** Makes a copy, in small portions since segments are large and many come at once; null if the segment has gone. */
+    private @Nullable ByteBuffer fetch(ObjectKey key, Path file, TransferContext context)
+            throws PluginException, IOException {
+        Files.createDirectories(directory);
+        Path part = Files.createTempFile(directory, ".", ".part");
+        try (InputStream in = objects.destination().read(key, 0, Segment.MAX_LENGTH + 1L, context)) {
+            boolean authentic;
+            try (FileChannel channel = FileChannel.open(part, StandardOpenOption.WRITE)) {
+                authentic = copy(in, channel, new Tail(keys.objectMac("", key.value())));
+                channel.force(true);
+            }
+            if (!authentic) {
+                throw Decoder.damaged(key.value(), "its authentication code does not match");
+            }
+            ByteBuffer bytes = map(part);
+            new Segment(key.value(), bytes);
+            Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            mapped.put(fileName(key), bytes);
+            return bytes;
+        } catch (PluginException e) {
+            if (e.kind() == ErrorKind.NOT_FOUND) {
+                return null;
+            }
+            throw e;
+        } finally {
+            Files.deleteIfExists(part);
+        }
+    }
+
+    private static boolean copy(InputStream in, FileChannel channel, Tail tail) throws PluginException, IOException {
+        byte[] portion = new byte[PORTION];
+        while (true) {
+            int n;
+            try {
+                n = in.read(portion);
+            } catch (IOException e) {
+                throw Objects.translate("read an index segment", e);
+            }
+            if (n < 0) {
+                return tail.matches();
+            }
+            tail.add(portion, n);
+            write(channel, ByteBuffer.wrap(portion, 0, n));
+        }
+    }
+
+    /** A MAC over a stream, which stands at its end. */
+    private static final class Tail {
+        private final Mac mac;
+        private final byte[] last = new byte[Segment.MAC_LENGTH];
+        private int held;
+
+        Tail(Mac mac) {
+            this.mac = mac;
+        }
+
+        void add(byte[] bytes, int length) {
+            int keep = Math.min(last.length, held + length);
+            int passed = held + length - keep;
+            int ofHeld = Math.min(held, passed);
+            mac.update(last, 0, ofHeld);
+            mac.update(bytes, 0, passed - ofHeld);
+            System.arraycopy(last, ofHeld, last, 0, held - ofHeld);
+            int fromBytes = keep - (held - ofHeld);
+            System.arraycopy(bytes, length - fromBytes, last, held - ofHeld, fromBytes);
+            held = keep;
+        }
+
+        boolean matches() {
+            return held == last.length && MessageDigest.isEqual(mac.doFinal(), last);
         }
     }
 
@@ -195,14 +270,25 @@ public final class IndexStore {
     private void keep(Path file, byte[] bytes) throws IOException {
         Files.createDirectories(directory);
         Path part = Files.createTempFile(directory, ".", ".part");
-        try (FileChannel channel = FileChannel.open(part, java.nio.file.StandardOpenOption.WRITE)) {
-            ByteBuffer buffer = ByteBuffer.wrap(bytes);
-            while (buffer.hasRemaining()) {
-                channel.write(buffer);
+        try (FileChannel channel = FileChannel.open(part, StandardOpenOption.WRITE)) {
+            for (int at = 0; at < bytes.length; at += PORTION) {
+                write(channel, ByteBuffer.wrap(bytes, at, Math.min(PORTION, bytes.length - at)));
             }
             channel.force(true);
         }
         Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    private static void write(FileChannel channel, ByteBuffer portion) throws IOException {
+        while (portion.hasRemaining()) {
+            channel.write(portion);
+        }
+    }
+
+    private static ByteBuffer map(Path file) throws IOException {
+        try (FileChannel channel = FileChannel.open(file)) {
+            return channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size());
+        }
     }
 
     /** Names of the copies, unfinished ones left out. */

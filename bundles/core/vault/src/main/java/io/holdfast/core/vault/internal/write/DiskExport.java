@@ -175,7 +175,7 @@ final class DiskExport {
             RandomReadable disk, DiskWindow window, int first, int after, long start, List<long[]> reads, Worker worker)
             throws PluginException {
         int total = (int) Math.min((long) (after - first) * chunk, size - start);
-        byte[] buffer = export.buffers.take();
+        byte[] buffer = export.buffers.take(total);
         if (reads.stream().mapToLong(r -> r[1]).sum() < total) {
             java.util.Arrays.fill(buffer, 0, total, (byte) 0);
         }
