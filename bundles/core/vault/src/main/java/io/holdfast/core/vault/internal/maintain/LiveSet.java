@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 final class LiveSet implements Marker.Visitor {
 
     private static final int BATCH = 1 << 18;
+    /** Ids that are remembered: backups of one machine follow each other and mostly need the same. 64 MiB. */
+    private static final int RECENT = 1 << 21;
 
     private final List<Segment> segments;
     private final BitSet[] bits;
@@ -25,6 +27,7 @@ final class LiveSet implements Marker.Visitor {
     private final BitSet[] lost;
     private final long[][] liveBytes;
     private final Id[] batch = new Id[BATCH];
+    private final long[] recent;
     private int waiting;
     private long lostIds;
     private @Nullable Map<Id, Long> sums;
@@ -36,6 +39,8 @@ final class LiveSet implements Marker.Visitor {
         missing = new BitSet[count];
         lost = new BitSet[count];
         liveBytes = new long[count][];
+        long entries = segments.stream().mapToLong(Segment::entries).sum();
+        recent = new long[4 * (int) Math.max(1024, Math.min(RECENT, 2 * Long.highestOneBit(entries)))];
         for (int s = 0; s < count; s++) {
             Segment segment = segments.get(s);
             bits[s] = new BitSet(segment.entries());
@@ -108,10 +113,30 @@ final class LiveSet implements Marker.Visitor {
 
     @Override
     public void needed(Id id) throws PluginException {
+        if (known(id)) {
+            return;
+        }
         batch[waiting++] = id;
         if (waiting == BATCH) {
             settle();
         }
+    }
+
+    /** Whether an id came a short while ago; remembers it. */
+    private boolean known(Id id) {
+        int at = ((int) id.c() & (recent.length >> 2) - 1) << 2;
+        if ((id.a() | id.b()) != 0 // as the empty places are
+                && recent[at] == id.a()
+                && recent[at + 1] == id.b()
+                && recent[at + 2] == id.c()
+                && recent[at + 3] == id.d()) {
+            return true;
+        }
+        recent[at] = id.a();
+        recent[at + 1] = id.b();
+        recent[at + 2] = id.c();
+        recent[at + 3] = id.d();
+        return false;
     }
 
     /** Looks up what waits. */
