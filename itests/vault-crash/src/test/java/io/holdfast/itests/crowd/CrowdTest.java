@@ -193,7 +193,7 @@ class CrowdTest {
                 Locale.ROOT,
                 "%d writers, %d backups each, in %.1f s, with %d collections, %d verifications of an eighth and %d restores;"
                         + " stored %,d bytes, one after the other %,d: loss of deduplication %.2f %%;"
-                        + " longest wait for a lock %d ms (%s), slowest beginning of a session %d ms, heap at most %d MiB%n",
+                        + " longest wait for a lock whose owner waited too %d ms (%s), for one whose owner worked %d ms, slowest beginning of a session %d ms, heap at most %d MiB%n",
                 machines,
                 rounds,
                 millis / 1000.0,
@@ -205,6 +205,7 @@ class CrowdTest {
                 100.0 * (stored.get() - serial) / serial,
                 watch.longestMillis(),
                 watch.where(),
+                watch.busiestMillis(),
                 slowestBegin.get(),
                 watch.heapMebibytes());
     }

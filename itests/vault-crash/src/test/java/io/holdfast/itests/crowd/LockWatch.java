@@ -20,10 +20,12 @@ final class LockWatch implements AutoCloseable {
     private final CountDownLatch end = new CountDownLatch(1);
     private final Thread thread = new Thread(this::watch, "lock-watch");
     private volatile long longestNanos;
+    private volatile long busiestNanos;
+    private long last = System.nanoTime();
     private volatile String where = "nowhere";
     private volatile long heap;
 
-    private record Wait(long number, long since) {}
+    private record Wait(long number, long nanos, long idle) {}
 
     LockWatch() {
         thread.setDaemon(true);
@@ -34,11 +36,15 @@ final class LockWatch implements AutoCloseable {
         int rounds = 0;
         try {
             while (!end.await(EVERY_MILLIS, TimeUnit.MILLISECONDS)) {
+                long now = System.nanoTime();
+                Map<Long, ThreadInfo> all = new HashMap<>();
                 for (ThreadInfo info : threads.getThreadInfo(threads.getAllThreadIds())) {
                     if (info != null) {
-                        look(info);
+                        all.put(info.getThreadId(), info);
                     }
                 }
+                all.values().forEach(info -> look(info, all, now - last));
+                last = now;
                 if (++rounds % ROUNDS_A_COLLECTION == 0) {
                     System.gc();
                     heap = Math.max(
@@ -53,7 +59,7 @@ final class LockWatch implements AutoCloseable {
         }
     }
 
-    private void look(ThreadInfo info) {
+    private void look(ThreadInfo info, Map<Long, ThreadInfo> all, long passed) {
         boolean monitor = info.getThreadState() == Thread.State.BLOCKED;
         boolean lock = info.getLockInfo() != null
                 && info.getLockInfo().getClassName().contains("ReentrantLock$")
@@ -65,16 +71,26 @@ final class LockWatch implements AutoCloseable {
         long number = info.getBlockedCount() + info.getWaitedCount();
         Wait before = waits.get(info.getThreadId());
         if (before == null || before.number() != number) {
-            waits.put(info.getThreadId(), new Wait(number, System.nanoTime()));
+            waits.put(info.getThreadId(), new Wait(number, 0, 0));
             return;
         }
-        long waited = System.nanoTime() - before.since() + EVERY_MILLIS * 1_000_000;
-        if (waited > longestNanos) {
-            longestNanos = waited;
+        ThreadInfo owner = all.get(info.getLockOwnerId());
+        boolean working = owner == null || owner.getThreadState() == Thread.State.RUNNABLE;
+        Wait wait = new Wait(number, before.nanos() + passed, before.idle() + (working ? 0 : passed));
+        waits.put(info.getThreadId(), wait);
+        busiestNanos = Math.max(busiestNanos, wait.nanos());
+        if (wait.idle() > longestNanos) {
+            longestNanos = wait.idle();
             where = info.getThreadName() + " for " + info.getLockName() + " of " + info.getLockOwnerName();
         }
     }
 
+    /** The longest wait whose owner worked meanwhile, or would have, had there been a processor for it. */
+    long busiestMillis() {
+        return busiestNanos / 1_000_000;
+    }
+
+    /** The longest time in which somebody waited for a lock whose owner waited too. */
     long longestMillis() {
         return longestNanos / 1_000_000;
     }
