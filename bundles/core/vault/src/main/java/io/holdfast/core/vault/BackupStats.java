@@ -26,4 +26,30 @@ public record BackupStats(
         long chunks,
         long newChunks,
         long incompressibleBytes,
-        long seconds) {}
+        long seconds) {
+
+    /**
+     * How much of what the backup holds was new to the vault, 0 to 1; 0 for an empty one. What a machine usually has, and rises when
+     * somebody encrypts it or replaces its content.
+     */
+    public double changeRate() {
+        return share(newBytes, logicalBytes);
+    }
+
+    /**
+     * How much of the new bytes looked random, 0 to 1: compressed before, or encrypted by somebody. Says little without a {@link #changeRate}
+     * to go with it; 0 if nothing was new.
+     */
+    public double incompressibleShare() {
+        return share(incompressibleBytes, newBytes);
+    }
+
+    /** How large the new bytes became by compression, 0 to about 1, packs and listings included; 0 if nothing was new. */
+    public double compressedTo() {
+        return newBytes <= 0 ? 0 : (double) storedBytes / newBytes;
+    }
+
+    private static double share(long part, long whole) {
+        return whole <= 0 ? 0 : Math.min(1, (double) part / whole);
+    }
+}

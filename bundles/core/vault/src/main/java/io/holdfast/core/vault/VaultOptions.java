@@ -33,7 +33,7 @@ public record VaultOptions(
 
     /** What fits nearly everybody. */
     public static VaultOptions standard() {
-        return new VaultOptions(512 * KIB, 256 * KIB, MIB, 4 * MIB, 32 * MIB, MIB);
+        return new VaultOptions(512 * KIB, 256 * KIB, MIB, 4 * MIB, 64 * MIB, MIB);
     }
 
     private static boolean in(int value, int low, int high) {

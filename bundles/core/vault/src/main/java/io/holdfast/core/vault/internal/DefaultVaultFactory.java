@@ -263,7 +263,7 @@ public final class DefaultVaultFactory implements VaultFactory {
                 descriptor.owner(),
                 Descriptor.VERSION,
                 descriptor.options().diskChunkBytes());
-        IndexStore index = new IndexStore(objects, keys, runtime.cacheDirectory());
+        IndexStore index = new IndexStore(objects, keys, runtime);
         return new DefaultVault(
                 new VaultCore(objects, keys, descriptor.options(), runtime, identity, index, readOnly, ticker));
     }

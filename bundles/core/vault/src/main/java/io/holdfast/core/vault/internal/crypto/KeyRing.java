@@ -83,11 +83,17 @@ public final class KeyRing {
 
     /** The MAC of an object: over its key and its bytes up to {@code length}. */
     public byte[] objectMac(String purpose, String key, byte[] bytes, int length) {
+        Mac mac = objectMac(purpose, key);
+        mac.update(bytes, 0, length);
+        return mac.doFinal();
+    }
+
+    /** The MAC of an object that has got its key and is still to get its bytes. */
+    public Mac objectMac(String purpose, String key) {
         Mac mac = mac();
         mac.update(purpose.getBytes(StandardCharsets.US_ASCII));
         mac.update(new Encoder().str16(key).toBytes());
-        mac.update(bytes, 0, length);
-        return mac.doFinal();
+        return mac;
     }
 
     /** Whether the 32 bytes at {@code length} are the MAC of the bytes before. */

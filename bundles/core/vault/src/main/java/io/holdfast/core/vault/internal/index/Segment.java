@@ -31,6 +31,9 @@ public final class Segment {
     private final int packs;
     private final int entries;
     private final int filterBlocks;
+    /** 2^64 / filterBlocks, rounded down: a quotient by way of it is too small by one at most. */
+    private final long reciprocal;
+
     private final int fanoutBits;
     private final int filterAt;
     private final int fanoutAt;
@@ -74,6 +77,7 @@ public final class Segment {
         if (fanoutBits > 20 || filterBlocks < 1 || entries < 1 || length != bytes.limit()) {
             throw Decoder.damaged(name, "its header contradicts itself");
         }
+        reciprocal = Long.divideUnsigned(-1L, filterBlocks);
         entriesAt = (int) (length - MAC_LENGTH) - entries * ENTRY_LENGTH;
     }
 
@@ -121,6 +125,20 @@ public final class Segment {
     /** The pack number of an entry. */
     public int packAt(int entry) {
         return bytes.getInt(entriesAt + entry * ENTRY_LENGTH + 32);
+    }
+
+    /** The length of an entry. */
+    public int lengthAt(int entry) {
+        return bytes.getInt(entriesAt + entry * ENTRY_LENGTH + 40);
+    }
+
+    /** Whether an entry has that id. */
+    public boolean isAt(int entry, Id id) {
+        int at = entriesAt + entry * ENTRY_LENGTH;
+        return bytes.getLong(at) == id.a()
+                && bytes.getLong(at + 8) == id.b()
+                && bytes.getLong(at + 16) == id.c()
+                && bytes.getLong(at + 24) == id.d();
     }
 
     /** Where an entry is. */
@@ -175,7 +193,7 @@ public final class Segment {
                 high = middle;
             }
         }
-        return low < entries && idAt(low).equals(id) ? low : -1;
+        return low < entries && isAt(low, id) ? low : -1;
     }
 
     private int compareAt(int entry, Id id) {
@@ -184,7 +202,7 @@ public final class Segment {
     }
 
     private boolean mayHold(Id id) {
-        int block = filterAt + (int) ((id.a() >>> 1) % filterBlocks) * 64;
+        int block = filterAt + blockOf(id.a() >>> 1) * 64;
         for (int i = 0; i < 6; i++) {
             int bit = (int) (id.b() >>> (9 * i)) & 511;
             if ((bytes.get(block + (bit >> 3)) >> (bit & 7) & 1) == 0) {
@@ -192,5 +210,14 @@ public final class Segment {
             }
         }
         return true;
+    }
+
+    /** {@code value % filterBlocks} without a division, which would be most of a look-up in vain; value is not negative. */
+    private int blockOf(long value) {
+        if (filterBlocks == 1) {
+            return 0;
+        }
+        long rest = value - Math.multiplyHigh(value, reciprocal) * filterBlocks;
+        return (int) (rest >= filterBlocks ? rest - filterBlocks : rest);
     }
 }

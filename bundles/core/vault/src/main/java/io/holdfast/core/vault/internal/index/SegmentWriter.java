@@ -43,6 +43,11 @@ public final class SegmentWriter {
         return rows.size() >= Segment.MAX_ENTRIES || packs.size() >= Segment.MAX_PACKS;
     }
 
+    /** Whether all entries of a pack would still fit. */
+    public boolean fits(SealedPack pack) {
+        return rows.size() + pack.entries().size() <= Segment.MAX_ENTRIES && packs.size() < Segment.MAX_PACKS;
+    }
+
     /** A name that depends on the entries only. */
     public String hash() {
         Encoder out = new Encoder(rows.size() * 72);

@@ -149,7 +149,7 @@ public final class VaultIndex {
     public boolean trusts(Id id) {
         for (Segment segment : segments) {
             for (int at = segment.find(id); at >= 0 && at < segment.entries(); at++) {
-                if (!segment.idAt(at).equals(id)) {
+                if (!segment.isAt(at, id)) {
                     break;
                 }
                 if (segment.trusted(at)) {
@@ -165,7 +165,7 @@ public final class VaultIndex {
         int number = 0;
         for (Segment segment : segments) {
             for (int at = segment.find(id); at >= 0 && at < segment.entries(); at++) {
-                if (!segment.idAt(at).equals(id)) {
+                if (!segment.isAt(at, id)) {
                     break;
                 }
                 visitor.place(number, at, segment.locationAt(at));
@@ -186,7 +186,7 @@ public final class VaultIndex {
         List<Location> doubtful = new ArrayList<>(0);
         for (Segment segment : segments) {
             for (int at = segment.find(id); at >= 0 && at < segment.entries(); at++) {
-                if (!segment.idAt(at).equals(id)) {
+                if (!segment.isAt(at, id)) {
                     break;
                 }
                 (segment.trusted(at) ? good : doubtful).add(segment.locationAt(at));

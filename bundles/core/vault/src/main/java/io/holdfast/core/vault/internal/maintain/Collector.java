@@ -7,6 +7,7 @@ import io.holdfast.core.vault.VerifyReport;
 import io.holdfast.core.vault.internal.VaultCore;
 import io.holdfast.core.vault.internal.codec.Id;
 import io.holdfast.core.vault.internal.index.Location;
+import io.holdfast.core.vault.internal.index.Segment;
 import io.holdfast.core.vault.internal.pack.PackFormat;
 import io.holdfast.core.vault.internal.pack.PackHeader;
 import io.holdfast.core.vault.internal.store.ObjectNames;
@@ -185,11 +186,13 @@ public final class Collector {
                 live.lost());
         recordMissing(inventory);
         Set<Id> condemned = new HashSet<>(dead(inventory, live));
+        List<Id> wasteful = wasteful(inventory, live);
+        Set<Id> meta = meta(inventory, wasteful);
         for (int kind : new int[] {PackFormat.DATA, PackFormat.META}) {
-            List<Id> wasteful = wasteful(inventory, live).stream()
-                    .filter(p -> kindOf(inventory, p) == kind)
+            List<Id> ofKind = wasteful.stream()
+                    .filter(pack -> meta.contains(pack) == (kind == PackFormat.META))
                     .toList();
-            condemned.addAll(repack(wasteful, kind, live));
+            condemned.addAll(repack(ofKind, kind, live));
         }
         return limit(condemned);
     }
@@ -238,26 +241,31 @@ public final class Collector {
         }
     }
 
-    private static int kindOf(Inventory inventory, Id pack) {
-        for (var segment : inventory.index().segments()) {
-            for (int i = 0; i < segment.packs(); i++) {
-                if (segment.pack(i).pack().equals(pack)) {
-                    return segment.pack(i).kind();
+    /** Those of these packs that hold blocks. */
+    private static Set<Id> meta(Inventory inventory, List<Id> packs) {
+        Set<Id> asked = new HashSet<>(packs);
+        Set<Id> meta = new HashSet<>();
+        for (Segment segment : inventory.index().segments()) {
+            for (int i = 0; i < segment.packs() && !asked.isEmpty(); i++) {
+                Segment.PackRow row = segment.pack(i);
+                if (row.kind() == PackFormat.META && asked.contains(row.pack())) {
+                    meta.add(row.pack());
                 }
             }
         }
-        return PackFormat.DATA;
+        return meta;
     }
 
-    private List<Id> wasteful(Inventory inventory, LiveSet live) {
+    private List<Id> wasteful(Inventory inventory, LiveSet live) throws PluginException {
         List<Id> wasteful = new ArrayList<>();
-        inventory.packs().forEach((pack, size) -> {
-            long needed = live.bytes(pack);
+        for (Map.Entry<Id, Long> pack : inventory.packs().entrySet()) {
+            long size = pack.getValue();
+            long needed = live.bytes(pack.getKey());
             boolean waste = size - needed > options.wasteThreshold() * size + 4096;
-            if (needed > 0 && waste && !inventory.lost().containsKey(pack)) {
-                wasteful.add(pack);
+            if (needed > 0 && waste && !inventory.lost().containsKey(pack.getKey())) {
+                wasteful.add(pack.getKey());
             }
-        });
+        }
         return wasteful;
     }
 

@@ -12,6 +12,7 @@ import io.holdfast.spi.PluginException;
 import io.holdfast.spi.context.TransferContext;
 import io.holdfast.spi.destination.ObjectKey;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -21,7 +22,7 @@ import java.util.Set;
 /** Rewrites index segments, sorted and bounded; new ones are put before old ones are deleted. For one thread. */
 final class IndexMerge {
 
-    private static final int SMALL = Segment.MAX_ENTRIES / 4;
+    private static final int SMALL = Segment.MAX_ENTRIES / 2;
 
     private final VaultCore core;
     private final Inventory inventory;
@@ -67,12 +68,59 @@ final class IndexMerge {
         }
         if (!chosen.isEmpty() || small.size() > 8) {
             chosen.addAll(small);
-            merge(chosen, context);
-            for (Segment segment : chosen) {
-                if (!segment.name().startsWith(Inventory.IN_MEMORY) && !written.contains(segment.name())) {
-                    core.objects().destination().delete(ObjectKey.of(segment.name()), context);
+            for (List<Segment> bin : bins(chosen)) {
+                merge(bin, context);
+                for (Segment segment : bin) {
+                    if (!segment.name().startsWith(Inventory.IN_MEMORY) && !written.contains(segment.name())) {
+                        core.objects().destination().delete(ObjectKey.of(segment.name()), context);
+                    }
                 }
             }
+        }
+    }
+
+    /**
+     * Segments that fit into one together. So a pack stays within one segment, and its deletion has one segment rewritten: if all were
+     * merged in the order of ids, each would name nearly every pack, few entries would fill it, and each collection rewrote everything.
+     */
+    static List<List<Segment>> bins(List<Segment> segments) {
+        List<Bin> bins = new ArrayList<>();
+        List<Segment> largest = new ArrayList<>(segments);
+        largest.sort(Comparator.comparingInt(Segment::entries).reversed().thenComparing(Segment::name));
+        int open = 0;
+        for (Segment segment : largest) {
+            while (open < bins.size() && bins.get(open).full()) {
+                open++;
+            }
+            int at = open;
+            while (at < bins.size() && !bins.get(at).fits(segment)) {
+                at++;
+            }
+            if (at == bins.size()) {
+                bins.add(new Bin());
+            }
+            bins.get(at).add(segment);
+        }
+        return bins.stream().map(bin -> bin.segments).toList();
+    }
+
+    private static final class Bin {
+        final List<Segment> segments = new ArrayList<>();
+        int entries;
+        int packs;
+
+        boolean fits(Segment segment) {
+            return entries + segment.entries() <= Segment.MAX_ENTRIES && packs + segment.packs() <= Segment.MAX_PACKS;
+        }
+
+        boolean full() {
+            return entries == Segment.MAX_ENTRIES || packs == Segment.MAX_PACKS;
+        }
+
+        void add(Segment segment) {
+            segments.add(segment);
+            entries += segment.entries();
+            packs += segment.packs();
         }
     }
 

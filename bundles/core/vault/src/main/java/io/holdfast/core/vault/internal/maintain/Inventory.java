@@ -139,7 +139,7 @@ record Inventory(
             }
             context.cancellation().throwIfCancelled();
             SealedPack table = table(core, pack.getKey(), pack.getValue(), context);
-            if (writer.size() > 0 && writer.size() + table.entries().size() > Segment.MAX_ENTRIES) {
+            if (writer.size() > 0 && !writer.fits(table)) {
                 segments.add(segment(core, writer, segments.size()));
                 writer = new SegmentWriter();
             }

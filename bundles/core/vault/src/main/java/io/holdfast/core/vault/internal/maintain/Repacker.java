@@ -30,7 +30,7 @@ final class Repacker {
     private final VaultCore core;
     private final LiveSet live;
     private final List<Copy> batch = new ArrayList<>();
-    private final SegmentWriter segment = new SegmentWriter();
+    private SegmentWriter segment = new SegmentWriter();
     private final List<Id> copied = new ArrayList<>();
     private int kind;
     private final byte[] session = new byte[16];
@@ -119,6 +119,9 @@ final class Repacker {
             core.objects()
                     .destination()
                     .put(key, Content.of(file, pack.size(), pack.id().toBytes(), false), context);
+            if (!segment.fits(pack)) {
+                publish(context);
+            }
             segment.add(pack);
         }
     }
@@ -128,6 +131,7 @@ final class Repacker {
         if (segment.size() > 0) {
             ObjectKey key = ObjectNames.collectorSegment(segment.hash());
             core.objects().putExclusive(key, segment.encode(core.keys(), 1, key.value()), context);
+            segment = new SegmentWriter();
         }
     }
 }

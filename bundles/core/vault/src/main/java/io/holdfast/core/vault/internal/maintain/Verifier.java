@@ -201,6 +201,7 @@ public final class Verifier {
             return;
         }
         bytes += all.get().length;
+        context.transferred(all.get().length);
         try {
             ManifestCodec.decode(core.keys(), id, all.get());
         } catch (PluginException e) {
@@ -223,6 +224,7 @@ public final class Verifier {
                 continue;
             }
             bytes += found.get().length;
+            context.transferred(found.get().length);
             try {
                 core.index().check(stat.key(), found.get());
             } catch (PluginException e) {

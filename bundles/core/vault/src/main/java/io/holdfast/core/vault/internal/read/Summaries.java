@@ -5,11 +5,11 @@ import io.holdfast.core.vault.BackupSummary;
 import io.holdfast.core.vault.internal.VaultCore;
 import io.holdfast.core.vault.internal.manifest.Manifest;
 import io.holdfast.core.vault.internal.manifest.ManifestCodec;
+import io.holdfast.core.vault.internal.store.Batch;
 import io.holdfast.core.vault.internal.store.ObjectNames;
 import io.holdfast.spi.ErrorKind;
 import io.holdfast.spi.PluginException;
 import io.holdfast.spi.context.TransferContext;
-import io.holdfast.spi.destination.ObjectStat;
 import io.holdfast.spi.strategy.ChangeToken;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -34,13 +34,16 @@ public final class Summaries {
 
     /** All backups whose manifests start with the prefix; by instance, then oldest first. */
     public List<BackupSummary> list(String prefix, TransferContext context) throws PluginException {
-        List<BackupSummary> all = new ArrayList<>();
-        for (ObjectStat stat : core.objects().list(prefix, context)) {
-            Optional<BackupId> id = ObjectNames.backupOf(stat.key());
-            if (id.isPresent()) {
-                read(id.get(), context).ifPresent(all::add);
+        List<BackupId> ids = new ArrayList<>();
+        core.objects().forEach(prefix, stat -> ObjectNames.backupOf(stat.key()).ifPresent(ids::add), context);
+        List<BackupSummary> all = new ArrayList<>(ids.size());
+        Batch.run(core.runtime(), "list", ids.size(), n -> {
+            context.cancellation().throwIfCancelled();
+            Optional<BackupSummary> summary = read(ids.get(n), context);
+            synchronized (all) {
+                summary.ifPresent(all::add);
             }
-        }
+        });
         all.sort(Comparator.comparing((BackupSummary s) -> s.id().instanceHash())
                 .thenComparing(BackupSummary::sequence)
                 .thenComparing(BackupSummary::id));

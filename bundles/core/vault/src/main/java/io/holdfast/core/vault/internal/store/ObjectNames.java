@@ -5,12 +5,18 @@ import io.holdfast.core.vault.internal.codec.Id;
 import io.holdfast.spi.destination.ObjectKey;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** The names of the objects of a vault, FORMAT.md section 1. */
 public final class ObjectNames {
 
     /** The descriptor. */
     public static final ObjectKey DESCRIPTOR = ObjectKey.of("vault.hf");
+
+    private static final Pattern PACK = Pattern.compile("packs/[0-9a-f]{2}/[0-9a-f]{64}");
+    private static final Pattern MANIFEST = Pattern.compile("manifests/[0-9a-f]{32}/[0-9a-f]{32}");
+    private static final Pattern LEASE = Pattern.compile("leases/[0-9a-f]{32}\\.[0-9a-f]{32}\\.[0-9]{10}");
+    private static final Pattern SEGMENT = Pattern.compile("index/s\\.[0-9a-f]{32}\\.[0-9a-f]{32}\\.[0-9]{6}");
 
     private ObjectNames() {}
 
@@ -23,7 +29,7 @@ public final class ObjectNames {
     /** The pack of that key; empty if it is not the key of a pack. */
     public static Optional<Id> packOf(ObjectKey key) {
         String value = key.value();
-        if (!value.matches("packs/[0-9a-f]{2}/[0-9a-f]{64}") || !value.startsWith(value.substring(6, 8), 9)) {
+        if (!PACK.matcher(value).matches() || !value.startsWith(value.substring(6, 8), 9)) {
             return Optional.empty();
         }
         return Optional.of(Id.ofHex(value.substring(9)));
@@ -37,7 +43,7 @@ public final class ObjectNames {
     /** The backup of a manifest's key; empty if it is not one. */
     public static Optional<BackupId> backupOf(ObjectKey key) {
         String value = key.value();
-        if (!value.matches("manifests/[0-9a-f]{32}/[0-9a-f]{32}")) {
+        if (!MANIFEST.matcher(value).matches()) {
             return Optional.empty();
         }
         return Optional.of(new BackupId(value.substring(10, 42) + "." + value.substring(43)));
@@ -56,7 +62,7 @@ public final class ObjectNames {
     /** The session of a lease's key; empty if it is not one. */
     public static Optional<BackupId> sessionOfLease(ObjectKey key) {
         String value = key.value();
-        if (!value.matches("leases/[0-9a-f]{32}\\.[0-9a-f]{32}\\.[0-9]{10}")) {
+        if (!LEASE.matcher(value).matches()) {
             return Optional.empty();
         }
         return Optional.of(new BackupId(value.substring(7, 72)));
@@ -80,7 +86,7 @@ public final class ObjectNames {
     /** The session of an index segment; empty for a collector's. */
     public static Optional<BackupId> sessionOfSegment(ObjectKey key) {
         String value = key.value();
-        if (!value.matches("index/s\\.[0-9a-f]{32}\\.[0-9a-f]{32}\\.[0-9]{6}")) {
+        if (!SEGMENT.matcher(value).matches()) {
             return Optional.empty();
         }
         return Optional.of(new BackupId(value.substring(8, 73)));

@@ -1,20 +1,36 @@
 package io.holdfast.core.vault.internal.write;
 
 import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.Map;
 
-/** Arrays of one size that are used again. */
+/** Arrays that are used again, in sizes that double; a few of each are kept. */
 final class Buffers {
 
-    private final ArrayDeque<byte[]> free = new ArrayDeque<>();
-    private final int size;
+    private static final int SMALLEST = 64 << 10;
+    private static final int KEPT = 3;
 
-    Buffers(int size) {
-        this.size = size;
+    private final Map<Integer, ArrayDeque<byte[]>> free = new HashMap<>();
+    private final int largest;
+
+    /** @param largest what {@link #take()} gives */
+    Buffers(int largest) {
+        this.largest = largest;
     }
 
     byte[] take() {
+        return take(largest);
+    }
+
+    /** An array with room for so many bytes. */
+    byte[] take(int length) {
+        int size = SMALLEST;
+        while (size < length) {
+            size = size < largest && 2 * size > largest ? largest : 2 * size;
+        }
         synchronized (free) {
-            byte[] buffer = free.poll();
+            ArrayDeque<byte[]> some = free.get(size);
+            byte[] buffer = some == null ? null : some.poll();
             if (buffer != null) {
                 return buffer;
             }
@@ -24,7 +40,10 @@ final class Buffers {
 
     void give(byte[] buffer) {
         synchronized (free) {
-            free.push(buffer);
+            ArrayDeque<byte[]> some = free.computeIfAbsent(buffer.length, size -> new ArrayDeque<>());
+            if (some.size() < KEPT) {
+                some.push(buffer);
+            }
         }
     }
 }

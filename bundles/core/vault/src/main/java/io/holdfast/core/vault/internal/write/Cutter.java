@@ -25,7 +25,7 @@ final class Cutter {
 
     /** Cuts everything that the feed has. */
     void cut(Feed feed, PieceSlots slots, Worker worker) throws PluginException {
-        byte[] buffer = export.buffers.take();
+        byte[] buffer = export.buffers.take(chunker.max());
         int have = 0;
         chunker.reset();
         while (true) {
@@ -38,23 +38,23 @@ final class Cutter {
             export.counters.readBytes.add(n);
             int end = chunker.find(buffer, 0, have);
             while (end >= 0) {
-                byte[] next = export.buffers.take();
-                System.arraycopy(buffer, end, next, 0, have - end);
                 emit(buffer, end, slots, worker);
-                buffer = next;
                 have -= end;
+                System.arraycopy(buffer, end, buffer, 0, have);
                 chunker.reset();
                 end = chunker.find(buffer, 0, have);
             }
         }
         if (have > 0) {
             emit(buffer, have, slots, worker);
-        } else {
-            export.buffers.give(buffer);
         }
+        export.buffers.give(buffer);
     }
 
-    private void emit(byte[] buffer, int length, PieceSlots slots, Worker worker) throws PluginException {
+    /** A chunk waits in an array of its own size: the largest possible one is four times the average. */
+    private void emit(byte[] from, int length, PieceSlots slots, Worker worker) throws PluginException {
+        byte[] buffer = export.buffers.take(length);
+        System.arraycopy(from, 0, buffer, 0, length);
         int number = slots.next();
         export.pool.chunk(
                 w -> {

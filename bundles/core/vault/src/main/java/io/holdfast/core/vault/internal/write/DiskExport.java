@@ -227,7 +227,7 @@ final class DiskExport implements AutoCloseable {
     }
 
     private void read(RandomReadable from, Run run, Worker worker) throws PluginException {
-        byte[] buffer = export.buffers.take();
+        byte[] buffer = export.buffers.take(run.length());
         if (run.reads().stream().mapToLong(r -> r[1]).sum() < run.length()) {
             java.util.Arrays.fill(buffer, 0, run.length(), (byte) 0);
         }

@@ -45,7 +45,6 @@ final class PackSink implements AutoCloseable {
             }
             PackBuilder open = builder;
             if (open == null) {
-                staging.awaitRoom();
                 file = staging.newFile();
                 open = PackBuilder.create(
                         core.keys(), kind, session, file, core.runtime().random());
@@ -97,6 +96,7 @@ final class PackSink implements AutoCloseable {
 
     /** Appends a chunk. */
     void data(int flags, Id id, byte[] payload, int from, int length, int raw) throws PluginException {
+        staging.awaitRoom(); // before the lock: who waits for room holds up nobody
         Slot slot = lockOne();
         try {
             slot.append(PackFormat.CHUNK, flags, id, NONE, payload, from, length, raw);
@@ -118,6 +118,7 @@ final class PackSink implements AutoCloseable {
 
     /** Appends a block. */
     void meta(int type, int flags, Id id, byte[] refs, byte[] payload, int length, int raw) throws PluginException {
+        staging.awaitRoom();
         meta.lock.lock();
         try {
             meta.append(type, flags, id, refs, payload, 0, length, raw);

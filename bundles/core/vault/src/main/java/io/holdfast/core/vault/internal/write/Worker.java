@@ -12,7 +12,7 @@ final class Worker implements AutoCloseable {
     final Hasher hasher;
     final Randomness randomness = new Randomness();
     final ZstdCompressCtx zstd = new ZstdCompressCtx();
-    private byte[] compressed = new byte[1 << 20];
+    private byte[] compressed = new byte[64 << 10];
 
     Worker(KeyRing keys, int level) {
         hasher = keys.hasher();
