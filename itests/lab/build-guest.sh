@@ -5,7 +5,8 @@
 #   itests/lab/build-guest.sh FILE     makes FILE (qcow2), unless it exists and is newer than this script
 #
 # In the guest: /data/file1 .. file3 with /data/SUMS (sha256), /data/ticks grows, /root/boots counts boots. eth0 asks for an address
-# (DHCP); on port 80 is a web server that shows /data, port 2222 says "220 lab ready". The console says "lab guest is up" in the end.
+# (DHCP); on port 80 is a web server that shows /data, port 2222 says "220 lab ready". The console says "lab guest is up"
+# in the end, and whether the files are as their sums say.
 # Needs root (loop device, mount) and the Debian packages busybox-static qemu-guest-agent extlinux syslinux-common parted e2fsprogs
 # qemu-utils cpio kmod; takes the kernel of linux-image-cloud-amd64 from /usr/lib/modules or downloads the package with apt-get.
 # Exit codes: 0 done, 1 failed, 2 wrong usage, 4 something is not installed.
@@ -106,13 +107,15 @@ ip link set lo up
 httpd -h /data
 nc -ll -p 2222 -e /root/greet.sh &
 /root/load.sh &
-echo "lab guest is up" >/dev/console
+echo "lab guest is up: Linux $(uname -r), boot $((n + 1)) of this disk" >/dev/console
+(cd /data && sha256sum -c SUMS) >/dev/console 2>&1 &
 RC
   cat >rfs/etc/udhcpc/default.script <<'DHCP'
 #!/bin/sh
 [ "$1" = bound ] || [ "$1" = renew ] || exit 0
 ip addr flush dev "$interface"
 ip addr add "$ip/${mask:-24}" dev "$interface"
+echo "$interface has the address $ip" >/dev/console
 for gateway in $router; do ip route add default via "$gateway"; break; done
 DHCP
   cat >rfs/root/load.sh <<'LOAD'
@@ -134,6 +137,7 @@ LOAD
   cp "k/boot/vmlinuz-$release" rfs/boot/vmlinuz
   cp initrd.img rfs/boot/
   cat >rfs/boot/extlinux/extlinux.conf <<'CONF'
+SERIAL 0 115200
 DEFAULT l
 LABEL l
  KERNEL /boot/vmlinuz
