@@ -78,6 +78,8 @@ PermitRootLogin prohibit-password
 StrictModes no
 MaxStartups 100
 MaxSessions 64
+# not the profile of the shell of whoever runs this
+SetEnv HOME=$dir/ssh
 CONF
   on_host "$(command -v sshd)" -f "$dir/ssh/sshd_config" -E "$dir/log/sshd.log" 9>&-
   cat >"$dir/host.properties" <<CONF

@@ -9,7 +9,7 @@
 #
 # In the directory ($HOLDFAST_LAB/sshd, default ${TMPDIR:-/tmp}/holdfast-lab-$UID/sshd): host.properties (port, user, hostKey),
 # ids that may log in (id_ed25519, id_ecdsa, id_rsa, and id_encrypted with the passphrase "laboratory"), and one that may not
-# (id_stranger). Whoever runs this is who logs in. It changes keys after every 32 MiB, as a server does in a long session.
+# (id_stranger). Whoever runs this is who logs in, without the profile of that account's shell. It changes keys after every 32 MiB, as a server does in a long session.
 # Run by root, it has two more ports: passwordPort takes the password (property password), dialoguePort asks for it. Only this server
 # sees that password: in a mount namespace of its own, /etc/shadow and the rules of PAM are other ones.
 # Exit codes: 0 done, 1 failed, 2 wrong usage, 4 something is not installed.
@@ -83,6 +83,7 @@ StrictModes no
 MaxStartups 100
 MaxSessions 64
 RekeyLimit 32M
+SetEnv HOME=$dir
 CONF
   [ "$(id -u)" != 0 ] || passwords "$(free_port)" "$(free_port)"
   serve

@@ -64,15 +64,13 @@ final class BackupJob {
                         "--checkpointxml=" + point);
     }
 
-    /** Fails at once if another job runs, for whose end libvirt would wait half a minute. */
-    void requireNoOther() throws PluginException {
-        if (current().isPresent()) {
-            throw new PluginException(
-                    ErrorKind.UNAVAILABLE,
-                    "another backup of machine " + uuid + " is running on "
-                            + provider.host().name()
-                            + "; wait for its end, or end it with virsh domjobabort if it was left by somebody");
-        }
+    /** Another job runs: libvirt would wait half a minute for its end, and then refuse. */
+    static PluginException otherRuns(Provider provider, String uuid) {
+        return new PluginException(
+                ErrorKind.UNAVAILABLE,
+                "another backup of machine " + uuid + " is running on "
+                        + provider.host().name()
+                        + "; wait for its end, or end it with virsh domjobabort if it was left by somebody");
     }
 
     private static byte[] bytes(Document document) throws PluginException {
@@ -113,16 +111,23 @@ final class BackupJob {
         return document;
     }
 
-    /** Ends the job if it is this one. One that has ended, and a machine that is gone, are no failures. */
-    void end() throws PluginException {
+    /**
+     * Ends the job if it is this one. One that has ended, and a machine that is gone, are no failures.
+     *
+     * @return the machine's state afterwards, if it was seen on the way
+     */
+    Optional<MachineStats> end() throws PluginException {
         if (!runs()) {
-            return;
+            return Optional.empty();
         }
-        Host.Output aborted = provider.virsh().attempt(Virsh.LIMIT, "domjobabort", "--domain=" + uuid);
-        if (!aborted.good() && runs()) {
-            throw provider.virsh().failure("cannot end the backup job of machine " + uuid, aborted);
+        Virsh.Batch ended = provider.virsh().endJob(uuid);
+        if (runs(ended.output(), ended.said().get(2))) {
+            awaitEnd();
+            return Optional.empty();
         }
-        awaitEnd();
+        return Optional.of(ended.said().get(1))
+                .filter(stats -> !stats.isBlank())
+                .map(MachineStats::parse);
     }
 
     /** libvirt only tells QEMU to end it; the next job, and the removal of its files, must wait until QEMU has. */
@@ -142,22 +147,27 @@ final class BackupJob {
                 ErrorKind.CONFLICT, "the backup job of machine " + uuid + " was told to end and has not ended");
     }
 
-    /** Whether this job runs; not if there is none, or no machine. */
     private boolean runs() throws PluginException {
-        return current().filter(socket()::equals).isPresent();
+        Host.Output current = provider.virsh().attempt(Virsh.LIMIT, "backup-dumpxml", "--domain=" + uuid);
+        return runs(current, current.text());
     }
 
-    /** The socket of the job that runs, empty if it has none; nothing if no job runs or the machine is gone. */
-    private Optional<String> current() throws PluginException {
-        Host.Output current = provider.virsh().attempt(Virsh.LIMIT, "backup-dumpxml", "--domain=" + uuid);
-        if (current.good()) {
-            Element job = Xml.parse("the backup job of machine " + uuid, current.text(), "domainbackup")
+    /**
+     * Whether this job runs; not if there is none, another one, or no machine.
+     *
+     * @param output whose exit status, and last complaint, is that of the question for the job
+     * @param description of the job that runs
+     */
+    private boolean runs(Host.Output output, String description) throws PluginException {
+        if (output.good()) {
+            Element job = Xml.parse("the backup job of machine " + uuid, description, "domainbackup")
                     .getDocumentElement();
-            return Optional.of(Xml.attribute(job, "server", "socket"));
+            return Xml.attribute(job, "server", "socket").equals(socket());
         }
-        PluginException failure = provider.virsh().failure("cannot see the backup job of machine " + uuid, current);
+        Host.Output last = new Host.Output(output.exit(), output.out(), Commands.lastLine(output.err()));
+        PluginException failure = provider.virsh().failure("cannot see the backup job of machine " + uuid, last);
         if (failure.kind() == ErrorKind.NOT_FOUND) {
-            return Optional.empty();
+            return false;
         }
         throw failure; // a job that goes on must not lose its files
     }

@@ -69,7 +69,6 @@ final class Cleanup {
             return;
         }
         holding.end(provider);
-        holding.goOn(provider);
         if (!holding.checkpoint().isEmpty()) {
             provider.checkpoints().delete(holding.machine(), holding.checkpoint());
         }

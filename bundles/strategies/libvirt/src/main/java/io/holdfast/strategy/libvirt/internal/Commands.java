@@ -11,6 +11,7 @@ final class Commands {
 
     private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final int MAX_SHOWN = 300;
+    private static final String WRITE = "install -m 600 /dev/null \"$1\" && exec dd of=\"$1\" conv=notrunc status=none";
 
     private final Host host;
 
@@ -47,11 +48,37 @@ final class Commands {
         return output;
     }
 
+    /**
+     * Runs several programs with one request, as a script of the shell. What differs from one run to the next is passed to it as
+     * arguments and never becomes part of the script.
+     *
+     * @param script a constant, which refers to the arguments by {@code "$1"}, ...
+     */
+    Host.Output script(byte[] input, String script, String... arguments) throws PluginException {
+        List<String> argv = new ArrayList<>(List.of("sh", "-c", script, "holdfast"));
+        argv.addAll(List.of(arguments));
+        return run(input, argv);
+    }
+
+    /** Runs a {@link #script} that must succeed. */
+    Host.Output mustScript(String what, byte[] input, String script, String... arguments) throws PluginException {
+        Host.Output output = script(input, script, arguments);
+        if (!output.good()) {
+            String said = complaint(output.err());
+            if (output.exit() == Host.NO_SUCH_PROGRAM) {
+                throw new PluginException(
+                        ErrorKind.INVALID_CONFIG,
+                        what + " on " + host.name() + ": a program is missing there, install it: " + said);
+            }
+            throw new PluginException(
+                    LibvirtErrors.kindOfSystem(output.err()), what + " on " + host.name() + ": " + said);
+        }
+        return output;
+    }
+
     /** Makes a file that only its owner may read; one that exists is replaced. */
     void writeFile(String path, byte[] content) throws PluginException {
-        String what = "cannot write " + printable(path);
-        must(what, "install", "-m", "600", "/dev/null", path);
-        must(what, content, List.of("dd", "of=" + path, "conv=notrunc", "status=none"));
+        mustScript("cannot write " + printable(path), content, WRITE, path);
     }
 
     /** A file of at most {@link Host#MAX_OUTPUT} bytes. */
@@ -87,9 +114,17 @@ final class Commands {
 
     /** What a program has complained of, in one line. */
     static String complaint(String text) {
-        String joined =
-                text.strip().lines().filter(line -> !line.isBlank()).collect(java.util.stream.Collectors.joining("; "));
+        String joined = text.strip()
+                .lines()
+                .filter(line -> !line.isBlank())
+                .distinct()
+                .collect(java.util.stream.Collectors.joining("; "));
         return joined.isEmpty() ? "nothing" : printable(joined);
+    }
+
+    /** The last thing that a program has complained of. */
+    static String lastLine(String text) {
+        return text.lines().filter(line -> !line.isBlank()).reduce("", (before, line) -> line);
     }
 
     /** Without control characters, and not too long for a message. */

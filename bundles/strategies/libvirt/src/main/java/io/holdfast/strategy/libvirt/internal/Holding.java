@@ -3,6 +3,7 @@ package io.holdfast.strategy.libvirt.internal;
 import io.holdfast.spi.ErrorKind;
 import io.holdfast.spi.PluginException;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What the export of a running machine has on the host, as its entry in the journal lists it.
@@ -30,19 +31,16 @@ record Holding(String machine, String directory, String checkpoint, boolean exec
                 "executing", Boolean.toString(executing));
     }
 
-    /** Ends the job and removes its files: nothing is held still any more. */
-    void end(Provider provider) throws PluginException {
-        new BackupJob(provider, machine, directory).end();
-        provider.scratch().remove(directory);
-    }
-
     /**
-     * A machine that QEMU has stopped, because the scratch directory was full, goes on when it has room again.
+     * Ends the job and removes its files: nothing is held still any more. A machine that QEMU has stopped, because the scratch
+     * directory was full, goes on when it has room again.
      *
      * @return whether that was necessary
      */
-    boolean goOn(Provider provider) throws PluginException {
-        if (!executing || !halted(provider)) {
+    boolean end(Provider provider) throws PluginException {
+        Optional<MachineStats> seen = new BackupJob(provider, machine, directory).end();
+        provider.scratch().remove(directory);
+        if (!executing || !(seen.isPresent() ? seen.get().haltedByDisk() : halted(provider))) {
             return false;
         }
         provider.virsh().must("cannot let machine " + machine + " go on", "resume", "--domain=" + machine);

@@ -30,7 +30,9 @@ final class HostCheck {
             "timeout",
             "mv",
             "find",
-            "sed");
+            "sed",
+            "od",
+            "tr");
     private static final Pattern VERSION =
             Pattern.compile("(?:Using library: libvirt|Running hypervisor: QEMU) (\\d+)\\.(\\d+)");
 

@@ -65,10 +65,10 @@ final class LibvirtStrategy implements Strategy, InstantRecovery, SnapshotContro
         context.cancellation().throwIfCancelled();
         String uuid = Uuids.require(request.instance().externalId());
         Provider provider = hosts.of(uuid).provider();
-        MachineStats stats = provider.virsh().stats(uuid);
-        return stats.active()
-                ? new LiveExport(provider, request, context, stats).open()
-                : StoppedExport.open(provider, request, context);
+        MachineState state = provider.virsh().state(uuid);
+        return state.stats().active()
+                ? new LiveExport(provider, request, context, state).open()
+                : StoppedExport.open(provider, request, context, state.definition());
     }
 
     @Override

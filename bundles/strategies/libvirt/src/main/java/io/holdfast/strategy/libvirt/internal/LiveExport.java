@@ -23,6 +23,7 @@ final class LiveExport {
     private final TaskContext context;
     private final String uuid;
     private final Machine running;
+    private final MachineState state;
     private final MachineStats stats;
     private final InstanceOptions options;
     private final List<Machine.Disk> disks;
@@ -31,43 +32,39 @@ final class LiveExport {
     private final List<String> forgotten = new ArrayList<>();
     private boolean withCheckpoint = true;
 
-    LiveExport(Provider provider, ExportRequest request, TaskContext context, MachineStats stats)
+    LiveExport(Provider provider, ExportRequest request, TaskContext context, MachineState state)
             throws PluginException {
         this.provider = provider;
         this.request = request;
         this.context = context;
-        this.stats = stats;
+        this.state = state;
+        this.stats = state.stats();
         this.uuid = request.instance().externalId();
-        this.running = Machine.parse(provider.virsh().running(uuid));
+        this.running = Machine.parse(state.running());
         this.options = InstanceOptions.of(request.settings());
         this.disks = DiskChoice.of(running, options, context);
     }
 
     ExportSession open() throws PluginException {
-        String definition = provider.virsh().definition(uuid);
-        Map<String, byte[]> documents = Documents.of(provider, definition, context);
+        Map<String, byte[]> documents = Documents.of(provider, state.definition(), context);
         if (disks.isEmpty()) {
             context.log().warn("the machine has no disks to be read; only its definition is kept");
             return new EmptySession(documents);
         }
-        for (Machine.Disk disk : disks) {
-            if (DiskChoice.tracksChanges(disk, provider.commands())) {
-                tracked.put(
-                        disk.target(),
-                        new Token.Disk(
-                                disk.target(),
-                                disk.path(),
-                                DiskChoice.inode(disk, provider.commands()),
-                                stats.capacity(disk.target())));
-            }
+        if (state.busy()) {
+            throw BackupJob.otherRuns(provider, uuid);
         }
+        DiskChoice.inodesOfTracked(disks, provider.commands())
+                .forEach((disk, inode) -> tracked.put(
+                        disk.target(),
+                        new Token.Disk(disk.target(), disk.path(), inode, stats.capacity(disk.target()))));
         MovedCheckpoint moved = new MovedCheckpoint(provider, running, context);
-        List<String> checkpoints =
-                moved.adopt(request.previous(), provider.virsh().checkpoints(uuid));
+        List<String> checkpoints = moved.adopt(request.previous(), state.checkpoints());
         tellOfForeign(checkpoints);
         Token.checkpoints(request.superseded())
                 .forEach(name -> (checkpoints.contains(name) ? old : forgotten).add(name));
-        List<String> reverted = RevertNote.checkpoints(Machine.parse(definition).document());
+        List<String> reverted =
+                RevertNote.checkpoints(Machine.parse(state.definition()).document());
         ChangeBase base = moved.explain(
                 request.previous(), ChangeBase.of(request.previous(), tracked.values(), checkpoints, reverted));
         ChangeBase used = tracked.isEmpty() ? ChangeBase.withoutBitmaps(request.previous()) : base;
@@ -111,7 +108,6 @@ final class LiveExport {
                 new LiveResources(provider, context, new Holding(uuid, directory, checkpoint, stats.executing()));
         BackupJob job = new BackupJob(provider, uuid, directory);
         try {
-            job.requireNoOther();
             provider.scratch().create(directory);
             readoptForgotten();
             ChangeBase used = new SnapshotCommands(provider, running, options.commands(), context)

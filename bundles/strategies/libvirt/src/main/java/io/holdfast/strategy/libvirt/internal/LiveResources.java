@@ -42,9 +42,9 @@ final class LiveResources {
     synchronized void endJob() throws PluginException {
         if (!jobEnded) {
             connections.close();
-            holding.end(provider);
+            boolean stood = holding.end(provider);
             jobEnded = true;
-            if (holding.goOn(provider)) {
+            if (stood) {
                 context.log()
                         .warn(
                                 "the machine stood still because it could not write, and goes on now: the scratch directory"

@@ -13,6 +13,10 @@ final class ScratchSpace {
     /** Belongs to the user that QEMU runs as, on every distribution. */
     static final String OF_QEMU = "/var/lib/libvirt/qemu";
 
+    /** Only root can give it to QEMU's user, and needs to: other users run QEMU themselves. */
+    private static final String CREATE = "mkdir -p -- \"$1\" && mkdir -m 700 -- \"$2\" || exit;"
+            + " chown --reference=\"$3\" -- \"$2\" 2>/dev/null; exit 0";
+
     private final Commands commands;
     private final String root;
 
@@ -44,10 +48,13 @@ final class ScratchSpace {
 
     /** Makes the directory, for this user and QEMU's alone. */
     void create(String directory) throws PluginException {
-        commands.must("cannot make the scratch directory " + Commands.printable(root), "mkdir", "-p", "--", root);
-        commands.must("cannot make " + Commands.printable(directory), "mkdir", "-m", "700", "--", directory);
-        // only root can give it to QEMU's user, and needs to: other users run QEMU themselves
-        commands.run("chown", "--reference=" + OF_QEMU, "--", directory);
+        commands.mustScript(
+                "cannot make the scratch directory " + Commands.printable(directory),
+                new byte[0],
+                CREATE,
+                root,
+                directory,
+                OF_QEMU);
     }
 
     /** Removes the directory with everything in it. One that is gone is no failure. */

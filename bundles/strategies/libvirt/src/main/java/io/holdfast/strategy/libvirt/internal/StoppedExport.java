@@ -58,8 +58,8 @@ final class StoppedExport implements ExportSession {
         this.connections = new NbdConnections(provider.host(), context.cancellation());
     }
 
-    static ExportSession open(Provider provider, ExportRequest request, TaskContext context) throws PluginException {
-        String definition = provider.virsh().definition(request.instance().externalId());
+    static ExportSession open(Provider provider, ExportRequest request, TaskContext context, String definition)
+            throws PluginException {
         Map<String, byte[]> documents = Documents.of(provider, definition, context);
         Machine machine = Machine.parse(definition);
         List<Machine.Disk> disks = DiskChoice.of(machine, InstanceOptions.of(request.settings()), context);

@@ -17,6 +17,8 @@ final class Virsh {
     static final Duration LIMIT = Duration.ofSeconds(120);
 
     private static final int UUID_LENGTH = 36;
+    private static final String STATS = "domstats --state --block --raw --nowait";
+    private static final String DEFINITION = "dumpxml --inactive --migratable --security-info";
 
     private final Host host;
     private final String uri;
@@ -65,6 +67,36 @@ final class Virsh {
                 what + " on " + host.name() + ": " + Commands.complaint(output.err()) + "; " + meaning.advice());
     }
 
+    /**
+     * Runs several commands with one request. virsh goes on after one that fails, and its exit status is that of the last one.
+     *
+     * @param commands each a command with arguments that need no quoting: options, UUIDs and names of ours
+     * @return what each has said, empty if it failed or said nothing; the exit status of the last; what all complained of
+     */
+    Batch batch(String... commands) throws PluginException {
+        for (String command : commands) {
+            if (!command.matches("[A-Za-z0-9=._ -]+")) {
+                throw new IllegalArgumentException("would need quoting: " + command);
+            }
+        }
+        String mark = "holdfast-" + java.util.UUID.randomUUID(); // cannot be in what somebody else has written
+        Host.Output output = attempt(LIMIT, String.join("; echo " + mark + "; ", commands));
+        String[] parts = output.text().split(mark + "\\R?", -1);
+        List<String> said = new ArrayList<>(List.of(parts));
+        while (said.size() < commands.length) {
+            said.add("");
+        }
+        return new Batch(List.copyOf(said), output);
+    }
+
+    /**
+     * What several commands have said.
+     *
+     * @param said the standard output of each
+     * @param output of all of them, with the exit status of the last
+     */
+    record Batch(List<String> said, Host.Output output) {}
+
     private List<String> lines(String what, String... command) throws PluginException {
         return must(what, command).lines().filter(line -> !line.isBlank()).toList();
     }
@@ -91,15 +123,46 @@ final class Virsh {
         return found;
     }
 
+    /** All that a backup needs to know of a machine. */
+    MachineState state(String uuid) throws PluginException {
+        String domain = " --domain=" + Uuids.require(uuid);
+        Batch batch = batch(
+                STATS + domain,
+                "dumpxml" + domain,
+                DEFINITION + domain,
+                "backup-dumpxml" + domain,
+                "checkpoint-list --name" + domain);
+        List<String> said = batch.said();
+        MachineStats stats = MachineStats.parse(said.get(0));
+        boolean lacking = said.subList(0, 3).stream().anyMatch(String::isBlank);
+        if (lacking || stats.active() && !batch.output().good()) {
+            throw failure("cannot read the state of machine " + uuid, batch.output());
+        }
+        return new MachineState(
+                stats,
+                said.get(1),
+                said.get(2),
+                !said.get(3).isBlank(),
+                said.get(4)
+                        .lines()
+                        .map(String::strip)
+                        .filter(name -> !name.isEmpty())
+                        .toList());
+    }
+
     /** The definition from which a machine starts next, with its secrets. */
     String definition(String uuid) throws PluginException {
-        return must(
-                "cannot read the definition of machine " + uuid,
-                "dumpxml",
-                "--domain=" + uuid,
-                "--inactive",
-                "--migratable",
-                "--security-info");
+        return must("cannot read the definition of machine " + uuid, words(DEFINITION, uuid));
+    }
+
+    /** Ends the backup job of a machine: what that said, the machine's state, and the job if there still is one. */
+    Batch endJob(String uuid) throws PluginException {
+        String domain = " --domain=" + Uuids.require(uuid);
+        return batch("domjobabort" + domain, STATS + domain, "backup-dumpxml" + domain);
+    }
+
+    private static String[] words(String command, String uuid) {
+        return (command + " --domain=" + uuid).split(" ");
     }
 
     /** The definition by which a machine runs now; the same as {@link #definition} if it does not. */
@@ -108,14 +171,7 @@ final class Virsh {
     }
 
     MachineStats stats(String uuid) throws PluginException {
-        return MachineStats.parse(must(
-                "cannot read the state of machine " + uuid,
-                "domstats",
-                "--state",
-                "--block",
-                "--raw",
-                "--nowait",
-                "--domain=" + uuid));
+        return MachineStats.parse(must("cannot read the state of machine " + uuid, words(STATS, uuid)));
     }
 
     List<String> checkpoints(String uuid) throws PluginException {

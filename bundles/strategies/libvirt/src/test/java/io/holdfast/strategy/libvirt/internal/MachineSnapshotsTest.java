@@ -34,7 +34,7 @@ class MachineSnapshotsTest {
         task = RecordingTaskContext.of("task-1", directory);
         snapshots =
                 new MachineSnapshots(Provider.of(host, "qemu:///system", "/scratch", TestPluginContext.in(directory)));
-        host.answer("domstats", "state.state=5\n").answer("dumpxml --domain=" + UUID + " --inactive", definition(DISK));
+        host.answer("domstats", "state.state=5\n").answer("dumpxml --inactive", definition(DISK));
     }
 
     private static String definition(String devices) {

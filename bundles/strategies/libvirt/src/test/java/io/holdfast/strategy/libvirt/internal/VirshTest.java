@@ -97,6 +97,60 @@ class VirshTest {
         assertThat(host.commands()).isEmpty();
     }
 
+    /** What virsh says to several commands: it goes on after one that fails, and ends as the last one did. */
+    private static ScriptedHost saying(java.util.Map<String, String> answers) {
+        return new ScriptedHost() {
+            @Override
+            public Output run(List<String> argv, byte[] input, java.time.Duration limit) {
+                StringBuilder out = new StringBuilder();
+                StringBuilder err = new StringBuilder();
+                int exit = 0;
+                for (String command : argv.get(argv.size() - 1).split("; ")) {
+                    String word = command.split(" ")[0];
+                    boolean known = answers.containsKey(word);
+                    exit = known || word.equals("echo") ? 0 : 1;
+                    out.append(word.equals("echo") ? command.substring(5) + "\n" : answers.getOrDefault(word, ""));
+                    err.append(exit == 0 ? "" : "error: failed to get domain '" + MachineTest.UUID + "'\n");
+                }
+                return new Output(
+                        exit, out.toString().getBytes(java.nio.charset.StandardCharsets.UTF_8), err.toString());
+            }
+        };
+    }
+
+    @Test
+    void the_state_of_a_machine_is_asked_for_at_once() throws Exception {
+        Virsh several = new Virsh(
+                saying(java.util.Map.of(
+                        "domstats", "Domain: x\n  state.state=1\n",
+                        "dumpxml", "<domain/>\n\n",
+                        "checkpoint-list", "one\n two\n\n")),
+                "qemu:///system");
+
+        MachineState state = several.state(MachineTest.UUID);
+
+        assertThat(state.stats().active()).isTrue();
+        assertThat(state.definition()).startsWith("<domain/>");
+        assertThat(state.busy()).isFalse();
+        assertThat(state.checkpoints()).containsExactly("one", "two");
+    }
+
+    @Test
+    void a_machine_that_is_gone_and_checkpoints_that_cannot_be_listed_are_failures() {
+        Virsh gone = new Virsh(saying(java.util.Map.of()), "qemu:///system");
+        Virsh deaf = new Virsh(
+                saying(java.util.Map.of("domstats", "  state.state=1\n", "dumpxml", "<domain/>")), "qemu:///system");
+
+        for (Virsh failing : List.of(gone, deaf)) {
+            Assertions.assertThatThrownBy(() -> failing.state(MachineTest.UUID))
+                    .isInstanceOfSatisfying(
+                            PluginException.class, e -> assertThat(e.kind()).isEqualTo(ErrorKind.NOT_FOUND))
+                    .hasMessageContaining("cannot read the state");
+        }
+        Assertions.assertThatThrownBy(() -> gone.batch("dumpxml '; echo'"))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
     @Test
     void a_job_asks_for_changes_of_tracked_disks_only() throws Exception {
         Provider provider = new Provider(

@@ -21,6 +21,9 @@ import org.slf4j.LoggerFactory;
 final class RemoteProcess implements SshProcess {
 
     private static final Logger LOG = LoggerFactory.getLogger(RemoteProcess.class);
+    /** So long it is asked each millisecond, as most commands are short; then less and less often. */
+    private static final int EAGER = 100;
+
     private static final long LONGEST_PAUSE_MILLIS = 20;
     private static final long PID_MILLIS = 3_000;
 
@@ -84,7 +87,7 @@ final class RemoteProcess implements SshProcess {
     /** Waits for the end; JSch tells nobody, so that it has to be asked. False if the time is over or waiting is pointless. */
     boolean awaitEnd(long deadlineNanos, BooleanSupplier pointless) throws PluginException {
         long pause = 1;
-        while (!ended()) {
+        for (int asked = 1; !ended(); asked++) {
             if (pointless.getAsBoolean() || System.nanoTime() - deadlineNanos >= 0) {
                 return false;
             }
@@ -95,7 +98,7 @@ final class RemoteProcess implements SshProcess {
                 throw new PluginException(
                         ErrorKind.CANCELLED, "interrupted while '" + program + "' ran on " + endpoint, e);
             }
-            pause = Math.min(LONGEST_PAUSE_MILLIS, pause * 2);
+            pause = asked < EAGER ? 1 : Math.min(LONGEST_PAUSE_MILLIS, pause * 2);
         }
         return true;
     }
