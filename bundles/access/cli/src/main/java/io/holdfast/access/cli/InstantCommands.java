@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -25,10 +26,21 @@ final class InstantCommands {
         return warned ? ExitCode.PARTIAL.code() : ExitCode.OK.code();
     }
 
-    private static boolean runs(JsonNode task) {
-        return task.path("type").asText().equals("MOUNT")
-                && task.path("state").asText().equals("RUNNING")
-                && task.path("session").asBoolean();
+    /** Whether an instance runs, and its task says where: that comes with a report after the one that it runs. */
+    private static final class Running implements Predicate<JsonNode> {
+        private String before = "";
+
+        @Override
+        public boolean test(JsonNode task) {
+            String step = task.path("progress").path("step").asText();
+            boolean runs = task.path("type").asText().equals("MOUNT")
+                    && task.path("state").asText().equals("RUNNING")
+                    && task.path("session").asBoolean();
+            if (!runs) {
+                before = step;
+            }
+            return runs && !step.equals(before);
+        }
     }
 
     private static String step(JsonNode workflow) {
@@ -66,7 +78,7 @@ final class InstantCommands {
             Terminal terminal = connection.terminal();
             Appliance appliance = connection.appliance(terminal);
             JsonNode begun = appliance.instantRecovery(appliance.backupCalled(request.backup), request.body(appliance));
-            JsonNode running = noWait ? begun : appliance.awaitTask(begun, "instant recovery", InstantCommands::runs);
+            JsonNode running = noWait ? begun : appliance.awaitTask(begun, "instant recovery", new Running());
             terminal.message("summary", (ObjectNode) running);
             terminal.line(noWait ? "begun" : step(running));
             terminal.line("End it with: holdfast instant-recovery end "

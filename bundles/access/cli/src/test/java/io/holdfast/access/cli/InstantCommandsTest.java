@@ -29,7 +29,7 @@ class InstantCommandsTest {
     private static final String PAGE = "{\"total\":1,\"items\":[%s]}";
     private static final String MOUNT =
             "{\"id\":\"w1\",\"type\":\"INSTANT_RECOVERY\",\"state\":\"RUNNING\",\"backupId\":\"b1\","
-                    + "\"tasks\":[{\"type\":\"MOUNT\",\"state\":\"RUNNING\",\"session\":%s,\"progress\":{\"step\":\"Machine web runs\"}}]}";
+                    + "\"tasks\":[{\"type\":\"MOUNT\",\"state\":\"RUNNING\",\"session\":%s,\"progress\":{\"step\":\"%s\"}}]}";
 
     private final Map<String, List<String>> answers = new ConcurrentHashMap<>();
     private final List<String> asked = new CopyOnWriteArrayList<>();
@@ -165,12 +165,15 @@ class InstantCommandsTest {
         answers("GET providers", String.format(PAGE, "{\"id\":\"p1\",\"name\":\"kvm 2\"}"));
         answers(
                 "GET workflows/w1",
-                String.format(MOUNT, false),
-                String.format(MOUNT, true),
-                String.format(MOUNT, true),
-                String.format(MOUNT, true),
+                String.format(MOUNT, false, "Starting"),
+                String.format(MOUNT, true, "Starting"),
+                String.format(MOUNT, true, "Machine web runs"),
+                String.format(MOUNT, true, "Machine web runs"),
+                String.format(MOUNT, true, "Machine web runs"),
                 "{\"id\":\"w1\",\"state\":\"FINISHED\",\"message\":\"it was moved\"}");
-        answers("GET workflows?state=QUEUED,RUNNING", String.format(PAGE, String.format(MOUNT, true)));
+        answers(
+                "GET workflows?state=QUEUED,RUNNING",
+                String.format(PAGE, String.format(MOUNT, true, "Machine web runs")));
         answers("POST workflows/w1/end", "{\"id\":\"w1\"}");
 
         assertThat(run("instant-recovery", "start", "latest", "--provider", "kvm 2", "--set", "name=web"))
