@@ -17,6 +17,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -147,6 +150,76 @@ class DiskBackupTest {
         larger.write(0, disk.content);
         disk = larger;
         assertThat(restored(scene.backup(disk))).isEqualTo(disk.content);
+    }
+
+    @Test
+    void severalDisksAreReadSideBySideAndClosedWhateverHappens() throws PluginException {
+        CountDownLatch both = new CountDownLatch(2);
+        AtomicInteger open = new AtomicInteger();
+        FakeDisk one = meeting("vda", both, open);
+        FakeDisk other = meeting("vdb", both, open);
+
+        BackupSummary backup = scene.backup(one, other);
+
+        byte[] content = new byte[other.content.length];
+        try (BackupReader reader = scene.vault.read(backup.id(), CONTEXT)) {
+            reader.restoreDisk("vdb", new FakeTarget().disk(content, () -> {}), NO_PROGRESS, CONTEXT);
+        }
+        assertThat(content).isEqualTo(other.content);
+        FakeDisk broken = meeting("vdc", new CountDownLatch(1_000), open);
+        assertThatThrownBy(() -> scene.backup(one, broken)).isInstanceOf(PluginException.class);
+        assertThat(open).hasValue(0);
+    }
+
+    /** A disk whose first read waits until the other disk is read, too. */
+    private static FakeDisk meeting(String name, CountDownLatch both, AtomicInteger open) {
+        FakeDisk disk = new FakeDisk(100_000) {
+            @Override
+            public String name() {
+                return name;
+            }
+
+            @Override
+            public RandomReadable open() {
+                open.incrementAndGet();
+                return waiting(super.open(), both, open);
+            }
+        };
+        disk.write(0, Scene.noise(name.hashCode(), 100_000));
+        return disk;
+    }
+
+    private static RandomReadable waiting(RandomReadable disk, CountDownLatch both, AtomicInteger open) {
+        return new RandomReadable() {
+            @Override
+            public long size() {
+                return disk.size();
+            }
+
+            @Override
+            public List<Extent> extents(long at, long length) throws PluginException {
+                return disk.extents(at, length);
+            }
+
+            @Override
+            public int read(long at, ByteBuffer target) throws PluginException {
+                both.countDown();
+                try {
+                    if (both.getCount() > 10 || !both.await(20, TimeUnit.SECONDS)) {
+                        throw new PluginException(ErrorKind.UNAVAILABLE, "nobody reads the other disk");
+                    }
+                } catch (InterruptedException e) {
+                    throw new IllegalStateException(e);
+                }
+                return disk.read(at, target);
+            }
+
+            @Override
+            public void close() throws PluginException {
+                open.decrementAndGet();
+                disk.close();
+            }
+        };
     }
 
     /** The threads of an export that was cancelled while they fill packs must not go on for ever. */

@@ -11,6 +11,7 @@ import io.holdfast.spi.source.Extent;
 import io.holdfast.spi.source.RandomReadable;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * Exports a disk in chunks of one size. What the source calls unchanged is left to the layers of the backup before, or, when
  * these are merged, taken from their map. For one thread.
  */
-final class DiskExport {
+final class DiskExport implements AutoCloseable {
 
     private static final int RUN_BYTES = 4 << 20;
 
@@ -31,6 +32,23 @@ final class DiskExport {
     private final @Nullable Base base;
     private final TreeMap<Long, DiskWindow> windows = new TreeMap<>();
     private boolean gaps;
+    private @Nullable RandomReadable disk;
+    private @Nullable ExtentCursor cursor;
+    private @Nullable DiskWindow window;
+    private long at;
+    private long windowStart;
+    private long windowEnd;
+    private long runStart;
+    private List<long[]> reads = List.of();
+
+    /**
+     * Positions that lie together and are read at once.
+     *
+     * @param first its first position in the window
+     * @param start offset of that on the disk
+     * @param reads offsets and lengths of what must be read; the rest is zeroes
+     */
+    private record Run(DiskWindow window, int first, long start, int length, List<long[]> reads) {}
 
     /** What unchanged ranges are taken from. */
     private record Base(Manifest.SourceRefs refs, LayerMap map, boolean merge, boolean doubtful) {}
@@ -56,18 +74,77 @@ final class DiskExport {
         return new Base(found.get(), export.previous.map(found.get()), merge, export.previous.doubtful());
     }
 
-    Exported run() throws PluginException {
+    /** Opens the disk, which is then read by {@link #advance} and closed by {@link #close}. */
+    void open() throws PluginException {
         export.counters.files.increment();
         export.counters.filesRead.increment();
         export.counters.logicalBytes.add(size);
-        try (RandomReadable disk = source.open()) {
-            ExtentCursor cursor = new ExtentCursor(disk, size);
-            long span = (long) chunk * PieceSlots.WINDOW;
-            for (long start = 0; start < size; start += span) {
-                window(disk, cursor, start, Math.min(size, start + span));
+        disk = source.open();
+        cursor = new ExtentCursor(disk, size);
+    }
+
+    /**
+     * Goes on to the next range that must be read and hands it to the workers.
+     *
+     * @return false when the end was reached: everything is with the workers, whom the caller waits for
+     */
+    boolean advance() throws PluginException {
+        while (at < size) {
+            if (window == null) {
+                beginWindow();
             }
-            export.pool.drain();
+            if (position()) {
+                return true;
+            }
         }
+        return false;
+    }
+
+    private void beginWindow() {
+        windowStart = at;
+        windowEnd = Math.min(size, at + (long) chunk * PieceSlots.WINDOW);
+        window = new DiskWindow(export.store, (int) ((windowEnd - at + chunk - 1) / chunk));
+        beginRun();
+    }
+
+    private void beginRun() {
+        runStart = at;
+        reads = new ArrayList<>();
+    }
+
+    /** Takes one position of the window; true if something was handed to the workers. */
+    private boolean position() throws PluginException {
+        DiskWindow current = Objects.requireNonNull(window);
+        int length = (int) Math.min(chunk, windowEnd - at);
+        List<long[]> parts = new ArrayList<>(1);
+        Piece known = known(Objects.requireNonNull(cursor), at, length, parts);
+        boolean submitted = false;
+        if (known != null) {
+            submitted = submit(current);
+            current.set((int) ((at - windowStart) / chunk), known, export.pool.own());
+            export.progress.done(length, 0);
+            at += length;
+            beginRun();
+        } else {
+            reads.addAll(parts);
+            at += length;
+            if (at - runStart >= RUN_BYTES) {
+                submitted = submit(current);
+                beginRun();
+            }
+        }
+        if (at == windowEnd) {
+            submitted |= submit(current);
+            if (!current.onlyGaps()) {
+                windows.put(windowStart, current);
+            }
+            window = null;
+        }
+        return submitted;
+    }
+
+    /** What was exported, once the workers have done it all. */
+    Exported finish() {
         List<Manifest.BlockRef> layer = new ArrayList<>();
         windows.forEach((start, window) -> {
             Piece map = window.map();
@@ -87,37 +164,10 @@ final class DiskExport {
                 List.of());
     }
 
-    private void window(RandomReadable disk, ExtentCursor cursor, long start, long end) throws PluginException {
-        int count = (int) ((end - start + chunk - 1) / chunk);
-        DiskWindow window = new DiskWindow(export.store, count);
-        List<long[]> reads = new ArrayList<>();
-        int runFrom = 0;
-        long runStart = start;
-        for (int i = 0; i < count; i++) {
-            long from = start + (long) i * chunk;
-            int length = (int) Math.min(chunk, end - from);
-            List<long[]> parts = new ArrayList<>(1);
-            Piece known = known(cursor, from, length, parts);
-            if (known != null) {
-                submit(disk, window, runFrom, i, runStart, reads);
-                reads = new ArrayList<>();
-                window.set(i, known, export.pool.own());
-                export.progress.done(length, 0);
-                runFrom = i + 1;
-                runStart = from + length;
-            } else {
-                parts.forEach(reads::add);
-                if (from + length - runStart >= RUN_BYTES) {
-                    submit(disk, window, runFrom, i + 1, runStart, reads);
-                    reads = new ArrayList<>();
-                    runFrom = i + 1;
-                    runStart = from + length;
-                }
-            }
-        }
-        submit(disk, window, runFrom, count, runStart, reads);
-        if (!window.onlyGaps()) {
-            windows.put(start, window);
+    @Override
+    public void close() throws PluginException {
+        if (disk != null) {
+            disk.close();
         }
     }
 
@@ -164,37 +214,40 @@ final class DiskExport {
         return Piece.gap(length);
     }
 
-    private void submit(RandomReadable disk, DiskWindow window, int first, int after, long start, List<long[]> reads)
-            throws PluginException {
-        if (after > first) {
-            export.pool.file(worker -> read(disk, window, first, after, start, reads, worker));
+    /** Hands the positions of the run to the workers; false if there are none. */
+    private boolean submit(DiskWindow current) throws PluginException {
+        if (at == runStart) {
+            return false;
         }
+        Run run = new Run(current, (int) ((runStart - windowStart) / chunk), runStart, (int) (at - runStart), reads);
+        RandomReadable from = Objects.requireNonNull(disk);
+        export.pool.file(worker -> read(from, run, worker));
+        beginRun();
+        return true;
     }
 
-    private void read(
-            RandomReadable disk, DiskWindow window, int first, int after, long start, List<long[]> reads, Worker worker)
-            throws PluginException {
-        int total = (int) Math.min((long) (after - first) * chunk, size - start);
+    private void read(RandomReadable from, Run run, Worker worker) throws PluginException {
         byte[] buffer = export.buffers.take();
-        if (reads.stream().mapToLong(r -> r[1]).sum() < total) {
-            java.util.Arrays.fill(buffer, 0, total, (byte) 0);
+        if (run.reads().stream().mapToLong(r -> r[1]).sum() < run.length()) {
+            java.util.Arrays.fill(buffer, 0, run.length(), (byte) 0);
         }
-        for (long[] part : reads) {
+        for (long[] part : run.reads()) {
             export.pool.check();
-            fill(disk, part[0], buffer, (int) (part[0] - start), (int) part[1]);
+            fill(from, part[0], buffer, (int) (part[0] - run.start()), (int) part[1]);
         }
-        export.progress.done(total, 0);
-        for (int i = first; i < after; i++) {
-            int offset = (i - first) * chunk;
-            window.set(i, export.store.chunk(worker, buffer, offset, Math.min(chunk, total - offset)), worker);
+        export.progress.done(run.length(), 0);
+        int position = run.first();
+        for (int offset = 0; offset < run.length(); offset += chunk) {
+            int length = Math.min(chunk, run.length() - offset);
+            run.window().set(position++, export.store.chunk(worker, buffer, offset, length), worker);
         }
         export.buffers.give(buffer);
     }
 
-    private void fill(RandomReadable disk, long at, byte[] buffer, int offset, int length) throws PluginException {
+    private void fill(RandomReadable from, long at, byte[] buffer, int offset, int length) throws PluginException {
         int done = 0;
         while (done < length) {
-            int n = disk.read(at + done, java.nio.ByteBuffer.wrap(buffer, offset + done, length - done));
+            int n = from.read(at + done, java.nio.ByteBuffer.wrap(buffer, offset + done, length - done));
             if (n < 0) {
                 throw new PluginException(
                         ErrorKind.UNAVAILABLE, "The disk " + source.name() + " ended early at " + (at + done) + ".");

@@ -10,15 +10,18 @@ import io.holdfast.spi.source.TreeSource;
 import java.io.ByteArrayInputStream;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
-/** Exports the sources of a session one after the other, each with all workers. */
+/** Exports the sources of a session one after the other, each with all workers; disks that follow each other side by side. */
 final class Sources {
 
     private static final int MAX_METADATA = 16 << 20;
+    private static final int DISKS_AT_ONCE = 16;
 
     private final Export export;
     private final byte[] instance;
@@ -31,17 +34,14 @@ final class Sources {
     List<Exported> run(List<Source> sources, Map<String, byte[]> metadata) throws PluginException {
         check(sources, metadata);
         List<Exported> all = new ArrayList<>();
-        for (Source source : sources) {
-            export.progress.step("Reading " + source.name());
-            byte[] hash = export.pool.own().hasher.source(instance, source.name());
-            if (source instanceof TreeSource tree) {
-                all.add(new TreeExport(export, tree, hash).run());
-            } else if (source instanceof DiskSource disk) {
-                all.add(new DiskExport(export, disk, hash).run());
-            } else if (source instanceof StreamSource stream) {
-                all.add(new StreamExport(export, stream.name(), hash, false).run(stream.open()));
-            } else if (source instanceof ItemSource items) {
-                all.add(new ItemExport(export, items, hash).run());
+        for (int next = 0; next < sources.size(); ) {
+            List<DiskSource> disks = disksFrom(sources, next);
+            if (disks.isEmpty()) {
+                all.add(one(sources.get(next)));
+                next++;
+            } else {
+                all.addAll(disks(disks));
+                next += disks.size();
             }
         }
         for (Map.Entry<String, byte[]> document : new TreeMap<>(metadata).entrySet()) {
@@ -50,6 +50,76 @@ final class Sources {
                     .run(new ByteArrayInputStream(document.getValue())));
         }
         return all;
+    }
+
+    private Exported one(Source source) throws PluginException {
+        export.progress.step("Reading " + source.name());
+        byte[] hash = hash(source);
+        if (source instanceof TreeSource tree) {
+            return new TreeExport(export, tree, hash).run();
+        } else if (source instanceof StreamSource stream) {
+            return new StreamExport(export, stream.name(), hash, false).run(stream.open());
+        } else if (source instanceof ItemSource items) {
+            return new ItemExport(export, items, hash).run();
+        }
+        throw new PluginException(ErrorKind.UNSUPPORTED, "The source " + source.name() + " is of an unknown kind.");
+    }
+
+    private byte[] hash(Source source) {
+        return export.pool.own().hasher.source(instance, source.name());
+    }
+
+    private static List<DiskSource> disksFrom(List<Source> sources, int first) {
+        List<DiskSource> disks = new ArrayList<>();
+        for (int i = first; i < sources.size() && sources.get(i) instanceof DiskSource disk; i++) {
+            if (disks.size() == DISKS_AT_ONCE) {
+                break;
+            }
+            disks.add(disk);
+        }
+        return disks;
+    }
+
+    /** Reads disks side by side: each in turn hands a range to the workers, so that several are being read at any time. */
+    private List<Exported> disks(List<DiskSource> sources) throws PluginException {
+        export.progress.step("Reading " + sources.stream().map(Source::name).collect(Collectors.joining(", ")));
+        List<DiskExport> disks = new ArrayList<>();
+        try {
+            for (DiskSource source : sources) {
+                DiskExport disk = new DiskExport(export, source, hash(source));
+                disks.add(disk);
+                disk.open();
+            }
+            read(new ArrayList<>(disks));
+        } catch (PluginException | RuntimeException e) {
+            disks.forEach(disk -> close(disk, e));
+            throw e;
+        }
+        for (DiskExport disk : disks) {
+            disk.close();
+        }
+        List<Exported> exported = new ArrayList<>();
+        disks.forEach(disk -> exported.add(disk.finish()));
+        return exported;
+    }
+
+    private void read(List<DiskExport> reading) throws PluginException {
+        while (!reading.isEmpty()) {
+            for (Iterator<DiskExport> each = reading.iterator(); each.hasNext(); ) {
+                if (!each.next().advance()) {
+                    each.remove();
+                }
+            }
+        }
+        export.pool.drain();
+    }
+
+    private static void close(DiskExport disk, Exception because) {
+        try {
+            disk.close();
+        } catch (PluginException e) {
+            because.addSuppressed(e);
+        }
     }
 
     private static void check(List<Source> sources, Map<String, byte[]> metadata) throws PluginException {
