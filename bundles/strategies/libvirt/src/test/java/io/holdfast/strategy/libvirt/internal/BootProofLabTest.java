@@ -98,7 +98,7 @@ class BootProofLabTest extends GuestFromBackup {
                 .contains("port 80 answers", "port 2222 says 220 lab", "the script ended with 0", "the console shows");
         assertThat(report.good()).isTrue();
         assertThat(report.output()).hasSize(4).last().isEqualTo("of original " + name);
-        assertThat(report.console()).contains("lab guest is up");
+        assertThat(report.console()).anyMatch(line -> line.startsWith("lab guest is up"));
         BufferedImage picture = ImageIO.read(new ByteArrayInputStream(report.screenshot()));
         assertThat(picture.getWidth()).isBetween(320, 1280);
         assertThat(report.screenshot()).hasSizeLessThan(1 << 20);
@@ -110,13 +110,13 @@ class BootProofLabTest extends GuestFromBackup {
         connect("local");
         long begun = System.nanoTime();
 
-        BootReport report = prove(Map.of("tcpPorts", List.of("80", "81", "2222=SSH-2.0"), "timeLimit", List.of("25")));
+        BootReport report = prove(Map.of("tcpPorts", List.of("80", "81", "2222=SSH-2.0"), "timeLimit", List.of("40")));
 
         assertThat(report.good()).isFalse();
         assertThat(report.message())
                 .contains("port 81 does not answer", "port 2222 says '220 lab'", "not 'SSH-2.0'")
                 .doesNotContain("port 80");
-        assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(45));
+        assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(80));
         nothingIsLeft();
     }
 
