@@ -32,7 +32,8 @@ final class HostCheck {
             "find",
             "sed",
             "od",
-            "tr");
+            "tr",
+            "grep");
     private static final Pattern VERSION =
             Pattern.compile("(?:Using library: libvirt|Running hypervisor: QEMU) (\\d+)\\.(\\d+)");
 
@@ -58,7 +59,7 @@ final class HostCheck {
             throw new PluginException(
                     ErrorKind.INVALID_CONFIG,
                     "programs are missing on " + provider.host().name() + ": " + String.join(", ", missing)
-                            + "; install qemu-utils (Debian) or qemu-img (Red Hat), coreutils, findutils and sed");
+                            + "; install qemu-utils (Debian) or qemu-img (Red Hat), coreutils, findutils, grep and sed");
         }
         checkScratch(context);
         Element capabilities = Xml.parse(

@@ -9,6 +9,10 @@ import io.holdfast.transport.nbd.NbdConnectOptions;
 /** Images that a restore makes. */
 final class NewImages {
 
+    /** Nobody else may read it from the beginning. */
+    private static final String CREATE =
+            "install -m 600 /dev/null \"$1\" && exec qemu-img create -q -f \"$2\" -- \"$1\" \"$3\"";
+
     private final Provider provider;
     private final TaskContext context;
     private final String directory;
@@ -56,8 +60,7 @@ final class NewImages {
         }
         String what = "cannot make the image " + Commands.printable(place.path());
         Commands commands = provider.commands();
-        commands.must(what, "install", "-m", "600", "/dev/null", place.path());
-        commands.must(what, "qemu-img", "create", "-q", "-f", place.format(), "--", place.path(), Long.toString(size));
+        commands.mustScript(what, new byte[0], CREATE, place.path(), place.format(), Long.toString(size));
     }
 
     static void remove(Provider provider, Place place) throws PluginException {

@@ -1,6 +1,7 @@
 package io.holdfast.transport.ssh.internal;
 
 import com.jcraft.jsch.SocketFactory;
+import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -10,6 +11,9 @@ import java.net.Socket;
 
 /** Sockets for direct connections, which are closed when a peer does not take what is sent. */
 final class GuardedSockets implements SocketFactory {
+
+    /** JSch reads each packet of at most 32 KiB in two pieces. */
+    private static final int BUFFER = 256 << 10;
 
     private final int connectMillis;
     private final long stallMillis;
@@ -33,7 +37,7 @@ final class GuardedSockets implements SocketFactory {
 
     @Override
     public InputStream getInputStream(Socket socket) throws IOException {
-        return socket.getInputStream();
+        return new BufferedInputStream(socket.getInputStream(), BUFFER);
     }
 
     @Override
