@@ -2,9 +2,11 @@
 # A Linux guest for lab tests: 512 MiB, qcow2, boots from BIOS in seconds even without hardware virtualization. Debian's cloud
 # kernel, busybox, the QEMU guest agent; writes to its disk once a second.
 #
-#   itests/lab/build-guest.sh FILE     makes FILE (qcow2), unless it exists
+#   itests/lab/build-guest.sh FILE     makes FILE (qcow2), unless it exists and is newer than this script
 #
-# In the guest: /data/file1 .. file3 with /data/SUMS (sha256), /data/ticks grows, /root/boots counts boots.
+# In the guest: /data/file1 .. file3 with /data/SUMS (sha256), /data/ticks grows, /root/boots counts boots. eth0 asks for an address
+# (DHCP); on port 80 is a web server that shows /data, port 2222 says "220 lab ready". The console says "lab guest is up"
+# in the end, and whether the files are as their sums say.
 # Needs root (loop device, mount) and the Debian packages busybox-static qemu-guest-agent extlinux syslinux-common parted e2fsprogs
 # qemu-utils cpio kmod; takes the kernel of linux-image-cloud-amd64 from /usr/lib/modules or downloads the package with apt-get.
 # Exit codes: 0 done, 1 failed, 2 wrong usage, 4 something is not installed.
@@ -13,7 +15,7 @@ set -euo pipefail
 
 [ $# = 1 ] || { sed -n '2,/^set /{/^#/s/^# \{0,1\}//p}' "$0" >&2; exit 2; }
 image=$(readlink -m "$1")
-[ ! -s "$image" ] || exit 0
+[ ! -s "$image" ] || [ "$0" -nt "$image" ] || exit 0
 
 for tool in busybox qemu-ga extlinux parted mkfs.ext4 qemu-img cpio depmod losetup; do
   command -v $tool >/dev/null || { say "$tool is not installed"; exit 4; }
@@ -52,7 +54,7 @@ initrd() {
   cp "$(command -v busybox)" ird/bin/busybox
   ln -s busybox ird/bin/sh
   local module
-  for module in virtio_pci virtio_blk virtio_scsi virtio_console sd_mod ext4; do
+  for module in virtio_pci virtio_blk virtio_scsi virtio_console virtio_net af_packet sd_mod ext4; do
     modprobe -d k -S "$release" --show-depends $module 2>/dev/null | awk '$1 == "insmod" {print $2}'
   done | awk '!seen[$0]++' | while read -r module; do
     cp "$module" ird/m/
@@ -74,7 +76,7 @@ INIT
 }
 
 root() {
-  mkdir -p rfs/{bin,sbin,dev,proc,sys,etc,root,tmp,var/run,run,data,boot/extlinux,usr/bin,usr/sbin}
+  mkdir -p rfs/{bin,sbin,dev,proc,sys,etc,root,tmp,var/run,run,data,boot/extlinux,usr/bin,usr/sbin,etc/udhcpc}
   cp "$(command -v busybox)" rfs/bin/busybox
   ln -s ../bin/busybox rfs/sbin/init
   ln -s busybox rfs/bin/sh
@@ -100,8 +102,22 @@ mount -o remount,rw /
 mkdir -p /dev/virtio-ports
 for p in /sys/class/virtio-ports/*; do n=$(cat $p/name 2>/dev/null); [ -n "$n" ] && ln -sf ../$(basename $p) /dev/virtio-ports/$n; done
 n=$(cat /root/boots 2>/dev/null || echo 0); echo $((n + 1)) >/root/boots; sync
+ip link set lo up
+[ ! -d /sys/class/net/eth0 ] || { ip link set eth0 up; udhcpc -b -i eth0 >/dev/null 2>&1 & }
+httpd -h /data
+nc -ll -p 2222 -e /root/greet.sh &
 /root/load.sh &
+echo "lab guest is up: Linux $(uname -r), boot $((n + 1)) of this disk" >/dev/console
+(cd /data && sha256sum -c SUMS) >/dev/console 2>&1 &
 RC
+  cat >rfs/etc/udhcpc/default.script <<'DHCP'
+#!/bin/sh
+[ "$1" = bound ] || [ "$1" = renew ] || exit 0
+ip addr flush dev "$interface"
+ip addr add "$ip/${mask:-24}" dev "$interface"
+echo "$interface has the address $ip" >/dev/console
+for gateway in $router; do ip route add default via "$gateway"; break; done
+DHCP
   cat >rfs/root/load.sh <<'LOAD'
 #!/bin/sh
 i=0
@@ -111,7 +127,8 @@ while :; do
   sync; sleep 1
 done
 LOAD
-  chmod +x rfs/etc/rc rfs/root/load.sh
+  printf '#!/bin/sh\necho "220 lab ready"\n' >rfs/root/greet.sh
+  chmod +x rfs/etc/rc rfs/root/load.sh rfs/root/greet.sh rfs/etc/udhcpc/default.script
   echo 'root::0:0:root:/root:/bin/sh' >rfs/etc/passwd
   echo root:x:0: >rfs/etc/group
   local i
@@ -120,6 +137,7 @@ LOAD
   cp "k/boot/vmlinuz-$release" rfs/boot/vmlinuz
   cp initrd.img rfs/boot/
   cat >rfs/boot/extlinux/extlinux.conf <<'CONF'
+SERIAL 0 115200
 DEFAULT l
 LABEL l
  KERNEL /boot/vmlinuz

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.holdfast.itests.harness.Appliance;
 import io.holdfast.itests.harness.BackupView;
+import io.holdfast.itests.harness.Command;
 import io.holdfast.itests.harness.KvmHost;
 import io.holdfast.itests.harness.Operator;
 import io.holdfast.itests.harness.Rest;
@@ -202,6 +203,51 @@ class InstantRecoveryIT {
         assertThat(boot.path("message").asText()).contains("the guest agent answers");
         assertThat(boot.path("durationMillis").asLong()).isPositive();
         assertThat(Set.of(host.virsh("list", "--all", "--uuid").split("\\s+"))).isEqualTo(before);
+        assertThat(host.scratch()).isEmptyDirectory();
+    }
+
+    @Test
+    void the_command_line_proves_a_backup_with_a_port_and_a_picture_and_says_what_does_not_pass() throws Exception {
+        Path picture = scratch.path("screen.png");
+
+        Command.Result passed = appliance.tool(
+                "boot-proof", backup.id(), "--set", "tcpPorts=2222=220 lab", "--screenshot", picture.toString());
+
+        assertThat(passed.output()).contains("lab guest is up", "PASSED", "port 2222 says 220 lab");
+        assertThat(passed.status()).isZero();
+        byte[] png = Files.readAllBytes(picture);
+        assertThat(png).startsWith((byte) 0x89, 'P', 'N', 'G');
+        assertThat(appliance
+                        .shell()
+                        .run("holdfast:backup-show " + backup.id())
+                        .succeeded()
+                        .out())
+                .contains("/api/v1/backups/" + backup.id() + "/proof/screenshot");
+
+        Command.Result failed = appliance.tool(
+                "boot-proof", backup.id(), "--set", "tcpPorts=81", "--set", "agent=false", "--set", "timeLimit=15");
+
+        assertThat(failed.output()).contains("NOT PASSED", "port 81 does not answer");
+        assertThat(failed.status()).isEqualTo(3);
+        operator.rest().get("backups/" + backup.id() + "/proof/screenshot").expect(404);
+        assertThat(host.scratch()).isEmptyDirectory();
+    }
+
+    @Test
+    void the_command_line_runs_a_machine_from_a_backup_and_ends_it() {
+        host.adopt(instant);
+
+        Command.Result started = appliance.tool("instant-recovery", "start", backup.id(), "--set", "name=" + instant);
+        assertThat(started.output()).contains("runs on").contains("instant-recovery end");
+        assertThat(started.status()).isZero();
+        host.awaitGuest(instant);
+        String listed = appliance.tool("instant-recovery", "list").output();
+        assertThat(listed).contains(backup.id(), instant);
+        Command.Result ended = appliance.tool("instant-recovery", "end", listed.split(" ")[0], "--discard");
+
+        assertThat(ended.status()).as(ended.output()).isZero();
+        assertThat(appliance.tool("instant-recovery", "list").output()).contains("Nothing runs");
+        assertThat(host.virsh("list", "--all", "--name")).doesNotContain(instant);
         assertThat(host.scratch()).isEmptyDirectory();
     }
 }

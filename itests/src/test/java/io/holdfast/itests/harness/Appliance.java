@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -206,6 +207,21 @@ public final class Appliance implements AutoCloseable {
     /** The administrator's shell. */
     public Ssh shell() {
         return shell("admin", password());
+    }
+
+    /** The command line tool, run to its end by the administrator. */
+    public Command.Result tool(String... arguments) {
+        List<String> command = new ArrayList<>(List.of(
+                "env",
+                "HOLDFAST_URL=https://127.0.0.1:" + httpsPort,
+                "HOLDFAST_CA=" + authority(),
+                "HOLDFAST_PASSWORD_FILE=" + data.resolve("security/admin-password"),
+                Path.of(System.getProperty("java.home"), "bin/java").toString(),
+                "-cp",
+                home.resolve("lib/cli") + "/*",
+                "io.holdfast.access.cli.Main"));
+        command.addAll(List.of(arguments));
+        return Command.tryToRun(command);
     }
 
     /** Somebody's shell. */

@@ -43,16 +43,16 @@ class CrowdTest {
 
     @Test
     void sixWritersACollectorAVerifierAndRestoresDoNotHarmEachOther() throws Exception {
-        everything(6, 3, 1_000);
+        everything(6, 3);
     }
 
     @Lab("64 writers at once: some minutes of two processors, 1 GiB of disk")
     @Test
     void sixtyFourWritersACollectorAVerifierAndRestoresDoNotHarmEachOther() throws Exception {
-        everything(64, 3, 10_000); // prints what it was; 32 writers a processor wait for the processor most of all
+        everything(64, 3);
     }
 
-    private void everything(int machines, int rounds, long longestMillis) throws Exception {
+    private void everything(int machines, int rounds) throws Exception {
         long serial = serially(machines, rounds);
         try (Crowd crowd = new Crowd(Files.createDirectories(directory.resolve("crowd")), NODES);
                 LockWatch watch = new LockWatch()) {
@@ -60,7 +60,6 @@ class CrowdTest {
             long start = System.nanoTime();
             atOnce(crowd, machines, rounds);
             report(machines, rounds, serial, watch, (System.nanoTime() - start) / 1_000_000);
-            assertThat(watch.longestMillis()).as(watch.where()).isLessThan(longestMillis);
             assertThat(stored.get()).isLessThanOrEqualTo(serial + serial / 50);
             everyBackupIsRight(crowd);
         }

@@ -29,8 +29,8 @@ public interface InstantRecovery {
     InstantSession openInstant(InstantRequest request, TaskContext context) throws PluginException;
 
     /**
-     * Proves a backup: runs an instance from it in isolation, without any network, checks what the settings ask for, and removes
-     * everything again.
+     * Proves a backup: runs an instance from it in isolation, without any network that leads out of it, checks what the settings ask for,
+     * and removes everything again.
      *
      * @param request as for {@link #openInstant}, with settings of the type's proof schema, a directory that is empty, and nothing earlier
      * @return what was found: an instance that does not come up is a finding, not a failure

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import io.holdfast.spi.ErrorKind;
 import io.holdfast.spi.PluginException;
 import io.holdfast.spi.context.SideEffectJournal;
+import io.holdfast.spi.settings.Settings;
 import io.holdfast.spi.strategy.ChangeToken;
 import io.holdfast.spi.strategy.ExportRequest;
 import io.holdfast.spi.strategy.ExportSession;
@@ -227,6 +228,30 @@ public abstract class StrategyContract extends StrategyTransferContract {
         // what was not committed does not count: the token is still good
         try (ExportSession session = strategy().openExport(request(instanceId(), token), task())) {
             assertThat(session.fullReadReason()).isEmpty();
+        }
+    }
+
+    @Test
+    protected void what_a_token_holds_is_gone_once_a_full_export_that_supersedes_it_is_committed() throws Exception {
+        Optional<ChangeToken> token = commitExport(Optional.empty());
+        RecordingTaskContext task = task();
+        ExportRequest anew = new ExportRequest(
+                describe(instanceId()),
+                Settings.of(type().instanceSchema(), instanceSettings()),
+                Optional.empty(),
+                token);
+        Optional<ChangeToken> next;
+        try (ExportSession session = strategy().openExport(anew, task)) {
+            assertThat(session.fullReadReason()).as("nobody wanted a part").isEmpty();
+            session.readingDone();
+            next = session.nextToken();
+            session.committed();
+        }
+        assertNothingLeft(task);
+        if (expects(StrategyCapability.INCREMENTAL)) {
+            try (ExportSession session = strategy().openExport(request(instanceId(), next), task())) {
+                assertThat(session.fullReadReason()).isEmpty();
+            }
         }
     }
 

@@ -59,8 +59,9 @@ abstract class StrategySubject {
     protected abstract void changeInstance() throws Exception;
 
     /**
-     * What is on the provider now that only a running task may have there: temporary snapshots, half-made instances. Found by
-     * looking at the provider, not by asking the plugin.
+     * What is on the provider now that only a running task may have there: temporary snapshots, half-made instances, and what a token
+     * holds there (a checkpoint) once another export was committed that supersedes it. Found by looking at the provider, not by asking
+     * the plugin. No test commits exports of more than one chain.
      */
     protected abstract List<String> leftovers() throws Exception;
 

@@ -20,7 +20,7 @@ final class FakeExportSession implements ExportSession {
     private final FakeMachine frozen;
     private final List<Source> sources;
     private final Optional<FullReadReason> fullReadReason;
-    private final Optional<ChangeToken> previous;
+    private final Optional<ChangeToken> superseded;
     private final String snapshot;
     private final String checkpoint;
     private final SideEffectJournal.Entry snapshotEntry;
@@ -34,13 +34,15 @@ final class FakeExportSession implements ExportSession {
         this.hypervisor = opening.hypervisor;
         this.machine = opening.machine;
         this.frozen = frozen;
-        this.previous = opening.request.previous();
+        this.superseded = opening.request.superseded();
         this.fullReadReason = reason;
         this.snapshot = opening.snapshot;
         this.checkpoint = opening.checkpoint;
         this.snapshotEntry = opening.snapshotEntry;
         this.checkpointEntry = opening.checkpointEntry;
-        Optional<String> since = reason.isPresent() ? Optional.empty() : previous.map(ChangeToken::value);
+        Optional<String> since = reason.isPresent()
+                ? Optional.empty()
+                : opening.request.previous().map(ChangeToken::value);
         this.sources = FakeSources.of(hypervisor, frozen, hypervisor.machines(), since, context.cancellation());
     }
 
@@ -128,7 +130,7 @@ final class FakeExportSession implements ExportSession {
         // it is meant to stay from now on
         checkpointEntry.undone();
         committed = true;
-        previous.ifPresent(token -> hypervisor.deleteCheckpoint(machine, token.value()));
+        superseded.ifPresent(token -> hypervisor.deleteCheckpoint(machine, token.value()));
     }
 
     @Override

@@ -107,7 +107,12 @@ final class FakeStrategy implements Strategy, SnapshotControl, InstantRecovery {
             break;
         }
         boolean good = first.get(0) != 'X';
-        return new BootReport(good, good ? "the guest agent answers" : "the disk does not boot", List.of("login:"));
+        return new BootReport(
+                good,
+                good ? "the guest agent answers" : "the disk does not boot",
+                List.of("login:"),
+                List.of("looked"),
+                good ? new byte[] {1, 2, 3} : new byte[0]);
     }
 
     @Override

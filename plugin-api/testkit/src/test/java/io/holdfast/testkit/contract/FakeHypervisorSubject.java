@@ -14,6 +14,7 @@ import io.holdfast.testkit.fake.FakeItem;
 import io.holdfast.testkit.fake.FakeMachine;
 import io.holdfast.testkit.fake.TestContents;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -80,7 +81,12 @@ abstract class FakeHypervisorSubject extends StrategyContract {
 
     @Override
     protected List<String> leftovers() {
-        return hypervisor.leftovers();
+        List<String> left = new ArrayList<>(hypervisor.leftovers());
+        List<String> checkpoints = hypervisor.machine("web").checkpoints();
+        if (checkpoints.size() > 1) {
+            left.addAll(checkpoints);
+        }
+        return left;
     }
 
     @Override

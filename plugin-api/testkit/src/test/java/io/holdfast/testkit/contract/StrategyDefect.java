@@ -49,6 +49,18 @@ enum StrategyDefect {
             };
         }
     },
+    KEEPS_WHAT_IS_SUPERSEDED("what_a_token_holds_is_gone_once_a_full_export_that_supersedes_it_is_committed") {
+        @Override
+        Strategy over(Strategy good, FakeHypervisor hypervisor) {
+            return new ForwardingStrategy(good) {
+                @Override
+                public ExportSession openExport(ExportRequest request, TaskContext context) throws PluginException {
+                    return super.openExport(
+                            new ExportRequest(request.instance(), request.settings(), request.previous()), context);
+                }
+            };
+        }
+    },
     DESCRIBES_ANYTHING("an_instance_that_is_named_by_hand_is_described") {
         @Override
         Strategy over(Strategy good, FakeHypervisor hypervisor) {

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /** What the commands need of an appliance, in the words of the person who types them. */
 final class Appliance {
@@ -129,6 +130,125 @@ final class Appliance {
         return all("backups");
     }
 
+    /** The backup as it is now. */
+    JsonNode backup(String id) {
+        return client.get("backups/" + id);
+    }
+
+    /** Boots an instance from a backup in isolation and waits; gives the workflow. */
+    JsonNode bootProof(JsonNode backup, ObjectNode body) {
+        String path = "backups/" + backup.path("id").asText() + "/boot-proof";
+        return watch.await(client.post(path, body), "boot proof");
+    }
+
+    /** The picture that the last boot proof took. */
+    byte[] screenshot(JsonNode backup) {
+        return client.bytes("backups/" + backup.path("id").asText() + "/proof/screenshot");
+    }
+
+    /** Runs an instance straight from a backup; gives the workflow. */
+    JsonNode instantRecovery(JsonNode backup, ObjectNode body) {
+        return client.post("backups/" + backup.path("id").asText() + "/instant-recovery", body);
+    }
+
+    /** Waits until a task of a workflow has come so far, or the workflow has ended. */
+    JsonNode awaitTask(JsonNode workflow, String what, Predicate<JsonNode> wanted) {
+        return watch.awaitTask(workflow, what, wanted);
+    }
+
+    /** The instant recoveries that have not ended, with their tasks. */
+    List<JsonNode> instantRecoveries() {
+        return all("workflows?state=QUEUED,RUNNING").stream()
+                .filter(w -> w.path("type").asText().equals("INSTANT_RECOVERY"))
+                .map(w -> client.get("workflows/" + w.path("id").asText()))
+                .toList();
+    }
+
+    /** Ends an instant recovery; gives the workflow, which goes on until it is done. */
+    JsonNode endInstantRecovery(JsonNode workflow, boolean move) {
+        return client.post(
+                "workflows/" + workflow.path("id").asText() + "/end",
+                ApplianceClient.object().put("mode", move ? "MOVE" : "DISCARD"));
+    }
+
+    /** Waits for the end of a workflow; gives it. */
+    JsonNode await(JsonNode workflow, String what) {
+        return watch.await(workflow, what);
+    }
+
+    /** One instance by its id, the unique start of it, its name or what its provider calls it. */
+    JsonNode instanceCalled(String reference) {
+        return one(
+                "instance",
+                reference,
+                instances().stream()
+                        .filter(i -> i.path("id").asText().startsWith(reference)
+                                || i.path("name").asText().equals(reference)
+                                || i.path("externalId").asText().equals(reference))
+                        .toList());
+    }
+
+    /** The provider of that name or id. */
+    JsonNode providerCalled(String reference) {
+        return one(
+                "provider",
+                reference,
+                all("providers").stream()
+                        .filter(p -> p.path("id").asText().equals(reference)
+                                || p.path("name").asText().equals(reference))
+                        .toList());
+    }
+
+    /** The snapshots of an instance that are kept on its provider. */
+    List<JsonNode> snapshots(JsonNode instance) {
+        List<JsonNode> items = new ArrayList<>();
+        client.get(snapshotsOf(instance)).path("items").forEach(items::add);
+        return items;
+    }
+
+    /** One snapshot of an instance by its id, the unique start of it, or its name. */
+    JsonNode snapshotCalled(JsonNode instance, String reference) {
+        return one(
+                "snapshot",
+                reference,
+                snapshots(instance).stream()
+                        .filter(s -> s.path("id").asText().startsWith(reference)
+                                || s.path("name").asText().equals(reference))
+                        .toList());
+    }
+
+    /** Takes a snapshot and waits; gives the workflow. */
+    JsonNode takeSnapshot(JsonNode instance, ObjectNode body) {
+        return watch.await(client.post(snapshotsOf(instance), body), "snapshot");
+    }
+
+    /** Takes an instance back to a snapshot and waits; gives the workflow. */
+    JsonNode revert(JsonNode instance, JsonNode snapshot) {
+        ObjectNode body = ApplianceClient.object().put("confirm", true);
+        body.set("snapshotId", snapshot.path("id"));
+        return watch.await(client.post(snapshotsOf(instance) + "/revert", body), "reverting");
+    }
+
+    /** Deletes a snapshot and waits; gives the workflow. */
+    JsonNode deleteSnapshot(JsonNode instance, JsonNode snapshot) {
+        String query = "?snapshot=" + ApplianceClient.encode(snapshot.path("id").asText());
+        return watch.await(client.delete(snapshotsOf(instance) + query), "deleting the snapshot");
+    }
+
+    private static String snapshotsOf(JsonNode instance) {
+        return "instances/" + instance.path("id").asText() + "/snapshots";
+    }
+
+    private static JsonNode one(String noun, String reference, List<JsonNode> found) {
+        if (found.size() != 1) {
+            throw new CommandException(
+                    ExitCode.FAILED,
+                    (found.isEmpty() ? "there is no " + noun : "there is more than one " + noun) + " '" + reference
+                            + "'");
+        }
+        return found.get(0);
+    }
+
     /** One backup by its id or the unique start of it, or the newest one for {@code latest}. */
     JsonNode backupCalled(String reference) {
         List<JsonNode> backups = backups();
@@ -154,7 +274,7 @@ final class Appliance {
         return all("backups/" + backup.path("id").asText() + "/problems");
     }
 
-    private Optional<JsonNode> find(String path, java.util.function.Predicate<JsonNode> wanted) {
+    private Optional<JsonNode> find(String path, Predicate<JsonNode> wanted) {
         return all(path).stream().filter(wanted).findFirst();
     }
 

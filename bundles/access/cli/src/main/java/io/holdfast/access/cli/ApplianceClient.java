@@ -95,22 +95,44 @@ final class ApplianceClient {
         return exchange("POST", path, body);
     }
 
+    JsonNode delete(String path) {
+        return exchange("DELETE", path, null);
+    }
+
+    /** Something that is no JSON, such as a picture. */
+    byte[] bytes(String path) {
+        return send("GET", path, null);
+    }
+
     private JsonNode exchange(String method, String path, @Nullable JsonNode body) {
+        byte[] answer = send(method, path, body);
+        try {
+            return answer.length == 0 ? object() : JSON.readTree(answer);
+        } catch (IOException e) {
+            throw notUnderstood(e);
+        }
+    }
+
+    private CommandException notUnderstood(IOException e) {
+        return new CommandException(
+                ExitCode.UNREACHABLE, "what answers at " + base + " is no appliance: " + reason(e), e);
+    }
+
+    private byte[] send(String method, String path, @Nullable JsonNode body) {
         BodyPublisher publisher = body == null ? BodyPublishers.noBody() : BodyPublishers.ofString(write(body));
         HttpRequest request = HttpRequest.newBuilder(base.resolve(path))
                 .timeout(Duration.ofMinutes(2))
                 .header("Authorization", authorization)
                 .header("Content-Type", "application/json")
-                .header("Accept", "application/json, application/problem+json")
+                .header("Accept", "application/json, application/problem+json, image/png")
                 .method(method, publisher)
                 .build();
         try {
             HttpResponse<byte[]> response = http.send(request, BodyHandlers.ofByteArray());
-            JsonNode answer = response.body().length == 0 ? object() : JSON.readTree(response.body());
             if (response.statusCode() >= 400) {
-                throw failure(method, path, response.statusCode(), answer);
+                throw failure(method, path, response.statusCode(), problem(response.body()));
             }
-            return answer;
+            return response.body();
         } catch (IOException e) {
             throw new CommandException(
                     ExitCode.UNREACHABLE,
@@ -119,6 +141,14 @@ final class ApplianceClient {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new CommandException(ExitCode.INTERRUPTED, "interrupted", e);
+        }
+    }
+
+    private JsonNode problem(byte[] body) {
+        try {
+            return body.length == 0 ? object() : JSON.readTree(body);
+        } catch (IOException e) {
+            throw notUnderstood(e);
         }
     }
 

@@ -11,7 +11,7 @@ enum ExitCode {
     FAILED(1),
     /** A defect in the command line tool itself. */
     DEFECT(2),
-    /** Done, but some parts could not be read or restored; they are listed. */
+    /** Done, but some parts could not be read or restored, or a proof was not passed; what it was is told. */
     PARTIAL(3),
     /** The user name, password or token was not accepted. */
     AUTHENTICATION(12),

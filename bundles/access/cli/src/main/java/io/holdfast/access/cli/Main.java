@@ -13,6 +13,9 @@ import picocli.CommandLine.Command;
             Commands.Backup.class,
             Commands.List.class,
             Commands.Restore.class,
+            InstantCommands.Recovery.class,
+            InstantCommands.BootProof.class,
+            SnapshotCommands.Snapshot.class,
             Commands.DemoRun.class,
             VaultCommands.Vault.class
         })

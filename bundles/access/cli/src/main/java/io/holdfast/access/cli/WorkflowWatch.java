@@ -3,6 +3,7 @@ package io.holdfast.access.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 
 /** Waits for a workflow and shows how far it is. */
 final class WorkflowWatch {
@@ -25,6 +26,11 @@ final class WorkflowWatch {
      * @throws CommandException if it failed or was cancelled
      */
     JsonNode await(JsonNode workflow, String what) {
+        return awaitTask(workflow, what, task -> false);
+    }
+
+    /** As {@link #await}, or until one of its tasks has come so far. */
+    JsonNode awaitTask(JsonNode workflow, String what, Predicate<JsonNode> wanted) {
         String id = workflow.path("id").asText();
         long start = System.nanoTime();
         long wait = FIRST_WAIT_MILLIS;
@@ -40,7 +46,14 @@ final class WorkflowWatch {
                             ExitCode.FAILED,
                             what + " " + state.toLowerCase(java.util.Locale.ROOT) + ": "
                                     + current.path("message").asText("no reason given") + " (workflow " + id + ")");
-                default -> show(what, current, System.nanoTime() - start);
+                default -> {
+                    for (JsonNode task : current.path("tasks")) {
+                        if (wanted.test(task)) {
+                            return current;
+                        }
+                    }
+                    show(what, current, System.nanoTime() - start);
+                }
             }
             pause(wait);
             wait = Math.min(LONGEST_WAIT_MILLIS, wait * 3 / 2);

@@ -3,6 +3,7 @@ package io.holdfast.access.model;
 import io.holdfast.core.catalog.Task;
 import io.holdfast.core.catalog.TaskState;
 import io.holdfast.core.catalog.TaskType;
+import io.holdfast.core.worker.TaskParameters;
 import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param notBefore not started earlier
  * @param nodeId who runs or ran it
  * @param cancelRequested whether somebody wants it to end
+ * @param session whether something lives on that it has begun: with the type MOUNT, the instance runs from the backup
  * @param warnings whether there is something to look at although it went on
  * @param progress how far it is
  * @param results what the node reported
@@ -37,6 +39,7 @@ public record TaskDto(
         @Nullable Instant notBefore,
         @Nullable String nodeId,
         boolean cancelRequested,
+        boolean session,
         boolean warnings,
         ProgressDto progress,
         Map<String, String> results,
@@ -62,6 +65,7 @@ public record TaskDto(
                 t.notBefore(),
                 Texts.orNull(t.nodeId()),
                 t.cancelRequested(),
+                t.parameters().containsKey(TaskParameters.SESSION),
                 t.warnings(),
                 ProgressDto.of(t.progress(), bytesPerSecond),
                 t.results(),

@@ -78,8 +78,17 @@ public record Backup(
      * @param durationMillis how long it took
      * @param message what was checked and what failed
      * @param console the last lines of its console
+     * @param output the last lines of what programs have said that looked at it
+     * @param screenshot whether there is a picture of its screen: {@link Catalog.BackupRepository#screenshot}
      */
-    public record Boot(Instant time, boolean good, long durationMillis, String message, String console) {}
+    public record Boot(
+            Instant time,
+            boolean good,
+            long durationMillis,
+            String message,
+            String console,
+            String output,
+            boolean screenshot) {}
 
     /** How complete a backup is. */
     public enum Status {

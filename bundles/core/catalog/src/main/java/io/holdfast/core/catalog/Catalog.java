@@ -109,6 +109,16 @@ public interface Catalog {
 
         /** Removes several; those that are not there are passed over. */
         void removeAll(Collection<String> ids);
+
+        /** The picture (PNG) that the last boot proof of a backup took; empty if there is none. Goes with the backup. */
+        Optional<byte[]> screenshot(String id);
+
+        /**
+         * Keeps the picture of a backup's boot proof, in place of the one before.
+         *
+         * @param png at most 1 MiB, or {@code INVALID_CONFIG}; empty for none
+         */
+        void setScreenshot(String id, byte[] png);
     }
 
     /** Workflows, newest first, and tasks. */

@@ -27,8 +27,11 @@ public record Findings(
      * @param durationMillis how long it took
      * @param message what was checked and what failed
      * @param console the last lines of its console, at most 8,000 characters
+     * @param output the last lines of what programs have said that looked at it, at most 8,000 characters
+     * @param screenshot a picture of its screen: PNG of at most 1 MiB; empty if there is none
      */
-    public record Boot(boolean good, long durationMillis, String message, String console) {}
+    public record Boot(
+            boolean good, long durationMillis, String message, String console, String output, byte[] screenshot) {}
 
     /** Findings without boots. */
     public Findings(

@@ -17,7 +17,9 @@ import io.holdfast.core.catalog.WorkflowState;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** The parts of the catalogue that the ways in use themselves. */
 public final class FakeCatalog implements Catalog {
@@ -32,6 +34,8 @@ public final class FakeCatalog implements Catalog {
 
     /** Backups in memory. */
     public static final class FakeBackups extends FakeRepository<Backup> implements BackupRepository {
+        private final Map<String, byte[]> screenshots = new ConcurrentHashMap<>();
+
         FakeBackups() {
             super(Backup::id);
         }
@@ -50,6 +54,16 @@ public final class FakeCatalog implements Catalog {
         @Override
         public void removeAll(Collection<String> ids) {
             ids.forEach(records::remove);
+        }
+
+        @Override
+        public Optional<byte[]> screenshot(String id) {
+            return Optional.ofNullable(screenshots.get(id));
+        }
+
+        @Override
+        public void setScreenshot(String id, byte[] png) {
+            screenshots.put(id, png);
         }
     }
 

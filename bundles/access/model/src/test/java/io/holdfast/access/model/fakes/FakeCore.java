@@ -82,6 +82,7 @@ public final class FakeCore implements CoreServices {
                         true,
                         FakeWorkflows.NOW));
         catalog.backups.add(backup("b1", Backup.Status.PARTIAL, 1));
+        catalog.backups.setScreenshot("b1", new byte[] {(byte) 0x89, 'P', 'N', 'G'});
         catalog.nodes.add(new Node("n1", "node one", FakeWorkflows.NOW, Map.of("version", "1")));
         contents.files.put(EntryPath.of("hello.txt"), "Hello, world!".getBytes(StandardCharsets.UTF_8));
         contents.files.put(EntryPath.of(new byte[] {'o', 'd', 'd', (byte) 0xff, '\n', '"'}), new byte[] {1, 2, 3});

@@ -146,6 +146,17 @@ public final class BackupsResource {
                 security);
     }
 
+    /** The picture of the screen that the last boot proof took. */
+    @GET
+    @Path("{id}/proof/screenshot")
+    @Produces("image/png")
+    @Needs(Permission.BACKUP_READ)
+    @Answer(status = 200, type = byte[].class)
+    public Response screenshot(@PathParam("id") String id) throws PluginException {
+        byte[] png = Parameters.found(core.catalog().backups().screenshot(find(id).id()), "screenshot of backup", id);
+        return Response.ok(png, "image/png").build();
+    }
+
     private Response accept(WorkflowRequest request, SecurityContext security) throws PluginException {
         return Answers.accepted(core.workflows()
                 .submit(request, Submission.by(Caller.of(security).name())));

@@ -99,6 +99,7 @@ class ApiContractTest {
         String instant = "{\"settings\":{\"name\":\"web-1\"}}";
         check("post", "/backups/{id}/instant-recovery", "backups/b1/instant-recovery", instant, 202);
         check("post", "/backups/{id}/boot-proof", "backups/b1/boot-proof", instant, 202);
+        check("get", "/backups/{id}/proof/screenshot", "backups/b1/proof/screenshot", null, 200);
         check("delete", "/backups/{id}", "backups/b1", null, 202);
         check("get", "/workflows", "workflows?state=QUEUED,RUNNING&instance=i1", null, 200);
         check("get", "/workflows/{id}", "workflows/w1", null, 200);

@@ -188,7 +188,9 @@ final class BackupCommands {
             BootDto boot = b.boot();
             if (boot != null) {
                 fields.put("boot", (boot.good() ? "GOOD at " : "FAILED at ") + boot.time() + ": " + boot.message());
+                fields.put("script", boot.output());
                 fields.put("console", boot.console());
+                fields.put("screenshot", boot.screenshot() ? "/api/v1/backups/" + b.id() + "/proof/screenshot" : "");
             }
             output().show(b, fields);
             return OK;

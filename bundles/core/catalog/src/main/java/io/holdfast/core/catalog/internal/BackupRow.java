@@ -80,6 +80,13 @@ class BackupRow implements Row<Backup> {
     @Nullable
     String bootConsole;
 
+    @Column(name = "boot_output")
+    @Nullable
+    String bootOutput;
+
+    @Column(name = "boot_screenshot")
+    int bootScreenshot;
+
     @Override
     public void set(Backup item) {
         id = Columns.key("id", item.id(), Columns.BACKUP_ID);
@@ -106,19 +113,27 @@ class BackupRow implements Row<Backup> {
         bootGood = boot != null && boot.good() ? 1 : 0;
         bootMillis = boot == null ? 0 : boot.durationMillis();
         bootMessage = boot == null ? "" : Columns.message(boot.message(), BOOT_MESSAGE);
-        bootConsole = boot == null
-                ? null
-                : boot.console()
-                        .lines()
-                        .map(line -> Columns.message(line, CONSOLE_LINE))
-                        .collect(Collectors.joining("\n"));
+        bootConsole = boot == null ? null : lines(boot.console());
+        bootOutput = boot == null ? null : lines(boot.output());
+        bootScreenshot = boot != null && boot.screenshot() ? 1 : 0;
+    }
+
+    private static String lines(String text) {
+        return text.lines().map(line -> Columns.message(line, CONSOLE_LINE)).collect(Collectors.joining("\n"));
     }
 
     private Backup.@Nullable Boot boot() {
         Instant time = Columns.time(booted);
         return time == null
                 ? null
-                : new Backup.Boot(time, bootGood != 0, bootMillis, bootMessage, bootConsole == null ? "" : bootConsole);
+                : new Backup.Boot(
+                        time,
+                        bootGood != 0,
+                        bootMillis,
+                        bootMessage,
+                        bootConsole == null ? "" : bootConsole,
+                        bootOutput == null ? "" : bootOutput,
+                        bootScreenshot != 0);
     }
 
     @Override

@@ -8,7 +8,9 @@ import io.holdfast.spi.ErrorKind;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeSet;
+import javax.persistence.LockModeType;
 import org.jspecify.annotations.Nullable;
 
 /** Backups. */
@@ -48,10 +50,49 @@ final class JpaBackups extends JpaRepository<Backup, BackupRow> implements Backu
         transactions.write("removing " + sorted.size() + " backups", ErrorKind.CONFLICT, manager -> {
             for (int from = 0; from < sorted.size(); from += AT_ONCE) {
                 List<String> part = sorted.subList(from, Math.min(sorted.size(), from + AT_ONCE));
+                manager.createQuery("DELETE FROM Screenshot e WHERE e.backupId IN :ids")
+                        .setParameter("ids", part)
+                        .executeUpdate();
                 manager.createQuery("DELETE FROM Backup e WHERE e.id IN :ids")
                         .setParameter("ids", part)
                         .executeUpdate();
             }
+            return true;
+        });
+    }
+
+    @Override
+    public void remove(String id) {
+        removeAll(List.of(id));
+    }
+
+    @Override
+    public Optional<byte[]> screenshot(String id) {
+        return transactions.read("reading the screenshot of a backup", manager -> {
+            ScreenshotRow row = manager.find(ScreenshotRow.class, id);
+            return row == null ? Optional.<byte[]>empty() : Optional.of(row.png);
+        });
+    }
+
+    @Override
+    public void setScreenshot(String id, byte[] png) {
+        Columns.key("id", id, Columns.BACKUP_ID);
+        if (png.length > ScreenshotRow.MOST) {
+            throw Columns.refused(
+                    "a screenshot has " + png.length + " bytes; at most " + ScreenshotRow.MOST + " are allowed");
+        }
+        transactions.write("keeping the screenshot of a backup", ErrorKind.CONFLICT, manager -> {
+            // the backup's row is locked, so that it does not go meanwhile, and two do not keep one at once
+            if (manager.find(BackupRow.class, id, LockModeType.PESSIMISTIC_WRITE) == null) {
+                return false;
+            }
+            manager.createQuery("DELETE FROM Screenshot e WHERE e.backupId = :id")
+                    .setParameter("id", id)
+                    .executeUpdate();
+            if (png.length > 0) {
+                manager.persist(new ScreenshotRow(id, png));
+            }
+            manager.flush();
             return true;
         });
     }

@@ -26,6 +26,7 @@ final class Persistence {
             DestinationRow.class,
             InstanceRow.class,
             BackupRow.class,
+            ScreenshotRow.class,
             WorkflowRow.class,
             TaskRow.class,
             TaskLogRow.class,

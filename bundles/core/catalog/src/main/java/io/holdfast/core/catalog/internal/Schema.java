@@ -35,7 +35,8 @@ import org.slf4j.LoggerFactory;
 final class Schema {
 
     /** Every change set of the change log, in order. */
-    static final List<String> CHANGES = List.of("0001-first-release", "0002-boot-proof", "0003-policies");
+    static final List<String> CHANGES =
+            List.of("0001-first-release", "0002-boot-proof", "0003-policies", "0004-boot-evidence");
 
     private static final Logger LOG = LoggerFactory.getLogger(Schema.class);
     private static final String CHANGE_LOG = "io/holdfast/core/catalog/internal/changelog.xml";

@@ -26,6 +26,7 @@ import io.holdfast.spi.ErrorKind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Callable;
@@ -371,7 +372,7 @@ abstract class CatalogContract {
         String console = "[    0.0] Linux\n".repeat(500) + "login:";
         catalog().backups().change(own, b -> booted(b, "passed", console));
         assertThat(catalog().backups().find(own).orElseThrow().boot())
-                .isEqualTo(new Backup.Boot(Samples.NOW, true, 1234, "passed", console));
+                .isEqualTo(new Backup.Boot(Samples.NOW, true, 1234, "passed", console, "said 1\nsaid 2", true));
 
         catalog().backups().change(own, b -> booted(b, "it says \u0007", "a\u001b[1mb\n" + "x".repeat(1_000)));
         Backup.Boot clean = catalog().backups().find(own).orElseThrow().boot();
@@ -394,7 +395,30 @@ abstract class CatalogContract {
                 b.message(),
                 b.verified(),
                 b.verification(),
-                new Backup.Boot(Samples.NOW, true, 1234, message, console));
+                new Backup.Boot(Samples.NOW, true, 1234, message, console, "said 1\nsaid 2", true));
+    }
+
+    @Test
+    void the_picture_of_a_boot_goes_with_its_backup() {
+        estate();
+        byte[] large = new byte[1 << 20];
+        new Random(1).nextBytes(large);
+        assertThat(catalog().backups().screenshot(own)).isEmpty();
+
+        catalog().backups().setScreenshot(own, large);
+        catalog().backups().setScreenshot("nobody", large);
+        assertThat(catalog().backups().screenshot(own).orElseThrow()).isEqualTo(large);
+        assertThat(catalog().backups().screenshot("nobody")).isEmpty();
+        assertFails(ErrorKind.INVALID_CONFIG, () -> catalog().backups().setScreenshot(own, new byte[(1 << 20) + 1]));
+
+        catalog().backups().setScreenshot(own, new byte[] {1});
+        assertThat(catalog().backups().screenshot(own).orElseThrow()).containsExactly(1);
+        catalog().backups().setScreenshot(own, new byte[0]);
+        assertThat(catalog().backups().screenshot(own)).isEmpty();
+
+        catalog().backups().setScreenshot(own, new byte[] {1});
+        catalog().backups().remove(own);
+        assertThat(catalog().backups().screenshot(own)).isEmpty();
     }
 
     @Test

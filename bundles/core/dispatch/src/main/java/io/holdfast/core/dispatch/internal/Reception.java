@@ -71,7 +71,10 @@ final class Reception {
             catalog.backups().removeAll(findings.forgotten());
         }
         Instant now = clock.instant();
-        findings.booted().forEach((id, boot) -> catalog.backups().change(id, b -> booted(b, boot, now)));
+        findings.booted().forEach((id, boot) -> {
+            catalog.backups().setScreenshot(id, boot.screenshot());
+            catalog.backups().change(id, b -> booted(b, boot, now));
+        });
         findings.verified().forEach((id, good) -> catalog.backups().change(id, b -> verified(b, good, now)));
     }
 
@@ -245,7 +248,14 @@ final class Reception {
                 b.message(),
                 b.verified(),
                 b.verification(),
-                new Backup.Boot(now, boot.good(), boot.durationMillis(), boot.message(), boot.console()));
+                new Backup.Boot(
+                        now,
+                        boot.good(),
+                        boot.durationMillis(),
+                        boot.message(),
+                        boot.console(),
+                        boot.output(),
+                        boot.screenshot().length > 0));
     }
 
     private static Backup row(Task task, FoundBackup f, @Nullable Instant recorded) {

@@ -192,6 +192,9 @@ class InstantRecoveryTest {
         assertThat(boot.good()).isTrue();
         assertThat(boot.message()).isEqualTo("the guest agent answers");
         assertThat(boot.console()).isEqualTo("login:");
+        assertThat(boot.output()).isEqualTo("looked");
+        assertThat(boot.screenshot()).isTrue();
+        assertThat(appliance.catalog.backups().screenshot(backup).orElseThrow()).containsExactly(1, 2, 3);
     }
 
     @Test
@@ -205,6 +208,8 @@ class InstantRecoveryTest {
         Backup kept = appliance.catalog.backups().find(broken).orElseThrow();
         assertThat(kept.boot()).isNotNull();
         assertThat(kept.boot().good()).isFalse();
+        assertThat(kept.boot().screenshot()).isFalse();
+        assertThat(appliance.catalog.backups().screenshot(broken)).isEmpty();
         assertThat(kept.verification()).isEqualTo(Backup.Verification.NEVER);
     }
 }

@@ -19,7 +19,8 @@ import java.util.function.LongSupplier;
 /** PROVE: boots an instance from a backup in isolation; what was found is kept with the backup. */
 final class ProveProcedure implements Procedure {
 
-    private static final int CONSOLE = 8_000;
+    private static final int CHARACTERS = 8_000;
+    private static final int SCREENSHOT = 1 << 20;
 
     private final ControlPlane plane;
     private final VaultLinks vaults;
@@ -45,7 +46,13 @@ final class ProveProcedure implements Procedure {
             long begun = nanos.getAsLong();
             BootReport report = PluginLinks.with(link.strategy(), () -> strategy.prove(request, task));
             long millis = TimeUnit.NANOSECONDS.toMillis(nanos.getAsLong() - begun);
-            Findings.Boot boot = new Findings.Boot(report.good(), millis, report.message(), console(report.console()));
+            Findings.Boot boot = new Findings.Boot(
+                    report.good(),
+                    millis,
+                    report.message(),
+                    lines(report.console()),
+                    lines(report.output()),
+                    report.screenshot().length > SCREENSHOT ? new byte[0] : report.screenshot());
             Patience.report(task, () -> plane.found(task.lease().key(), Findings.booted(backup, boot)));
             if (!report.good()) {
                 task.log().warn("The instance did not pass: " + report.message());
@@ -57,8 +64,8 @@ final class ProveProcedure implements Procedure {
     }
 
     /** The last lines that fit. */
-    static String console(List<String> lines) {
+    static String lines(List<String> lines) {
         String all = String.join("\n", lines);
-        return all.length() > CONSOLE ? all.substring(all.length() - CONSOLE) : all;
+        return all.length() > CHARACTERS ? all.substring(all.length() - CHARACTERS) : all;
     }
 }

@@ -6,10 +6,10 @@ import io.holdfast.spi.context.SideEffectJournal;
 import io.holdfast.spi.context.TaskContext;
 import io.holdfast.spi.strategy.BootReport;
 import io.holdfast.spi.strategy.InstantRequest;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -17,20 +17,17 @@ import java.util.concurrent.TimeUnit;
 final class BootProof {
 
     private static final long LOOK_MILLIS = 500;
-    private static final int CONSOLE_LINES = 200;
-    private static final String CONSOLE_BYTES = "65536";
 
     private final Provider provider;
     private final InstantRequest request;
     private final TaskContext context;
     private final ProofOptions options;
     private final InstantPlan plan;
-    private final GuestCommand guest;
+    private final ProofConsole console;
+    private final ProofForwards forwards;
+    private final List<ProofCheck> open = new ArrayList<>();
     private final List<String> passed = new ArrayList<>();
-    private boolean agent;
-    private boolean commanded;
-    private boolean console;
-    private Optional<String> process = Optional.empty();
+    private List<String> output = List.of();
 
     private BootProof(Provider provider, InstantRequest request, TaskContext context) throws PluginException {
         this.provider = provider;
@@ -38,18 +35,22 @@ final class BootProof {
         this.context = context;
         this.options = ProofOptions.of(request.settings());
         this.plan = InstantPlan.ofProof(provider, request, provider.names(context));
-        this.guest = new GuestCommand(provider.virsh(), plan.uuid());
-        this.agent = !options.agent() && options.command().isEmpty();
-        this.commanded = options.command().isEmpty();
-        this.console = options.consoleText().isEmpty();
+        this.console = new ProofConsole(provider.commands(), InstantDefinition.console(plan));
+        this.forwards = new ProofForwards(provider, plan.uuid(), options.network());
+        options.consoleText().ifPresent(text -> open.add(console.shows(text)));
+        if (options.agent() || !options.command().isEmpty()) {
+            open.add(new ProofAgent(new GuestCommand(provider.virsh(), plan.uuid()), options.command()));
+        }
+        open.addAll(forwards.checks());
     }
 
     static BootReport run(Provider provider, InstantRequest request, TaskContext context) throws PluginException {
         BootProof proof = new BootProof(provider, request, context);
-        if (proof.agent && proof.console) {
+        if (!proof.options.checkAnything()) {
             throw new PluginException(
                     ErrorKind.INVALID_CONFIG,
-                    "nothing is to be checked; ask for the guest agent, a command or a text on the console");
+                    "nothing is to be checked; ask for the guest agent, a command, a text on the console, TCP ports or a"
+                            + " script");
         }
         SideEffectJournal.Entry entry = provider.record(context, Cleanup.INSTANT, proof.plan.details());
         InstantFiles files = new InstantFiles(provider, proof.plan);
@@ -75,7 +76,7 @@ final class BootProof {
 
     private BootReport boot() throws PluginException {
         InstantHost host = new InstantHost(provider, plan);
-        host.prepare(InstantDefinition.isolated(request, plan));
+        host.prepare(InstantDefinition.isolated(request, plan, options));
         byte[] nvram = request.metadata().get(Documents.NVRAM);
         if (nvram != null && !plan.nvram().isEmpty()) {
             provider.commands().writeFile(plan.nvram(), nvram);
@@ -85,6 +86,9 @@ final class BootProof {
             long begun = System.nanoTime();
             provider.virsh()
                     .must("cannot start the machine that is to be proven", "create", plan.directory() + "/domain.xml");
+            if (options.network().used()) {
+                forwards.find();
+            }
             BootReport report = watch(begun);
             new InstantFiles(provider, plan).removeMachine();
             return report;
@@ -94,85 +98,76 @@ final class BootProof {
     private BootReport watch(long begun) throws PluginException {
         while (true) {
             context.cancellation().throwIfCancelled();
-            Optional<String> failed = look();
+            List<String> missing = new ArrayList<>();
+            Optional<String> failed = look(missing);
             long seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - begun);
+            long left = options.limit().toSeconds() - seconds;
+            if (failed.isEmpty() && open.isEmpty() && !options.script().isEmpty() && left > 0) {
+                failed = script(Duration.ofSeconds(left));
+                seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - begun);
+                left = 1; // it had its limit
+            }
             if (failed.isPresent()) {
                 return report(false, failed.get() + " after " + seconds + " s");
             }
-            if (agent && commanded && console) {
+            if (open.isEmpty() && left > 0) {
                 return report(true, "passed after " + seconds + " s: " + String.join(", ", passed));
             }
-            if (seconds >= options.limit().toSeconds()) {
-                return report(false, "after " + seconds + " s " + missing());
+            if (left <= 0) {
+                return report(false, "after " + seconds + " s " + String.join(", ", missing));
             }
             pause();
         }
     }
 
     /** @return what has gone wrong for good */
-    private Optional<String> look() throws PluginException {
-        if (!provider.virsh().uuids().contains(plan.uuid())) {
+    private Optional<String> look(List<String> missing) throws PluginException {
+        if (stopped()) {
             return Optional.of("the machine has stopped by itself");
         }
-        if (!console && shown(options.consoleText().orElse(""))) {
-            console = true;
-            passed.add("the console shows the text");
+        try {
+            for (ProofCheck check : List.copyOf(open)) {
+                ProofCheck.Look look = check.look();
+                switch (look.verdict()) {
+                    case PASSED -> {
+                        open.remove(check);
+                        passed.add(look.text());
+                    }
+                    case MISSING -> missing.add(look.text());
+                    case FAILED -> {
+                        return Optional.of(look.text());
+                    }
+                }
+            }
+            return Optional.empty();
+        } catch (PluginException e) {
+            if (e.kind() != ErrorKind.CANCELLED && stopped()) {
+                return Optional.of("the machine has stopped by itself");
+            }
+            throw e;
         }
-        if (!agent && guest.answers()) {
-            agent = true;
-            passed.add("the guest agent answers");
-        }
-        return agent && !commanded ? command() : Optional.empty();
     }
 
-    private Optional<String> command() throws PluginException {
-        if (process.isEmpty()) {
-            process = guest.start(options.command());
-            return process.isEmpty()
-                    ? Optional.of("the guest agent does not run "
-                            + Commands.printable(options.command().get(0)))
-                    : Optional.empty();
-        }
-        OptionalInt exit = guest.ended(process.get());
-        if (exit.isPresent() && exit.getAsInt() == 0) {
-            commanded = true;
-            passed.add("the command ended with 0");
-        }
-        return exit.isPresent() && exit.getAsInt() != 0
-                ? Optional.of("the command ended with " + exit.getAsInt())
-                : Optional.empty();
+    private boolean stopped() throws PluginException {
+        return !provider.virsh().uuids().contains(plan.uuid());
     }
 
-    private String missing() {
-        List<String> missing = new ArrayList<>();
-        if (!console) {
-            missing.add("the console does not show the text");
+    /** @return what it has found wrong */
+    private Optional<String> script(Duration limit) throws PluginException {
+        context.progress().step("Running the script");
+        ProofScript script = new ProofScript(provider, options.script());
+        Optional<String> failed = script.run(plan, InstantPlan.machine(request).name(), forwards.ports(), limit);
+        output = script.output();
+        if (failed.isEmpty()) {
+            passed.add("the script ended with 0");
         }
-        if (!agent) {
-            missing.add("the guest agent does not answer");
-        } else if (!commanded) {
-            missing.add("the command has not ended");
-        }
-        return String.join(", ", missing);
-    }
-
-    private boolean shown(String text) throws PluginException {
-        return written().contains(text);
-    }
-
-    private String written() throws PluginException {
-        return provider.commands()
-                .run("tail", "-c", CONSOLE_BYTES, "--", InstantDefinition.console(plan))
-                .text();
+        return failed;
     }
 
     private BootReport report(boolean good, String message) throws PluginException {
-        List<String> lines = written()
-                .lines()
-                .map(it -> Commands.printable(it.stripTrailing()))
-                .filter(it -> !it.isEmpty())
-                .toList();
-        return new BootReport(good, message, lines.subList(Math.max(0, lines.size() - CONSOLE_LINES), lines.size()));
+        byte[] picture =
+                options.screenshot() && !stopped() ? new ProofScreen(provider, plan).take(context) : new byte[0];
+        return new BootReport(good, message, console.lines(), output, picture);
     }
 
     private static void pause() throws PluginException {

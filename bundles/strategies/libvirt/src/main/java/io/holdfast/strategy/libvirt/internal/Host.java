@@ -55,6 +55,13 @@ interface Host extends AutoCloseable {
      */
     DiskService serve(String socket, NbdExport export) throws PluginException;
 
+    /**
+     * Connects to a TCP port of the host's loopback.
+     *
+     * @throws PluginException {@code NOT_FOUND} if nobody listens there
+     */
+    HostStream loopback(int port) throws PluginException;
+
     /** What messages call it. */
     String name();
 

@@ -63,13 +63,14 @@ final class InstantDefinition {
     }
 
     /** With its disks in this node, and nothing by which it could reach anything else. */
-    static String isolated(InstantRequest request, InstantPlan plan) throws PluginException {
+    static String isolated(InstantRequest request, InstantPlan plan, ProofOptions proof) throws PluginException {
         InstantOptions alone = new InstantOptions(Optional.empty(), false, Optional.empty(), false);
         Machine machine = InstantPlan.machine(request);
         RestoredDefinition definition = new InstantDefinition(request, plan, alone).served(machine);
         for (String reaching : REACHING) {
             devices(machine, reaching).forEach(it -> it.getParentNode().removeChild(it));
         }
+        removeForeign(machine.document().getDocumentElement());
         for (Element channel : devices(machine, "channel")) {
             if (!Xml.attribute(channel, "target", "name").equals("org.qemu.guest_agent.0")) {
                 channel.getParentNode().removeChild(channel);
@@ -84,7 +85,23 @@ final class InstantDefinition {
             Xml.add(serial, "source", "path", console(plan));
             Xml.add(serial, "target", "port", "0");
         }
+        for (Element video : devices(machine, "video")) {
+            Xml.children(video, "model").forEach(model -> Xml.remove(model, "acceleration")); // by the host's screen
+        }
+        if (devices != null && proof.screenshot() && devices(machine, "video").isEmpty()) {
+            ProofScreen.addVideo(machine, devices);
+        }
+        if (proof.network().used()) {
+            proof.network().connect(machine, InstantPlan.machine(request));
+        }
         return definition.format();
+    }
+
+    /** Arguments for QEMU, which are in a name space of their own, can lead anywhere. */
+    private static void removeForeign(Element root) {
+        Xml.children(root).stream()
+                .filter(child -> child.getTagName().indexOf(':') >= 0)
+                .forEach(root::removeChild);
     }
 
     private RestoredDefinition placed(Machine machine) {

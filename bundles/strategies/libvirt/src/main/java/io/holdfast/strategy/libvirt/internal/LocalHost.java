@@ -9,6 +9,8 @@ import io.holdfast.transport.nbd.server.NbdExport;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -22,6 +24,7 @@ import java.util.concurrent.TimeoutException;
 final class LocalHost implements Host {
 
     private static final int MAX_ERROR = 64 << 10;
+    private static final int CONNECT_MILLIS = 5_000;
 
     @Override
     public Output run(List<String> argv, byte[] input, Duration limit) throws PluginException {
@@ -92,6 +95,33 @@ final class LocalHost implements Host {
     @Override
     public DiskService serve(String socket, NbdExport export) throws PluginException {
         return LocalDiskService.start(new Commands(this), socket, export);
+    }
+
+    @Override
+    public HostStream loopback(int port) throws PluginException {
+        Socket socket = new Socket();
+        try {
+            socket.connect(new InetSocketAddress("127.0.0.1", port), CONNECT_MILLIS);
+            return new LocalStream(socket, socket.getInputStream());
+        } catch (IOException e) {
+            closeQuietly(socket);
+            throw new PluginException(ErrorKind.NOT_FOUND, "cannot connect to port " + port + " of this host", e);
+        }
+    }
+
+    private record LocalStream(Socket socket, InputStream input) implements HostStream {
+        @Override
+        public void close() {
+            closeQuietly(socket);
+        }
+    }
+
+    private static void closeQuietly(Socket socket) {
+        try {
+            socket.close();
+        } catch (IOException e) {
+            // it is not used any more
+        }
     }
 
     @Override

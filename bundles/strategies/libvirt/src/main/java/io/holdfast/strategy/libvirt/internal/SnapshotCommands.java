@@ -133,7 +133,7 @@ final class SnapshotCommands {
     }
 
     /** A program that is ended on the host itself when its time is over, even if the connection to the host is. */
-    private static Host.Output onHost(Provider provider, List<String> argv, List<String> environment, Duration limit)
+    static Host.Output onHost(Provider provider, List<String> argv, List<String> environment, Duration limit)
             throws PluginException {
         List<String> limited = new ArrayList<>(
                 List.of("timeout", "--kill-after=" + KILL_AFTER_SECONDS, Long.toString(limit.toSeconds())));

@@ -15,6 +15,7 @@ import io.holdfast.transport.ssh.SshEndpoint;
 import io.holdfast.transport.ssh.SshOptions;
 import io.holdfast.transport.ssh.SshResult;
 import io.holdfast.transport.ssh.SshStream;
+import java.io.InputStream;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -80,6 +81,22 @@ final class SshHost implements Host {
     @Override
     public DiskService serve(String socket, NbdExport export) throws PluginException {
         return RelayedDiskService.start(argv -> ask(connection -> connection.start(argv)), socket, export);
+    }
+
+    @Override
+    public HostStream loopback(int port) throws PluginException {
+        SshStream stream = ask(connection -> connection.openTcp("127.0.0.1", port));
+        return new HostStream() {
+            @Override
+            public InputStream input() {
+                return stream.input();
+            }
+
+            @Override
+            public void close() {
+                stream.close();
+            }
+        };
     }
 
     @Override

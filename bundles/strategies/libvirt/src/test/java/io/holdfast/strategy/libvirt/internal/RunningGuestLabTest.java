@@ -189,6 +189,25 @@ class RunningGuestLabTest {
         assertThat(readInGuest(restored, "/data/SUMS")).isEqualTo(readInGuest(guest, "/data/SUMS"));
         assertThat(readInGuest(restored, "/root/boots").strip()).isEqualTo("2");
         assertThat(lab.virsh("dumpxml", restored)).doesNotContain(macOf(guest));
+        Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> Files.readString(console())
+                .contains("file3:"));
+        assertThat(Files.readString(console()))
+                .contains("boot 2 of this disk", "file1: OK", "file2: OK", "file3: OK")
+                .doesNotContain("FAILED");
+        System.out.println("the console of the restored machine:\n" + Files.readString(console()));
+        Files.delete(console());
+    }
+
+    /** What the restored machine says on its serial port. */
+    private Path console() {
+        return lab.home().resolve("log").resolve("console-" + guest + ".log");
+    }
+
+    /** The definition of the guest, with a serial port that is kept; the lab's own goes nowhere. */
+    private String definition() throws Exception {
+        return lab.virsh("dumpxml", "--inactive", "--security-info", guest)
+                .replaceAll("(?s)<console .*?</console>", "")
+                .replace("<serial type='null'>", "<serial type='file'><source path='" + console() + "'/>");
     }
 
     private String macOf(String uuid) throws Exception {
@@ -197,9 +216,8 @@ class RunningGuestLabTest {
 
     private String restore(Path image) throws Exception {
         InstanceDescription instance = strategy.describe(guest, task());
-        Map<String, byte[]> documents = Map.of(
-                Documents.DEFINITION,
-                lab.virsh("dumpxml", "--inactive", "--security-info", guest).getBytes(StandardCharsets.UTF_8));
+        Map<String, byte[]> documents =
+                Map.of(Documents.DEFINITION, definition().getBytes(StandardCharsets.UTF_8));
         String name = "restored <" + UUID.randomUUID() + "> & 'more'";
         Settings settings = Settings.of(type.restoreSchema(), Map.of("name", List.of(name), "start", List.of("true")));
         RecordingTaskContext task = task();

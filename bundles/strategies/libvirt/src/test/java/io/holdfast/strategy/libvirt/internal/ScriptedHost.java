@@ -54,6 +54,11 @@ class ScriptedHost implements Host {
     }
 
     @Override
+    public HostStream loopback(int port) throws PluginException {
+        throw new PluginException(ErrorKind.NOT_FOUND, "nobody listens on a scripted host");
+    }
+
+    @Override
     public String name() {
         return "host7";
     }
