@@ -7,6 +7,7 @@ import io.holdfast.core.catalog.Catalog;
 import io.holdfast.core.catalog.TaskState;
 import io.holdfast.core.catalog.WorkflowState;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.util.List;
 import javax.persistence.EntityManagerFactory;
 import javax.sql.DataSource;
@@ -33,15 +34,14 @@ abstract class UpgradeContract {
             try {
                 Catalog catalog = new JpaCatalog(new Transactions(factory, database, d -> {}));
                 fill(catalog);
-                Backup booted = catalog.backups().find("b").orElseThrow();
+                addBackup(source);
 
                 new Schema(source, database).bringUpToDate();
 
                 assertThat(catalog.providers().find("p")).contains(Samples.provider("p"));
                 assertThat(catalog.instances().find("i")).contains(Samples.instance("i", "p"));
                 assertThat(catalog.destinations().find("d")).contains(Samples.destination("d"));
-                assertThat(catalog.backups().find("b")).contains(booted);
-                assertThat(booted.boot()).isNotNull();
+                assertThat(catalog.backups().find("b")).contains(booted(Samples.backup("b", "i", "d", Samples.NOW)));
                 assertThat(catalog.workflows().tasks("w")).hasSize(1);
                 assertThat(catalog.users().find("eve")).contains(Samples.user("eve"));
                 assertThat(catalog.property("appliance.id")).contains("one");
@@ -57,14 +57,33 @@ abstract class UpgradeContract {
         catalog.providers().add(Samples.provider("p"));
         catalog.destinations().add(Samples.destination("d"));
         catalog.instances().add(Samples.instance("i", "p"));
-        catalog.backups().add(Samples.backup("b", "i", "d", Samples.NOW));
-        catalog.backups().change("b", UpgradeContract::booted);
         catalog.workflows()
                 .add(
                         Samples.workflow("w", WorkflowState.FINISHED, Samples.NOW),
                         List.of(Samples.task("t", "w", 0, TaskState.FINISHED, 50)));
         catalog.users().add(Samples.user("eve"));
         catalog.setProperty("appliance.id", "one");
+    }
+
+    /** What this release writes for a backup has columns that the earlier one does not know. */
+    private static void addBackup(DataSource source) throws Exception {
+        Backup b = Samples.backup("b", "i", "d", Samples.NOW);
+        try (Connection connection = source.getConnection();
+                PreparedStatement insert =
+                        connection.prepareStatement("INSERT INTO backups (id, instance_id, destination_id,"
+                                + " workflow_id, incremental, status, created, logical_bytes, read_bytes, new_bytes, stored_bytes,"
+                                + " items, problems, duration_millis, full_read_reason, message, verification, booted, boot_good,"
+                                + " boot_millis, boot_message, boot_console) VALUES ('b', 'i', 'd', '', 1, 'PARTIAL', ?,"
+                                + " ?, 2, 3, 4, 5, 6, 7, '', ?, 'NEVER', ?, 1, 5, 'fine', 'login:')")) {
+            insert.setLong(1, b.created().toEpochMilli());
+            insert.setLong(2, b.stats().logicalBytes());
+            insert.setString(3, b.message());
+            insert.setLong(4, Samples.NOW.toEpochMilli());
+            insert.executeUpdate();
+            if (!connection.getAutoCommit()) {
+                connection.commit();
+            }
+        }
     }
 
     private static Backup booted(Backup b) {
@@ -82,7 +101,7 @@ abstract class UpgradeContract {
                 b.message(),
                 b.verified(),
                 b.verification(),
-                new Backup.Boot(Samples.NOW, true, 5, "fine", "login:"));
+                new Backup.Boot(Samples.NOW, true, 5, "fine", "login:", "", false));
     }
 
     /** The first so many change sets, as an earlier release knew them. */
