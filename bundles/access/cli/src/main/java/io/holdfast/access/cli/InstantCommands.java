@@ -43,6 +43,14 @@ final class InstantCommands {
         }
     }
 
+    /** Whether the end that was asked for has failed. */
+    private static boolean runsOn(JsonNode task) {
+        return task.path("type").asText().equals("MOUNT")
+                && task.path("state").asText().equals("RUNNING")
+                && task.path("session").asBoolean()
+                && !task.path("ending").asBoolean();
+    }
+
     private static String step(JsonNode workflow) {
         for (JsonNode task : workflow.path("tasks")) {
             if (task.path("type").asText().equals("MOUNT")) {
@@ -150,9 +158,22 @@ final class InstantCommands {
                                 + workflow + "'; 'holdfast instant-recovery list' shows them");
             }
             JsonNode ending = appliance.endInstantRecovery(found.get(0), way.move);
-            JsonNode ended = noWait ? ending : appliance.await(ending, way.move ? "moving" : "discarding");
+            if (noWait) {
+                terminal.message("summary", (ObjectNode) ending);
+                terminal.line("it is ending");
+                return code(ending);
+            }
+            JsonNode ended = appliance.awaitTask(ending, way.move ? "moving" : "discarding", InstantCommands::runsOn);
+            for (JsonNode task : ended.path("tasks")) {
+                if (runsOn(task)) {
+                    throw new CommandException(
+                            ExitCode.FAILED,
+                            "it was not moved and runs on: " + step(ended) + " (workflow "
+                                    + ended.path("id").asText() + ")");
+                }
+            }
             terminal.message("summary", (ObjectNode) ended);
-            terminal.line(noWait ? "it is ending" : ended.path("message").asText());
+            terminal.line(ended.path("message").asText());
             return code(ended);
         }
     }

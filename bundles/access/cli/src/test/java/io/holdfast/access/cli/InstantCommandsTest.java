@@ -29,7 +29,7 @@ class InstantCommandsTest {
     private static final String PAGE = "{\"total\":1,\"items\":[%s]}";
     private static final String MOUNT =
             "{\"id\":\"w1\",\"type\":\"INSTANT_RECOVERY\",\"state\":\"RUNNING\",\"backupId\":\"b1\","
-                    + "\"tasks\":[{\"type\":\"MOUNT\",\"state\":\"RUNNING\",\"session\":%s,\"progress\":{\"step\":\"%s\"}}]}";
+                    + "\"tasks\":[{\"type\":\"MOUNT\",\"state\":\"RUNNING\",\"session\":%s,\"ending\":%s,\"progress\":{\"step\":\"%s\"}}]}";
 
     private final Map<String, List<String>> answers = new ConcurrentHashMap<>();
     private final List<String> asked = new CopyOnWriteArrayList<>();
@@ -165,15 +165,15 @@ class InstantCommandsTest {
         answers("GET providers", String.format(PAGE, "{\"id\":\"p1\",\"name\":\"kvm 2\"}"));
         answers(
                 "GET workflows/w1",
-                String.format(MOUNT, false, "Starting"),
-                String.format(MOUNT, true, "Starting"),
-                String.format(MOUNT, true, "Machine web runs"),
-                String.format(MOUNT, true, "Machine web runs"),
-                String.format(MOUNT, true, "Machine web runs"),
+                String.format(MOUNT, false, false, "Starting"),
+                String.format(MOUNT, true, false, "Starting"),
+                String.format(MOUNT, true, false, "Machine web runs"),
+                String.format(MOUNT, true, false, "Machine web runs"),
+                String.format(MOUNT, true, true, "Machine web runs"),
                 "{\"id\":\"w1\",\"state\":\"FINISHED\",\"message\":\"it was moved\"}");
         answers(
                 "GET workflows?state=QUEUED,RUNNING",
-                String.format(PAGE, String.format(MOUNT, true, "Machine web runs")));
+                String.format(PAGE, String.format(MOUNT, true, false, "Machine web runs")));
         answers("POST workflows/w1/end", "{\"id\":\"w1\"}");
 
         assertThat(run("instant-recovery", "start", "latest", "--provider", "kvm 2", "--set", "name=web"))
@@ -188,6 +188,21 @@ class InstantCommandsTest {
         assertThat(run("instant-recovery", "end", "w1", "--move")).isZero();
         assertThat(asked).contains("POST workflows/w1/end {\"mode\":\"MOVE\"}");
         assertThat(said()).contains("it was moved");
+    }
+
+    @Test
+    void a_move_that_fails_is_told_and_the_instance_runs_on() {
+        answers(
+                "GET workflows/w1",
+                String.format(MOUNT, true, false, "Machine web runs"),
+                String.format(MOUNT, true, true, "Copying"),
+                String.format(MOUNT, true, false, "Machine web runs; it could not be moved, see the log"));
+        answers(
+                "GET workflows?state=QUEUED,RUNNING",
+                String.format(PAGE, String.format(MOUNT, true, false, "Machine web runs")));
+        answers("POST workflows/w1/end", "{\"id\":\"w1\"}");
+
+        assertThat(run("instant-recovery", "end", "w1", "--move")).isEqualTo(1);
     }
 
     @Test

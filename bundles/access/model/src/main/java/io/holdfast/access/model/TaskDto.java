@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
  * @param nodeId who runs or ran it
  * @param cancelRequested whether somebody wants it to end
  * @param session whether something lives on that it has begun: with the type MOUNT, the instance runs from the backup
+ * @param ending with the type MOUNT, whether somebody has asked for its end; false again when moving it has failed and the instance
+ *     runs on
  * @param warnings whether there is something to look at although it went on
  * @param progress how far it is
  * @param results what the node reported
@@ -40,6 +42,7 @@ public record TaskDto(
         @Nullable String nodeId,
         boolean cancelRequested,
         boolean session,
+        boolean ending,
         boolean warnings,
         ProgressDto progress,
         Map<String, String> results,
@@ -66,6 +69,7 @@ public record TaskDto(
                 Texts.orNull(t.nodeId()),
                 t.cancelRequested(),
                 t.parameters().containsKey(TaskParameters.SESSION),
+                t.parameters().containsKey(TaskParameters.END),
                 t.warnings(),
                 ProgressDto.of(t.progress(), bytesPerSecond),
                 t.results(),

@@ -1,9 +1,11 @@
 package io.holdfast.access.shell.internal;
 
+import io.holdfast.access.model.CoreServices;
 import io.holdfast.access.model.Texts;
 import io.holdfast.access.model.WorkflowDto;
 import io.holdfast.core.catalog.Task;
 import io.holdfast.core.catalog.TaskState;
+import io.holdfast.core.catalog.TaskType;
 import io.holdfast.core.catalog.Workflow;
 import io.holdfast.core.dispatch.Submission;
 import io.holdfast.core.dispatch.WorkflowRequest;
@@ -23,6 +25,21 @@ import org.jspecify.annotations.Nullable;
 final class InstantCommands {
 
     private InstantCommands() {}
+
+    private static Optional<Task> mount(CoreServices core, Workflow workflow) throws PluginException {
+        return core.workflows().tasks(workflow.id()).stream()
+                .filter(task -> task.type() == TaskType.MOUNT)
+                .findFirst();
+    }
+
+    private static boolean runs(Task task) {
+        return task.state() == TaskState.RUNNING && task.parameters().containsKey(TaskParameters.SESSION);
+    }
+
+    /** Whether the end that was asked for has failed. */
+    private static boolean runsOn(Task task) {
+        return runs(task) && !task.parameters().containsKey(TaskParameters.END);
+    }
 
     /** {@code instant-recovery}. */
     @Service
@@ -52,10 +69,18 @@ final class InstantCommands {
                 return new WorkflowWait(this).follow(begun, false);
             }
             Workflow current = begun;
-            Optional<Task> runs = running(current);
+            String before = "";
+            Optional<Task> runs = Optional.empty();
             while (!current.state().ended() && runs.isEmpty()) {
                 current = core.workflows().await(current.id(), STEP);
-                runs = running(current);
+                String starting = before;
+                // where it runs is reported after that it runs
+                runs = mount(core, current)
+                        .filter(task -> runs(task) && !task.progress().step().equals(starting));
+                before = mount(core, current)
+                        .filter(task -> !runs(task))
+                        .map(task -> task.progress().step())
+                        .orElse(before);
             }
             if (runs.isEmpty()) {
                 return new WorkflowWait(this).follow(current, true);
@@ -64,13 +89,6 @@ final class InstantCommands {
                     + current.id() + " --move or --discard";
             output().done(WorkflowDto.of(current, core.workflows().tasks(current.id())), line);
             return OK;
-        }
-
-        private Optional<Task> running(Workflow workflow) throws PluginException {
-            return core.workflows().tasks(workflow.id()).stream()
-                    .filter(task -> task.state() == TaskState.RUNNING)
-                    .filter(task -> task.parameters().containsKey(TaskParameters.SESSION))
-                    .findFirst();
         }
     }
 
@@ -124,7 +142,11 @@ final class InstantCommands {
                 throw new PluginException(
                         ErrorKind.INVALID_CONFIG, "Say what becomes of the instance: --move or --discard.");
             }
-            return new WorkflowWait(this).follow(core.workflows().end(find().id(), move), !noWait);
+            Workflow current = core.workflows().end(find().id(), move);
+            if (noWait) {
+                return new WorkflowWait(this).follow(current, false);
+            }
+            return new WorkflowWait(this).follow(current, InstantCommands::runsOn);
         }
     }
 }

@@ -10,6 +10,8 @@ import io.holdfast.core.catalog.WorkflowState;
 import io.holdfast.core.dispatch.Workflows;
 import io.holdfast.spi.PluginException;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Predicate;
 
 /** Waits for a workflow and shows how far it is: in place on a terminal, as lines otherwise. */
 final class WorkflowWait {
@@ -30,11 +32,25 @@ final class WorkflowWait {
             command.output().done(WorkflowDto.of(begun), "workflow " + begun.id() + " " + begun.state());
             return HoldfastCommand.OK;
         }
+        return follow(begun, task -> false);
+    }
+
+    /** Waits for the end, or until one of its tasks has come so far that waiting is over: then it has failed. */
+    int follow(Workflow begun, Predicate<Task> failed) throws PluginException, InterruptedException {
         Workflow current = begun;
         String shown = "";
         try {
             while (!current.state().ended()) {
                 shown = progress(current, shown);
+                Optional<Task> over =
+                        workflows.tasks(current.id()).stream().filter(failed).findFirst();
+                if (over.isPresent()) {
+                    command.err()
+                            .println("Error: "
+                                    + Texts.printable(over.get().progress().step()) + " (workflow " + current.id()
+                                    + ")");
+                    return HoldfastCommand.FAILED;
+                }
                 current = workflows.await(current.id(), STEP);
             }
         } catch (InterruptedException e) {
