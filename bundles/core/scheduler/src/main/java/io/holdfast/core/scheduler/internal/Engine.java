@@ -17,6 +17,7 @@ final class Engine {
     private final Catalog catalog;
     private final Estates estates;
     private final Inventories inventories;
+    private final Verifications verifications;
     private final Starter starter;
     private final Progress progress;
     private final Ends ends;
@@ -29,6 +30,7 @@ final class Engine {
             Catalog catalog,
             Estates estates,
             Inventories inventories,
+            Verifications verifications,
             Starter starter,
             Progress progress,
             Ends ends,
@@ -37,6 +39,7 @@ final class Engine {
         this.catalog = catalog;
         this.estates = estates;
         this.inventories = inventories;
+        this.verifications = verifications;
         this.starter = starter;
         this.progress = progress;
         this.ends = ends;
@@ -46,6 +49,7 @@ final class Engine {
 
     void look() {
         inventories.askIfDue();
+        verifications.verifyIfDue();
         for (Policy policy : estates.policies()) {
             if (policy.enabled()) {
                 startSafely(policy);

@@ -38,14 +38,21 @@ public final class SchedulerComponent implements Policies {
      * @param look how often, unless something happens before
      * @param betweenRetentions how much time passes at least between two retentions of one policy
      * @param betweenInventories how often providers are asked for their instances; zero for never
+     * @param verification within which time everything on a destination is read again; zero for never
      * @param keepRuns for how long it is remembered what runs did
      */
-    record Settings(Duration look, Duration betweenRetentions, Duration betweenInventories, Duration keepRuns) {
+    record Settings(
+            Duration look,
+            Duration betweenRetentions,
+            Duration betweenInventories,
+            Duration verification,
+            Duration keepRuns) {
         static Settings of(SchedulerConfiguration c) {
             return new Settings(
                     Duration.ofSeconds(Math.min(60, Math.max(1, c.look_seconds()))),
                     Duration.ofHours(Math.max(0, c.retention_hours())),
                     Duration.ofMinutes(Math.max(0, c.inventory_minutes())),
+                    Duration.ofDays(Math.min(3650, Math.max(0, c.verification_days()))),
                     Duration.ofDays(Math.max(1, c.keep_days())));
         }
     }
@@ -80,7 +87,9 @@ public final class SchedulerComponent implements Policies {
         Ends ends = new Ends(catalog, workflows, ids, estates, settings.betweenRetentions(), clock);
         Progress progress = new Progress(catalog, workflows, clock);
         Inventories inventories = new Inventories(catalog, workflows, plugins, settings.betweenInventories(), clock);
-        engine = new Engine(catalog, estates, inventories, starter, progress, ends, settings.keepRuns(), clock);
+        Verifications verifications = new Verifications(catalog, workflows, settings.verification(), clock);
+        engine = new Engine(
+                catalog, estates, inventories, verifications, starter, progress, ends, settings.keepRuns(), clock);
         PolicyCheck check = new PolicyCheck(catalog, plugins);
         policies = new PolicyService(catalog, ids, check, estates, starter, clock, wanted::release);
         look = settings.look();

@@ -18,6 +18,11 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
             description = "After how many minutes providers are asked for their instances again; 0 for never")
     int inventory_minutes() default 60;
 
+    @AttributeDefinition(
+            description =
+                    "Within how many days everything on each destination is read again and compared with its hashes, a part each day; 0 for never")
+    int verification_days() default 30;
+
     @AttributeDefinition(description = "For how many days it is remembered what runs did")
     int keep_days() default 60;
 }

@@ -50,6 +50,7 @@ final class Bench implements AutoCloseable {
     final Progress progress;
     final PolicyService policies;
     Engine engine;
+    int verificationDays;
 
     Bench(Path directory) {
         open = OpenCatalog.sqlite(directory);
@@ -69,7 +70,9 @@ final class Bench implements AutoCloseable {
     Engine engine() {
         Ends ends = new Ends(catalog, workflows, ids, estates, Duration.ofHours(24), clock);
         Inventories inventories = new Inventories(catalog, workflows, registry(), Duration.ofHours(1), clock);
-        return new Engine(catalog, estates, inventories, starter, progress, ends, Duration.ofDays(60), clock);
+        Verifications verifications = new Verifications(catalog, workflows, Duration.ofDays(verificationDays), clock);
+        return new Engine(
+                catalog, estates, inventories, verifications, starter, progress, ends, Duration.ofDays(60), clock);
     }
 
     PluginRegistry registry() {

@@ -92,6 +92,10 @@ final class FakeWorkflows implements Workflows {
 
     /** Lets a workflow end. */
     void end(String id, WorkflowState state, String backupId) {
+        end(id, state, backupId, state == WorkflowState.FAILED ? "TIMEOUT" : "");
+    }
+
+    void end(String id, WorkflowState state, String backupId, String error) {
         Workflow w = catalog.workflows().find(id).orElseThrow();
         catalog.workflows()
                 .update(
@@ -110,7 +114,7 @@ final class FakeWorkflows implements Workflows {
                                 Instant.EPOCH,
                                 Instant.EPOCH,
                                 "ended by the test",
-                                state == WorkflowState.FAILED ? "TIMEOUT" : ""),
+                                error),
                         List.of());
     }
 

@@ -37,7 +37,7 @@ class SchedulerComponentTest {
                 bench.workflows,
                 bench.registry(),
                 bench.clock,
-                new Settings(look, Duration.ofDays(1), Duration.ZERO, Duration.ofDays(60)));
+                new Settings(look, Duration.ofDays(1), Duration.ZERO, Duration.ZERO, Duration.ofDays(60)));
     }
 
     private static boolean runs() {
