@@ -122,6 +122,7 @@ class MemoryDestination implements Destination {
         }
         int from = (int) Math.min(offset, bytes.length);
         int count = (int) Math.min(length, bytes.length - from);
+        context.transferred(count);
         return new ByteArrayInputStream(bytes, from, count);
     }
 

@@ -14,6 +14,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -28,6 +29,7 @@ final class RunningTask implements TaskContext, AutoCloseable {
     private final Meter meter;
     private final LineBuffer lines;
     private final RemoteJournal journal;
+    private final List<Throttle> limits;
     private volatile LineBuffer audible;
     private volatile String wish;
 
@@ -43,7 +45,15 @@ final class RunningTask implements TaskContext, AutoCloseable {
         }
     };
 
-    RunningTask(TaskLease lease, ControlPlane plane, String nodeId, Path scratchRoot, Clock clock, LongSupplier nanos) {
+    RunningTask(
+            TaskLease lease,
+            ControlPlane plane,
+            String nodeId,
+            Path scratchRoot,
+            Clock clock,
+            LongSupplier nanos,
+            List<Throttle> limits) {
+        this.limits = List.copyOf(limits);
         this.lease = lease;
         this.clock = clock;
         this.scratch = scratchRoot.resolve(lease.key().taskId() + "-" + lease.attempt());
@@ -146,7 +156,8 @@ final class RunningTask implements TaskContext, AutoCloseable {
 
             @Override
             public void transferred(long bytes) {
-                // the vault reports progress; rates are not limited yet
+                // progress is told by the vault
+                limits.forEach(limit -> limit.take(bytes, cancellation));
             }
         };
     }

@@ -52,6 +52,8 @@ public final class Worker implements AutoCloseable {
     private final TaskRunner runner;
     private final Clock clock;
     private final LongSupplier nanos;
+    private final Throttle bandwidth;
+    private final Throttle verification;
     private final Path scratch;
     private final Map<LeaseKey, RunningTask> running = new ConcurrentHashMap<>();
     private final ExecutorService tasks;
@@ -82,6 +84,8 @@ public final class Worker implements AutoCloseable {
         this.plane = plane;
         this.clock = clock;
         this.nanos = nanos;
+        this.bandwidth = new Throttle(settings.bandwidth(), clock, nanos);
+        this.verification = new Throttle(settings.verification(), clock, nanos);
         this.staging = new Staging(settings.directory().resolve("staging"), settings.leastStagingBytes());
         this.scratch = settings.directory().resolve("scratch");
         Directories.delete(scratch);
@@ -228,7 +232,8 @@ public final class Worker implements AutoCloseable {
     }
 
     private void start(TaskLease lease) {
-        RunningTask task = new RunningTask(lease, plane, settings.nodeId(), scratch, clock, nanos);
+        List<Throttle> limits = lease.kind() == TaskKind.VERIFY ? List.of(bandwidth, verification) : List.of(bandwidth);
+        RunningTask task = new RunningTask(lease, plane, settings.nodeId(), scratch, clock, nanos, limits);
         running.put(lease.key(), task);
         if (stopping) {
             task.stopper().cancel(StopReason.NODE_STOPS);

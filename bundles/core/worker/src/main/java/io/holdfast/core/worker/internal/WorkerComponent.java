@@ -30,6 +30,8 @@ import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.metatype.annotations.Designate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The node as a component: works while there is a control plane, and lets people look into backups. */
 @Component(
@@ -38,6 +40,8 @@ import org.osgi.service.metatype.annotations.Designate;
         configurationPid = "io.holdfast.core.worker")
 @Designate(ocd = WorkerConfiguration.class)
 public final class WorkerComponent implements BackupContents, InstanceSnapshots {
+
+    private static final Logger LOG = LoggerFactory.getLogger(WorkerComponent.class);
 
     private final Worker worker;
     private final ContentsService contents;
@@ -89,7 +93,21 @@ public final class WorkerComponent implements BackupContents, InstanceSnapshots 
                 directory,
                 (long) c.staging_least_mib() << 20,
                 Duration.ofSeconds(c.browse_idle_seconds()),
-                Duration.ofSeconds(c.prune_wait_seconds()));
+                Duration.ofSeconds(c.prune_wait_seconds()),
+                bandwidth(c.bandwidth()),
+                bandwidth(c.bandwidth_verification()));
+    }
+
+    /** A mistake in a limit must not keep a node from making backups. */
+    private static Bandwidth bandwidth(String[] rules) {
+        try {
+            return Bandwidth.parse(List.of(rules));
+        } catch (IllegalArgumentException e) {
+            LOG.error(
+                    "{}. Until that is corrected (configuration io.holdfast.core.worker) there is no limit",
+                    e.getMessage());
+            return Bandwidth.UNLIMITED;
+        }
     }
 
     private static String keptId(Path file) throws IOException {

@@ -44,6 +44,14 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
     @AttributeDefinition(description = "Snapshots taken, gone back to or deleted at once")
     int slots_snapshot() default 3;
 
+    @AttributeDefinition(
+            description =
+                    "How fast this node may transfer to and from destinations, such as 'mib=20 days=mon-fri from=08:00 to=18:00 zone=Europe/Berlin' (MiB a second); several are separated by semicolons, the first that applies counts, none is no limit")
+    String[] bandwidth() default {};
+
+    @AttributeDefinition(description = "The same, for all verifications of this node together")
+    String[] bandwidth_verification() default {};
+
     @AttributeDefinition(description = "For how many seconds an unused backup stays open for browsing")
     int browse_idle_seconds() default 300;
 

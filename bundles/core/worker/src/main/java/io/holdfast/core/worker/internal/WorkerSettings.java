@@ -16,6 +16,8 @@ import java.util.Map;
  * @param leastStagingBytes with less free space below {@code directory} no export is begun
  * @param browseIdle how long an opened backup stays open without being used
  * @param collectWait how long a collection waits for sessions that began before it
+ * @param bandwidth how fast all tasks together may transfer to and from destinations
+ * @param verification how fast all verifications together may, besides
  */
 public record WorkerSettings(
         String nodeId,
@@ -24,7 +26,9 @@ public record WorkerSettings(
         Path directory,
         long leastStagingBytes,
         Duration browseIdle,
-        Duration collectWait) {
+        Duration collectWait,
+        Bandwidth bandwidth,
+        Bandwidth verification) {
 
     public WorkerSettings {
         slots = Map.copyOf(slots);
@@ -51,6 +55,14 @@ public record WorkerSettings(
         slots.put(TaskKind.CLEANUP, 2);
         slots.put(TaskKind.SNAPSHOT, 3);
         return new WorkerSettings(
-                nodeId, nodeId, slots, directory, 256L << 20, Duration.ofMinutes(5), Duration.ofMinutes(1));
+                nodeId,
+                nodeId,
+                slots,
+                directory,
+                256L << 20,
+                Duration.ofMinutes(5),
+                Duration.ofMinutes(1),
+                Bandwidth.UNLIMITED,
+                Bandwidth.UNLIMITED);
     }
 }

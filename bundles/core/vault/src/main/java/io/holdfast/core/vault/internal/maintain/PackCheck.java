@@ -44,7 +44,6 @@ final class PackCheck implements AutoCloseable {
         byte[] bytes;
         try {
             bytes = core.objects().range(ObjectNames.pack(pack), 0, PackFormat.MAX_PACK, context);
-            context.transferred(bytes.length);
         } catch (PluginException e) {
             if (e.kind() != ErrorKind.NOT_FOUND) {
                 throw e;

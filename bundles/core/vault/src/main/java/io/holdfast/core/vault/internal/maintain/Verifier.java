@@ -201,7 +201,6 @@ public final class Verifier {
             return;
         }
         bytes += all.get().length;
-        context.transferred(all.get().length);
         try {
             ManifestCodec.decode(core.keys(), id, all.get());
         } catch (PluginException e) {
@@ -224,7 +223,6 @@ public final class Verifier {
                 continue;
             }
             bytes += found.get().length;
-            context.transferred(found.get().length);
             try {
                 core.index().check(stat.key(), found.get());
             } catch (PluginException e) {

@@ -45,9 +45,7 @@ public final class PackReader {
 
     /** Bytes of a pack, read as they are; shorter only at its end. */
     public byte[] range(Id pack, int offset, int length, TransferContext context) throws PluginException {
-        byte[] bytes = objects.range(ObjectNames.pack(pack), offset, length, context);
-        context.transferred(bytes.length);
-        return bytes;
+        return objects.range(ObjectNames.pack(pack), offset, length, context);
     }
 
     /** Bytes of a pack by way of the window cache: for many small neighbours. */
