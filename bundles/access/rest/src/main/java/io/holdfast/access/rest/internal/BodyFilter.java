@@ -29,6 +29,8 @@ final class BodyFilter implements ContainerRequestFilter, ContainerResponseFilte
 
     static final int PRIORITY = 100;
 
+    private static final int TOO_LARGE = 413;
+
     /** The largest body, in bytes. */
     static final int LIMIT = 1 << 20;
 
@@ -66,6 +68,11 @@ final class BodyFilter implements ContainerRequestFilter, ContainerResponseFilte
     @Override
     public void filter(ContainerRequestContext context, ContainerResponseContext response) {
         if (context.getProperty(BODY) instanceof Limited body) {
+            if (response.getStatus() == TOO_LARGE) {
+                // the server closes a connection whose body it has not read; a client that is not told would use it
+                // again
+                response.getHeaders().putSingle("Connection", "close");
+            }
             body.end();
         }
     }
@@ -90,7 +97,7 @@ final class BodyFilter implements ContainerRequestFilter, ContainerResponseFilte
     }
 
     private ProblemException tooLarge() {
-        return problems.exception(413, "the body is larger than " + LIMIT + " bytes");
+        return problems.exception(TOO_LARGE, "the body is larger than " + LIMIT + " bytes");
     }
 
     /** Counts what is read. */
