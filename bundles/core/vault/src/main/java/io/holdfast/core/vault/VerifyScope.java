@@ -30,7 +30,7 @@ public record VerifyScope(Optional<BackupId> backup, int slice, int slices, bool
         return new VerifyScope(Optional.of(backup), 0, 1, false);
     }
 
-    /** The n-th of m parts of the packs, chosen by their names; {@link VerifyRotation} counts. */
+    /** The n-th of m parts of the packs, chosen by their names: what comes and goes meanwhile moves nothing. */
     public static VerifyScope rotation(int slice, int slices) {
         return new VerifyScope(Optional.empty(), slice, slices, false);
     }

@@ -2,42 +2,36 @@ package io.holdfast.core.vault;
 
 import static io.holdfast.core.vault.Scene.NO_PROGRESS;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.within;
 
 import io.holdfast.core.vault.internal.store.Contexts;
 import io.holdfast.spi.context.Cancellation;
 import io.holdfast.spi.context.TransferContext;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class VerifyRotationTest {
+class VerifyTurnsTest {
 
     @TempDir
     Path directory;
 
     @Test
-    void aRotationReadsEveryPackOnceInARound() throws Exception {
+    void inTurnsEveryPackIsReadOnce() throws Exception {
         try (Scene scene = new Scene(directory)) {
             scene.backup(new FakeTree().file("a", Scene.noise(1, 900_000)));
             List<String> read = new ArrayList<>();
-            VerifyRotation rotation = VerifyRotation.within(Duration.ofDays(7), Duration.ofDays(1));
-            while (rotation.rounds() == 0) {
+            for (int slice = 0; slice < 7; slice++) {
                 scene.destination.hook = (operation, key) -> {
                     if (operation.equals("read") && key.startsWith("packs/")) {
                         read.add(key);
                     }
                 };
-                VerifyReport report = scene.vault.verify(rotation.next(), NO_PROGRESS, Scene.CONTEXT);
+                VerifyReport report = scene.vault.verify(VerifyScope.rotation(slice, 7), NO_PROGRESS, Scene.CONTEXT);
                 assertThat(report.findings()).isEmpty();
-                rotation = rotation.completed();
             }
-            assertThat(rotation.runs()).isEqualTo(7);
             assertThat(read).containsAll(scene.destination.keys("packs/"));
             assertThat(read.stream().filter(key -> scene.destination.get(key)[5] == 1))
                     .as("data packs, which are read for nothing else")
@@ -64,22 +58,6 @@ class VerifyRotationTest {
             VerifyReport report = scene.vault.verify(VerifyScope.all(), NO_PROGRESS, context);
             assertThat(counted.get()).isGreaterThanOrEqualTo(report.bytes()).isGreaterThan(300_000);
         }
-    }
-
-    @Test
-    void theBudgetOfARunIsItsSliceInItsTime() {
-        VerifyRotation monthly = VerifyRotation.within(Duration.ofDays(30), Duration.ofDays(1));
-        assertThat(monthly.slices()).isEqualTo(30);
-        assertThat(monthly.bytesPerSecond(30L << 40, Duration.ofHours(8))).isCloseTo((1L << 40) / 28_800, within(1L));
-        assertThat(monthly.bytesPerSecond(0, Duration.ZERO)).isEqualTo(1);
-    }
-
-    @Test
-    void aWindowShorterThanTheIntervalIsEverythingEachTime() {
-        VerifyRotation rotation = VerifyRotation.within(Duration.ofHours(1), Duration.ofDays(1));
-        assertThat(rotation.next()).isEqualTo(VerifyScope.rotation(0, 1));
-        assertThatThrownBy(() -> VerifyRotation.within(Duration.ofDays(1), Duration.ZERO))
-                .isInstanceOf(IllegalArgumentException.class);
     }
 
     @Test
