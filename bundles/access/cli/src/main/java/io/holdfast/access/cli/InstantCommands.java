@@ -6,8 +6,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -26,21 +26,15 @@ final class InstantCommands {
         return warned ? ExitCode.PARTIAL.code() : ExitCode.OK.code();
     }
 
-    /** Whether an instance runs, and its task says where: that comes with a report after the one that it runs. */
-    private static final class Running implements Predicate<JsonNode> {
-        private String before = "";
+    /** What a task says before it says where the instance runs, which may come later than that it runs. */
+    private static final Set<String> STARTING = Set.of("", "Opening the backup", "Starting the instance");
 
-        @Override
-        public boolean test(JsonNode task) {
-            String step = task.path("progress").path("step").asText();
-            boolean runs = task.path("type").asText().equals("MOUNT")
-                    && task.path("state").asText().equals("RUNNING")
-                    && task.path("session").asBoolean();
-            if (!runs) {
-                before = step;
-            }
-            return runs && !step.equals(before);
-        }
+    /** Whether an instance runs, and its task says where. */
+    private static boolean running(JsonNode task) {
+        return task.path("type").asText().equals("MOUNT")
+                && task.path("state").asText().equals("RUNNING")
+                && task.path("session").asBoolean()
+                && !STARTING.contains(task.path("progress").path("step").asText());
     }
 
     /** Whether the end that was asked for has failed. */
@@ -86,7 +80,8 @@ final class InstantCommands {
             Terminal terminal = connection.terminal();
             Appliance appliance = connection.appliance(terminal);
             JsonNode begun = appliance.instantRecovery(appliance.backupCalled(request.backup), request.body(appliance));
-            JsonNode running = noWait ? begun : appliance.awaitTask(begun, "instant recovery", new Running());
+            JsonNode running =
+                    noWait ? begun : appliance.awaitTask(begun, "instant recovery", InstantCommands::running);
             terminal.message("summary", (ObjectNode) running);
             terminal.line(noWait ? "begun" : step(running));
             terminal.line("End it with: holdfast instant-recovery end "

@@ -165,8 +165,8 @@ class InstantCommandsTest {
         answers("GET providers", String.format(PAGE, "{\"id\":\"p1\",\"name\":\"kvm 2\"}"));
         answers(
                 "GET workflows/w1",
-                String.format(MOUNT, false, false, "Starting"),
-                String.format(MOUNT, true, false, "Starting"),
+                String.format(MOUNT, false, false, "Opening the backup"),
+                String.format(MOUNT, true, false, "Starting the instance"),
                 String.format(MOUNT, true, false, "Machine web runs"),
                 String.format(MOUNT, true, false, "Machine web runs"),
                 String.format(MOUNT, true, true, "Machine web runs"),

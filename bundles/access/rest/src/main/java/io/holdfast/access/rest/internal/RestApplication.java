@@ -8,32 +8,11 @@ import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.Set;
 import javax.ws.rs.core.Application;
-import org.osgi.service.component.annotations.Activate;
-import org.osgi.service.component.annotations.Component;
-import org.osgi.service.component.annotations.Deactivate;
-import org.osgi.service.component.annotations.Reference;
-import org.osgi.service.jaxrs.runtime.JaxrsServiceRuntime;
-import org.osgi.service.jaxrs.runtime.JaxrsServiceRuntimeConstants;
-import org.osgi.service.jaxrs.whiteboard.propertytypes.JaxrsApplicationBase;
-import org.osgi.service.jaxrs.whiteboard.propertytypes.JaxrsName;
 
 /**
- * The whole of the REST interface in one piece: resources never appear without the filters that guard them. It is there as
- * long as there is a web server; resources find the core services anew for each request.
- *
- * <p>The whiteboard (Aries 2.0.2) starts anew, in a thread of its own, whenever the web server does, and loses an application
- * that another thread registers while it collects what is there already. It names its endpoints when it has finished: the
- * application waits for them.
+ * The whole of the REST interface in one piece: resources never appear without the filters that guard them. Resources find the core
+ * services anew for each request.
  */
-@Component(
-        service = Application.class,
-        reference =
-                @Reference(
-                        name = "whiteboard",
-                        service = JaxrsServiceRuntime.class,
-                        target = "(" + JaxrsServiceRuntimeConstants.JAX_RS_SERVICE_ENDPOINT + "=*)"))
-@JaxrsApplicationBase(RestApplication.BASE)
-@JaxrsName("holdfast")
 public final class RestApplication extends Application {
 
     /** Where everything is. */
@@ -47,11 +26,6 @@ public final class RestApplication extends Application {
         static Settings standard() {
             return new Settings(Clock.systemUTC(), Duration.ofSeconds(15), 100);
         }
-    }
-
-    @Activate
-    public RestApplication(@Reference CoreServices core) {
-        this(core, Settings.standard());
     }
 
     RestApplication(CoreServices core, Settings settings) {
@@ -95,7 +69,6 @@ public final class RestApplication extends Application {
         return singletons;
     }
 
-    @Deactivate
     void close() {
         events.close();
     }

@@ -16,6 +16,7 @@ import io.holdfast.spi.PluginException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Option;
 import org.apache.karaf.shell.api.action.lifecycle.Service;
@@ -50,6 +51,8 @@ final class InstantCommands {
                     "Runs an instance straight from a backup, and waits until it runs. Example: holdfast:instant-recovery --set name=web-2 latest. holdfast:provider-types lists the choices")
     public static final class Start extends BackupCommands.Recovery {
         private static final Duration STEP = Duration.ofMillis(200);
+        /** What a task says before it says where the instance runs, which may come later than that it runs. */
+        private static final Set<String> STARTING = Set.of("", "Opening the backup", "Starting the instance");
 
         @Option(name = "--set", description = "A choice as name=value, such as name=web-2", multiValued = true)
         @Nullable
@@ -69,18 +72,12 @@ final class InstantCommands {
                 return new WorkflowWait(this).follow(begun, false);
             }
             Workflow current = begun;
-            String before = "";
             Optional<Task> runs = Optional.empty();
             while (!current.state().ended() && runs.isEmpty()) {
                 current = core.workflows().await(current.id(), STEP);
-                String starting = before;
-                // where it runs is reported after that it runs
                 runs = mount(core, current)
-                        .filter(task -> runs(task) && !task.progress().step().equals(starting));
-                before = mount(core, current)
-                        .filter(task -> !runs(task))
-                        .map(task -> task.progress().step())
-                        .orElse(before);
+                        .filter(task ->
+                                runs(task) && !STARTING.contains(task.progress().step()));
             }
             if (runs.isEmpty()) {
                 return new WorkflowWait(this).follow(current, true);
