@@ -49,13 +49,7 @@ class InstantRecoveryIT {
         String uuid = host.startGuest(guest);
         host.write(guest, "/data/before", "in the backup");
         String provider = operator.provider("libvirt", "kvm", host.settings());
-        operator.await(operator.rest().post("providers/" + provider + "/inventory", Rest.object()))
-                .finished();
-        instance = operator.rest().all("instances?provider=" + provider).stream()
-                .filter(i -> i.path("externalId").asText().equals(uuid))
-                .map(i -> i.path("id").asText())
-                .findFirst()
-                .orElseThrow();
+        instance = operator.discovered(provider, uuid);
         destination = operator.destination(scratch.directory("vault"));
         backup = operator.backUp(instance, destination);
         host.virsh("destroy", guest);

@@ -39,13 +39,7 @@ class MachinePolicyIT {
         guest = "policy-" + System.nanoTime();
         String uuid = host.startGuest(guest);
         String provider = operator.provider("libvirt", "kvm", host.settings());
-        operator.await(operator.rest().post("providers/" + provider + "/inventory", Rest.object()))
-                .finished();
-        instance = operator.rest().all("instances?provider=" + provider).stream()
-                .filter(i -> i.path("externalId").asText().equals(uuid))
-                .map(i -> i.path("id").asText())
-                .findFirst()
-                .orElseThrow(() -> new AssertionError("the inventory did not find the machine " + uuid));
+        instance = operator.discovered(provider, uuid);
     }
 
     @AfterAll

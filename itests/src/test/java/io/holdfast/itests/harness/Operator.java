@@ -88,6 +88,16 @@ public final class Operator {
     public String instance(String provider, String externalId) {
         ObjectNode body = Rest.object().put("externalId", externalId);
         await(rest.post("providers/" + provider + "/inventory", body)).finished();
+        return listed(provider, externalId);
+    }
+
+    /** Lets a provider find what it has; gives the id of one instance. */
+    public String discovered(String provider, String externalId) {
+        await(rest.post("providers/" + provider + "/inventory", Rest.object())).finished();
+        return listed(provider, externalId);
+    }
+
+    private String listed(String provider, String externalId) {
         return rest.all("instances?provider=" + provider).stream()
                 .filter(i -> i.path("externalId").asText().equals(externalId))
                 .map(i -> i.path("id").asText())

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
@@ -26,23 +25,16 @@ final class InstantCommands {
         return warned ? ExitCode.PARTIAL.code() : ExitCode.OK.code();
     }
 
-    /** What a task says before it says where the instance runs, which may come later than that it runs. */
-    private static final Set<String> STARTING = Set.of("", "Opening the backup", "Starting the instance");
-
-    /** Whether an instance runs, and its task says where. */
+    /** Whether an instance runs; its task says where. */
     private static boolean running(JsonNode task) {
         return task.path("type").asText().equals("MOUNT")
                 && task.path("state").asText().equals("RUNNING")
-                && task.path("session").asBoolean()
-                && !STARTING.contains(task.path("progress").path("step").asText());
+                && task.path("session").asBoolean();
     }
 
     /** Whether the end that was asked for has failed. */
     private static boolean runsOn(JsonNode task) {
-        return task.path("type").asText().equals("MOUNT")
-                && task.path("state").asText().equals("RUNNING")
-                && task.path("session").asBoolean()
-                && !task.path("ending").asBoolean();
+        return running(task) && !task.path("ending").asBoolean();
     }
 
     private static String step(JsonNode workflow) {

@@ -97,11 +97,8 @@ final class SnapshotCommands {
         }
     }
 
-    @Command(
-            name = "revert",
-            mixinStandardHelpOptions = true,
-            description = "Takes an instance back to a snapshot. What was written since is lost.")
-    static final class Revert implements Callable<Integer> {
+    /** Something that is done with one snapshot of an instance. */
+    abstract static class OneSnapshot implements Callable<Integer> {
         @Mixin
         Connection connection = new Connection();
 
@@ -111,22 +108,35 @@ final class SnapshotCommands {
         @Parameters(index = "1", paramLabel = "SNAPSHOT", description = SNAPSHOT)
         String snapshot = "";
 
+        /** Does it and waits; gives the workflow. */
+        abstract JsonNode begin(Appliance appliance, JsonNode of, JsonNode snapshot);
+
+        @Override
+        public final Integer call() {
+            Terminal terminal = connection.terminal();
+            Appliance appliance = connection.appliance(terminal);
+            JsonNode of = appliance.instanceCalled(instance);
+            return done(terminal, begin(appliance, of, appliance.snapshotCalled(of, snapshot)));
+        }
+    }
+
+    @Command(
+            name = "revert",
+            mixinStandardHelpOptions = true,
+            description = "Takes an instance back to a snapshot. What was written since is lost.")
+    static final class Revert extends OneSnapshot {
         @Option(names = "--yes", description = "Yes, lose what was written since.")
         boolean yes;
 
         @Override
-        public Integer call() {
-            Terminal terminal = connection.terminal();
-            Appliance appliance = connection.appliance(terminal);
-            JsonNode of = appliance.instanceCalled(instance);
-            JsonNode to = appliance.snapshotCalled(of, snapshot);
+        JsonNode begin(Appliance appliance, JsonNode of, JsonNode to) {
             if (!yes) {
                 throw new CommandException(
                         ExitCode.FAILED,
                         "'" + of.path("name").asText() + "' would lose everything that was written since "
                                 + to.path("created").asText() + "; add --yes if that is wanted");
             }
-            return done(terminal, appliance.revert(of, to));
+            return appliance.revert(of, to);
         }
     }
 
@@ -134,22 +144,10 @@ final class SnapshotCommands {
             name = "delete",
             mixinStandardHelpOptions = true,
             description = "Deletes a snapshot that Holdfast made; the instance stays as it is.")
-    static final class Delete implements Callable<Integer> {
-        @Mixin
-        Connection connection = new Connection();
-
-        @Parameters(index = "0", paramLabel = "INSTANCE", description = INSTANCE)
-        String instance = "";
-
-        @Parameters(index = "1", paramLabel = "SNAPSHOT", description = SNAPSHOT)
-        String snapshot = "";
-
+    static final class Delete extends OneSnapshot {
         @Override
-        public Integer call() {
-            Terminal terminal = connection.terminal();
-            Appliance appliance = connection.appliance(terminal);
-            JsonNode of = appliance.instanceCalled(instance);
-            return done(terminal, appliance.deleteSnapshot(of, appliance.snapshotCalled(of, snapshot)));
+        JsonNode begin(Appliance appliance, JsonNode of, JsonNode snapshot) {
+            return appliance.deleteSnapshot(of, snapshot);
         }
     }
 }

@@ -166,7 +166,7 @@ class InstantCommandsTest {
         answers(
                 "GET workflows/w1",
                 String.format(MOUNT, false, false, "Opening the backup"),
-                String.format(MOUNT, true, false, "Starting the instance"),
+                String.format(MOUNT, false, false, "Starting the instance"),
                 String.format(MOUNT, true, false, "Machine web runs"),
                 String.format(MOUNT, true, false, "Machine web runs"),
                 String.format(MOUNT, true, true, "Machine web runs"),

@@ -70,6 +70,25 @@ public record Backup(
                 null);
     }
 
+    /** The same after an attempt to boot an instance from it. */
+    public Backup booted(Boot attempt) {
+        return new Backup(
+                id,
+                instanceId,
+                destinationId,
+                workflowId,
+                incremental,
+                status,
+                created,
+                recorded,
+                stats,
+                fullReadReason,
+                message,
+                verified,
+                verification,
+                attempt);
+    }
+
     /**
      * An attempt to boot an instance from a backup in isolation.
      *

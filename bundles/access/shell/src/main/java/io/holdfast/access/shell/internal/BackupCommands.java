@@ -5,6 +5,7 @@ import io.holdfast.access.model.BootDto;
 import io.holdfast.access.model.EntryDto;
 import io.holdfast.access.model.PathText;
 import io.holdfast.core.catalog.Backup;
+import io.holdfast.core.catalog.Page;
 import io.holdfast.core.dispatch.Submission;
 import io.holdfast.core.dispatch.WorkflowRequest;
 import io.holdfast.core.inventory.DestinationInfo;
@@ -117,7 +118,7 @@ final class BackupCommands {
             var backups = core.catalog().backups();
             Map<String, String> names = new LinkedHashMap<>();
             references.instances().forEach(i -> names.put(i.id(), i.name()));
-            List<BackupDto> all = References.all(page -> backups.list(instanceId, destinationId, page)).stream()
+            List<BackupDto> all = Page.all(page -> backups.list(instanceId, destinationId, page)).stream()
                     .map(BackupDto::of)
                     .toList();
             output().list(

@@ -1,6 +1,7 @@
 package io.holdfast.access.shell.internal;
 
 import io.holdfast.access.model.InstanceDto;
+import io.holdfast.core.catalog.Page;
 import io.holdfast.core.dispatch.Submission;
 import io.holdfast.core.dispatch.WorkflowRequest;
 import io.holdfast.core.inventory.InstanceInfo;
@@ -65,7 +66,7 @@ final class InstanceCommands {
             Map<String, String> providers =
                     references.providers().stream().collect(Collectors.toMap(ProviderInfo::id, ProviderInfo::name));
             var estate = core.estate();
-            List<InstanceDto> all = References.all(page -> estate.instances(id, name, page)).stream()
+            List<InstanceDto> all = Page.all(page -> estate.instances(id, name, page)).stream()
                     .map(InstanceDto::of)
                     .toList();
             output().list(

@@ -16,7 +16,6 @@ import io.holdfast.spi.PluginException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import org.apache.karaf.shell.api.action.Command;
 import org.apache.karaf.shell.api.action.Option;
 import org.apache.karaf.shell.api.action.lifecycle.Service;
@@ -51,8 +50,6 @@ final class InstantCommands {
                     "Runs an instance straight from a backup, and waits until it runs. Example: holdfast:instant-recovery --set name=web-2 latest. holdfast:provider-types lists the choices")
     public static final class Start extends BackupCommands.Recovery {
         private static final Duration STEP = Duration.ofMillis(200);
-        /** What a task says before it says where the instance runs, which may come later than that it runs. */
-        private static final Set<String> STARTING = Set.of("", "Opening the backup", "Starting the instance");
 
         @Option(name = "--set", description = "A choice as name=value, such as name=web-2", multiValued = true)
         @Nullable
@@ -75,9 +72,7 @@ final class InstantCommands {
             Optional<Task> runs = Optional.empty();
             while (!current.state().ended() && runs.isEmpty()) {
                 current = core.workflows().await(current.id(), STEP);
-                runs = mount(core, current)
-                        .filter(task ->
-                                runs(task) && !STARTING.contains(task.progress().step()));
+                runs = mount(core, current).filter(InstantCommands::runs);
             }
             if (runs.isEmpty()) {
                 return new WorkflowWait(this).follow(current, true);

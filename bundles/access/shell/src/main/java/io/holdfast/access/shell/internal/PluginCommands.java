@@ -4,6 +4,7 @@ import io.holdfast.access.model.PluginsDto;
 import io.holdfast.access.model.SettingDto;
 import io.holdfast.access.model.TokenDto;
 import io.holdfast.access.model.UserDto;
+import io.holdfast.core.catalog.Page;
 import io.holdfast.core.security.Permission;
 import io.holdfast.spi.PluginException;
 import java.util.ArrayList;
@@ -79,9 +80,8 @@ final class PluginCommands {
 
         @Override
         int run() throws PluginException {
-            List<UserDto> users = References.all(core.accounts()::list).stream()
-                    .map(UserDto::of)
-                    .toList();
+            List<UserDto> users =
+                    Page.all(core.accounts()::list).stream().map(UserDto::of).toList();
             output().list(
                             users,
                             "No users",

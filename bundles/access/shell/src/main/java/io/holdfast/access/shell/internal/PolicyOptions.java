@@ -1,12 +1,9 @@
 package io.holdfast.access.shell.internal;
 
-import io.holdfast.access.model.KeepDto;
-import io.holdfast.access.model.LimitsDto;
 import io.holdfast.access.model.RetentionRuleDto;
 import io.holdfast.core.catalog.Policy;
 import io.holdfast.core.policy.InstanceMatch;
 import io.holdfast.core.policy.MatchText;
-import io.holdfast.core.policy.RetentionRule;
 import io.holdfast.core.policy.Schedule;
 import io.holdfast.core.policy.ScheduleText;
 import io.holdfast.core.scheduler.PolicySpec;
@@ -22,7 +19,7 @@ import org.apache.karaf.shell.api.action.Option;
 import org.jspecify.annotations.Nullable;
 
 /** What can be said about a policy on a command line: what is given replaces that part of the policy, the rest stays. */
-abstract class PolicyOptions extends HoldfastCommand {
+abstract class PolicyOptions extends RetentionOptions {
 
     @Option(name = "--destination", description = "Where backups are kept: id, its beginning, or name")
     @Completion(Completers.Destinations.class)
@@ -63,34 +60,6 @@ abstract class PolicyOptions extends HoldfastCommand {
     @Option(name = "--disable", description = "Schedules do not run; the instances stay with the policy")
     boolean disable;
 
-    @Option(name = "--keep-last", description = "Keep the newest so many")
-    @Nullable
-    Integer last;
-
-    @Option(name = "--keep-daily", description = "Keep the newest of so many days")
-    @Nullable
-    Integer daily;
-
-    @Option(name = "--keep-weekly", description = "Keep the newest of so many weeks")
-    @Nullable
-    Integer weekly;
-
-    @Option(name = "--keep-monthly", description = "Keep the newest of so many months")
-    @Nullable
-    Integer monthly;
-
-    @Option(name = "--keep-yearly", description = "Keep the newest of so many years")
-    @Nullable
-    Integer yearly;
-
-    @Option(name = "--versions", description = "Keep at most so many full, and so many incremental, backups")
-    @Nullable
-    Integer versions;
-
-    @Option(name = "--days", description = "Keep nothing for more than so many days")
-    @Nullable
-    Integer days;
-
     @Option(name = "--prove-every", description = "Boot the backups of every Nth run in isolation; 0 for none")
     @Nullable
     Integer proveEvery;
@@ -115,6 +84,7 @@ abstract class PolicyOptions extends HoldfastCommand {
     /** What is given, and the rest from a policy as it is. */
     PolicySpec changed(PolicySpec p, @Nullable String name, boolean enabled) throws PluginException {
         References references = new References(core);
+        RetentionRuleDto rule = rule();
         return new PolicySpec(
                 name == null ? p.name() : name,
                 p.kind(),
@@ -127,7 +97,7 @@ abstract class PolicyOptions extends HoldfastCommand {
                 include == null ? p.include() : matches(references, include),
                 exclude == null ? p.exclude() : matches(references, exclude),
                 schedules == null ? p.schedules() : times(schedules),
-                retention(p.retention()),
+                rule == null ? p.retention() : rule.toRule(),
                 proof(references, p.proof()));
     }
 
@@ -185,17 +155,6 @@ abstract class PolicyOptions extends HoldfastCommand {
         } catch (IllegalArgumentException e) {
             throw new PluginException(ErrorKind.INVALID_CONFIG, String.valueOf(e.getMessage()), e);
         }
-    }
-
-    private @Nullable RetentionRule retention(@Nullable RetentionRule before) throws PluginException {
-        boolean limited = versions != null || days != null;
-        boolean kept = last != null || daily != null || weekly != null || monthly != null || yearly != null;
-        if (!limited && !kept) {
-            return before;
-        }
-        LimitsDto limits = limited ? new LimitsDto(versions, days) : null;
-        KeepDto keep = kept ? new KeepDto(last, null, daily, weekly, monthly, yearly, null) : null;
-        return new RetentionRuleDto(limits, limits, keep, null, null, null, null).toRule();
     }
 
     private PolicySpec.@Nullable Proof proof(References references, PolicySpec.@Nullable Proof before)

@@ -4,7 +4,6 @@ import io.holdfast.access.model.CoreServices;
 import io.holdfast.access.model.Texts;
 import io.holdfast.core.catalog.Backup;
 import io.holdfast.core.catalog.Page;
-import io.holdfast.core.catalog.PageRequest;
 import io.holdfast.core.catalog.Workflow;
 import io.holdfast.core.inventory.DestinationInfo;
 import io.holdfast.core.inventory.InstanceInfo;
@@ -12,7 +11,6 @@ import io.holdfast.core.inventory.ProviderInfo;
 import io.holdfast.core.scheduler.PolicyInfo;
 import io.holdfast.spi.ErrorKind;
 import io.holdfast.spi.PluginException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
@@ -61,42 +59,30 @@ final class References {
     }
 
     List<PolicyInfo> policies() throws PluginException {
-        return all(core.policies()::list);
+        return Page.all(core.policies()::list);
     }
 
     List<ProviderInfo> providers() throws PluginException {
-        return all(core.estate()::providers);
+        return Page.all(core.estate()::providers);
     }
 
     List<DestinationInfo> destinations() throws PluginException {
-        return all(core.estate()::destinations);
+        return Page.all(core.estate()::destinations);
     }
 
     List<InstanceInfo> instances() throws PluginException {
         var estate = core.estate();
-        return all(page -> estate.instances(null, null, page));
+        return Page.all(page -> estate.instances(null, null, page));
     }
 
     List<Backup> backups() throws PluginException {
         var backups = core.catalog().backups();
-        return all(page -> backups.list(null, null, page));
+        return Page.all(page -> backups.list(null, null, page));
     }
 
     List<Workflow> workflows() throws PluginException {
         var workflows = core.workflows();
-        return all(page -> workflows.list(Set.of(), null, page));
-    }
-
-    /** Every record of a list. */
-    static <T> List<T> all(Function<PageRequest, Page<T>> list) {
-        List<T> all = new ArrayList<>();
-        while (true) {
-            Page<T> page = list.apply(new PageRequest(all.size(), PageRequest.MAX_LIMIT));
-            all.addAll(page.items());
-            if (page.items().isEmpty() || all.size() >= page.total()) {
-                return all;
-            }
-        }
+        return Page.all(page -> workflows.list(Set.of(), null, page));
     }
 
     static <T> T one(String kind, String reference, List<T> all, Function<T, String> id, Function<T, String> name)

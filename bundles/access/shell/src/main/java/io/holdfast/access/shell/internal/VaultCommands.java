@@ -1,8 +1,6 @@
 package io.holdfast.access.shell.internal;
 
 import io.holdfast.access.model.DestinationTypeDto;
-import io.holdfast.access.model.KeepDto;
-import io.holdfast.access.model.LimitsDto;
 import io.holdfast.access.model.PluginsDto;
 import io.holdfast.access.model.PreviewDto;
 import io.holdfast.access.model.RecoveryKeyDto;
@@ -110,7 +108,7 @@ final class VaultCommands {
             name = "destination-prune",
             description =
                     "Forgets what no keep rule asks for, and frees its space. Example: holdfast:destination-prune --keep-daily 14 --keep-monthly 12 --dry-run disk")
-    public static final class Prune extends HoldfastCommand {
+    public static final class Prune extends RetentionOptions {
         @Argument(name = "destination", description = "Id, its beginning, or name", required = true)
         @Completion(Completers.Destinations.class)
         String destination = "";
@@ -119,34 +117,6 @@ final class VaultCommands {
         @Completion(Completers.Instances.class)
         @Nullable
         String instance;
-
-        @Option(name = "--keep-last", description = "Keep the newest so many")
-        @Nullable
-        Integer last;
-
-        @Option(name = "--keep-daily", description = "Keep the newest of so many days")
-        @Nullable
-        Integer daily;
-
-        @Option(name = "--keep-weekly", description = "Keep the newest of so many weeks")
-        @Nullable
-        Integer weekly;
-
-        @Option(name = "--keep-monthly", description = "Keep the newest of so many months")
-        @Nullable
-        Integer monthly;
-
-        @Option(name = "--keep-yearly", description = "Keep the newest of so many years")
-        @Nullable
-        Integer yearly;
-
-        @Option(name = "--versions", description = "Keep at most so many full, and so many incremental, backups")
-        @Nullable
-        Integer versions;
-
-        @Option(name = "--days", description = "Keep nothing for more than so many days")
-        @Nullable
-        Integer days;
 
         @Option(name = "--dry-run", description = "Only show what would be kept and forgotten, and why")
         boolean dryRun;
@@ -165,7 +135,12 @@ final class VaultCommands {
             String id = references.destination(destination).id();
             String instanceId =
                     instance == null ? null : references.instance(instance).id();
-            var request = new WorkflowRequest.Prune(id, instanceId, rule().toRule(), dryRun);
+            RetentionRuleDto rule = rule();
+            if (rule == null) {
+                throw new PluginException(
+                        ErrorKind.INVALID_CONFIG, "say what to keep: --keep-daily 14, --versions 5, ...");
+            }
+            var request = new WorkflowRequest.Prune(id, instanceId, rule.toRule(), dryRun);
             if (!dryRun) {
                 return new WorkflowWait(this)
                         .follow(
@@ -186,18 +161,6 @@ final class VaultCommands {
                                     .map(RetentionReasonDto::message)
                                     .collect(Collectors.joining("; "))));
             return OK;
-        }
-
-        private RetentionRuleDto rule() throws PluginException {
-            boolean limited = versions != null || days != null;
-            boolean kept = last != null || daily != null || weekly != null || monthly != null || yearly != null;
-            if (!limited && !kept) {
-                throw new PluginException(
-                        ErrorKind.INVALID_CONFIG, "say what to keep: --keep-daily 14, --versions 5, ...");
-            }
-            LimitsDto limits = limited ? new LimitsDto(versions, days) : null;
-            KeepDto keep = kept ? new KeepDto(last, null, daily, weekly, monthly, yearly, null) : null;
-            return new RetentionRuleDto(limits, limits, keep, null, null, null, null);
         }
     }
 

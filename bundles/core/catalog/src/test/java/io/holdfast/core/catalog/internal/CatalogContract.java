@@ -381,21 +381,7 @@ abstract class CatalogContract {
     }
 
     private static Backup booted(Backup b, String message, String console) {
-        return new Backup(
-                b.id(),
-                b.instanceId(),
-                b.destinationId(),
-                b.workflowId(),
-                b.incremental(),
-                b.status(),
-                b.created(),
-                b.recorded(),
-                b.stats(),
-                b.fullReadReason(),
-                b.message(),
-                b.verified(),
-                b.verification(),
-                new Backup.Boot(Samples.NOW, true, 1234, message, console, "said 1\nsaid 2", true));
+        return b.booted(new Backup.Boot(Samples.NOW, true, 1234, message, console, "said 1\nsaid 2", true));
     }
 
     @Test

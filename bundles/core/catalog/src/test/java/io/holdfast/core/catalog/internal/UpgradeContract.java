@@ -87,21 +87,7 @@ abstract class UpgradeContract {
     }
 
     private static Backup booted(Backup b) {
-        return new Backup(
-                b.id(),
-                b.instanceId(),
-                b.destinationId(),
-                b.workflowId(),
-                b.incremental(),
-                b.status(),
-                b.created(),
-                b.recorded(),
-                b.stats(),
-                b.fullReadReason(),
-                b.message(),
-                b.verified(),
-                b.verification(),
-                new Backup.Boot(Samples.NOW, true, 5, "fine", "login:", "", false));
+        return b.booted(new Backup.Boot(Samples.NOW, true, 5, "fine", "login:", "", false));
     }
 
     /** The first so many change sets, as an earlier release knew them. */

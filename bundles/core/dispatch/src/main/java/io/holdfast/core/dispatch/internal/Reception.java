@@ -234,28 +234,14 @@ final class Reception {
     }
 
     private static Backup booted(Backup b, Findings.Boot boot, Instant now) {
-        return new Backup(
-                b.id(),
-                b.instanceId(),
-                b.destinationId(),
-                b.workflowId(),
-                b.incremental(),
-                b.status(),
-                b.created(),
-                b.recorded(),
-                b.stats(),
-                b.fullReadReason(),
-                b.message(),
-                b.verified(),
-                b.verification(),
-                new Backup.Boot(
-                        now,
-                        boot.good(),
-                        boot.durationMillis(),
-                        boot.message(),
-                        boot.console(),
-                        boot.output(),
-                        boot.screenshot().length > 0));
+        return b.booted(new Backup.Boot(
+                now,
+                boot.good(),
+                boot.durationMillis(),
+                boot.message(),
+                boot.console(),
+                boot.output(),
+                boot.screenshot().length > 0));
     }
 
     private static Backup row(Task task, FoundBackup f, @Nullable Instant recorded) {

@@ -4,7 +4,6 @@ import io.holdfast.core.catalog.Backup;
 import io.holdfast.core.catalog.Catalog;
 import io.holdfast.core.catalog.Instance;
 import io.holdfast.core.catalog.Page;
-import io.holdfast.core.catalog.PageRequest;
 import io.holdfast.core.policy.BackupPoint;
 import io.holdfast.core.policy.Retention;
 import io.holdfast.core.policy.RetentionDecision;
@@ -43,13 +42,6 @@ final class RetentionView {
 
     /** Every backup on a destination, of one instance or of all. */
     List<Backup> all(String destinationId, @Nullable String instanceId) {
-        List<Backup> backups = new ArrayList<>();
-        Page<Backup> page;
-        do {
-            page = catalog.backups()
-                    .list(instanceId, destinationId, new PageRequest(backups.size(), PageRequest.MAX_LIMIT));
-            backups.addAll(page.items());
-        } while (page.items().size() == PageRequest.MAX_LIMIT);
-        return backups;
+        return Page.all(page -> catalog.backups().list(instanceId, destinationId, page));
     }
 }

@@ -68,6 +68,18 @@ class InstantRecoveryTest {
         });
     }
 
+    @Test
+    void that_it_runs_is_told_no_sooner_than_where() throws Exception {
+        Workflow w =
+                appliance.submit(new WorkflowRequest.InstantRecovery(backup, null, Map.of("name", List.of("vm2"))));
+        await().until(() -> appliance.task(w, TaskType.MOUNT).parameters().containsKey(TaskParameters.SESSION));
+
+        assertThat(appliance.task(w, TaskType.MOUNT).progress().step()).contains("runs from the backup");
+        appliance.server.end(w.id(), false);
+        appliance.end(w);
+        nothingIsLeft();
+    }
+
     private void nothingIsLeft() {
         await().untilAsserted(() -> {
             assertThat(appliance.hypervisor.leftovers()).isEmpty();

@@ -12,7 +12,6 @@ import io.holdfast.spi.PluginException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Function;
 import java.util.function.Predicate;
 
 /** What stands in the way of removing something, by name. */
@@ -56,7 +55,7 @@ final class Uses {
     }
 
     private List<Policy> policiesTo(String destinationId) {
-        return all(page -> catalog.policies().list(page)).stream()
+        return Page.all(page -> catalog.policies().list(page)).stream()
                 .filter(policy -> destinationId.equals(policy.destinationId()))
                 .toList();
     }
@@ -99,16 +98,6 @@ final class Uses {
 
     /** Every instance of a provider. */
     List<Instance> instancesOf(String providerId) {
-        return all(page -> catalog.instances().list(providerId, null, page));
-    }
-
-    private static <T> List<T> all(Function<PageRequest, Page<T>> pages) {
-        List<T> all = new ArrayList<>();
-        Page<T> page;
-        do {
-            page = pages.apply(new PageRequest(all.size(), PageRequest.MAX_LIMIT));
-            all.addAll(page.items());
-        } while (page.items().size() == PageRequest.MAX_LIMIT);
-        return all;
+        return Page.all(page -> catalog.instances().list(providerId, null, page));
     }
 }

@@ -13,6 +13,7 @@ final class Engine {
 
     private static final Logger LOG = LoggerFactory.getLogger(Engine.class);
     private static final Duration SWEEP = Duration.ofHours(1);
+    private static final Duration SELDOM = Duration.ofMinutes(1);
 
     private final Catalog catalog;
     private final Estates estates;
@@ -23,6 +24,7 @@ final class Engine {
     private final Ends ends;
     private final Duration keep;
     private final Clock clock;
+    private Instant looked = Instant.MIN;
     private Instant swept = Instant.MIN;
 
     /** @param keep for how long it is remembered what runs did */
@@ -48,8 +50,7 @@ final class Engine {
     }
 
     void look() {
-        inventories.askIfDue();
-        verifications.verifyIfDue();
+        lookSeldom();
         for (Policy policy : estates.policies()) {
             if (policy.enabled()) {
                 startSafely(policy);
@@ -59,6 +60,21 @@ final class Engine {
         progress.followSubmitted();
         ends.endThrough();
         sweep();
+    }
+
+    /** What is due once an hour, or once a day, need not be asked for every few seconds. */
+    private void lookSeldom() {
+        Instant now = clock.instant();
+        if (passed(looked, SELDOM, now)) {
+            looked = now;
+            inventories.askIfDue();
+            verifications.verifyIfDue();
+        }
+    }
+
+    /** Whether so much time has passed; so it has if the clock was set back. */
+    private static boolean passed(Instant since, Duration time, Instant now) {
+        return !since.isAfter(now.minus(time)) || since.isAfter(now);
     }
 
     /** A policy that cannot be read, because a newer release wrote it, does not keep others from running. */
@@ -72,10 +88,9 @@ final class Engine {
 
     private void sweep() {
         Instant now = clock.instant();
-        if (swept.isAfter(now.minus(SWEEP)) && !swept.isAfter(now)) {
-            return;
+        if (passed(swept, SWEEP, now)) {
+            swept = now;
+            catalog.policies().removeRunsEndedBefore(now.minus(keep));
         }
-        swept = now;
-        catalog.policies().removeRunsEndedBefore(now.minus(keep));
     }
 }

@@ -3,7 +3,6 @@ package io.holdfast.core.scheduler.internal;
 import io.holdfast.core.catalog.Catalog;
 import io.holdfast.core.catalog.Instance;
 import io.holdfast.core.catalog.Page;
-import io.holdfast.core.catalog.PageRequest;
 import io.holdfast.core.catalog.Policy;
 import io.holdfast.core.catalog.WorkflowState;
 import io.holdfast.core.policy.Coverage;
@@ -11,7 +10,6 @@ import io.holdfast.core.policy.InstanceMatch.Candidate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Function;
 
 /** What policies and instances there are, and who has which. */
 final class Estates {
@@ -25,7 +23,7 @@ final class Estates {
     }
 
     List<Policy> policies() {
-        return all(page -> catalog.policies().list(page));
+        return Page.all(page -> catalog.policies().list(page));
     }
 
     /** Everything that a policy has to do with, by name. */
@@ -35,7 +33,7 @@ final class Estates {
                 .map(Definitions::scope)
                 .collect(java.util.stream.Collectors.toCollection(ArrayList::new));
         scopes.add(Definitions.scope(policy));
-        List<Candidate> candidates = all(page -> catalog.instances().list(page)).stream()
+        List<Candidate> candidates = Page.all(page -> catalog.instances().list(page)).stream()
                 .map(Estates::candidate)
                 .toList();
         return new Coverage(scopes).of(policy.id(), candidates);
@@ -43,16 +41,5 @@ final class Estates {
 
     private static Candidate candidate(Instance i) {
         return new Candidate(i.id(), i.providerId(), i.name(), i.kind(), i.labels(), i.present());
-    }
-
-    /** Every record of a list that comes in pages. */
-    static <T> List<T> all(Function<PageRequest, Page<T>> pages) {
-        List<T> all = new ArrayList<>();
-        Page<T> page;
-        do {
-            page = pages.apply(new PageRequest(all.size(), PageRequest.MAX_LIMIT));
-            all.addAll(page.items());
-        } while (page.items().size() == PageRequest.MAX_LIMIT);
-        return all;
     }
 }

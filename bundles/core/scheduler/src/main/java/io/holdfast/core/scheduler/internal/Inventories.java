@@ -1,6 +1,7 @@
 package io.holdfast.core.scheduler.internal;
 
 import io.holdfast.core.catalog.Catalog;
+import io.holdfast.core.catalog.Page;
 import io.holdfast.core.catalog.Provider;
 import io.holdfast.core.dispatch.Submission;
 import io.holdfast.core.dispatch.WorkflowRequest;
@@ -50,7 +51,7 @@ final class Inventories {
             return;
         }
         long slot = Math.floorDiv(clock.instant().getEpochSecond(), every.toSeconds());
-        List<Provider> providers = Estates.all(page -> catalog.providers().list(page));
+        List<Provider> providers = Page.all(page -> catalog.providers().list(page));
         for (Provider provider : providers) {
             Long last = asked.put(provider.id(), slot);
             if (last != null && last != slot && discovers(provider)) {

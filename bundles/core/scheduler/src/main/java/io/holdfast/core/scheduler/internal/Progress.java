@@ -1,6 +1,7 @@
 package io.holdfast.core.scheduler.internal;
 
 import io.holdfast.core.catalog.Catalog;
+import io.holdfast.core.catalog.Page;
 import io.holdfast.core.catalog.Policy;
 import io.holdfast.core.catalog.PolicyItem;
 import io.holdfast.core.catalog.PolicyItem.State;
@@ -129,7 +130,7 @@ final class Progress {
     }
 
     private Set<String> active() {
-        return Estates.all(page -> catalog.workflows().list(Estates.NOT_ENDED, null, page)).stream()
+        return Page.all(page -> catalog.workflows().list(Estates.NOT_ENDED, null, page)).stream()
                 .map(Workflow::id)
                 .collect(Collectors.toSet());
     }

@@ -2,6 +2,7 @@ package io.holdfast.core.scheduler.internal;
 
 import io.holdfast.core.catalog.Catalog;
 import io.holdfast.core.catalog.IdSource;
+import io.holdfast.core.catalog.Page;
 import io.holdfast.core.catalog.Policy;
 import io.holdfast.core.catalog.PolicyItem;
 import io.holdfast.core.catalog.PolicyRun;
@@ -156,7 +157,7 @@ final class Starter {
     private Map<String, String> busy(Policy.Kind kind) {
         WorkflowType type = kind == Policy.Kind.BACKUP ? WorkflowType.BACKUP : WorkflowType.SNAPSHOT;
         Map<String, String> busy = new HashMap<>();
-        for (Workflow w : Estates.all(page -> catalog.workflows().list(Estates.NOT_ENDED, null, page))) {
+        for (Workflow w : Page.all(page -> catalog.workflows().list(Estates.NOT_ENDED, null, page))) {
             if (w.type() == type) {
                 busy.put(w.instanceId(), "Workflow " + w.id() + " of it has not ended.");
             }

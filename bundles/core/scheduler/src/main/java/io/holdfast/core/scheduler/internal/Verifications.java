@@ -2,6 +2,7 @@ package io.holdfast.core.scheduler.internal;
 
 import io.holdfast.core.catalog.Catalog;
 import io.holdfast.core.catalog.Destination;
+import io.holdfast.core.catalog.Page;
 import io.holdfast.core.catalog.Workflow;
 import io.holdfast.core.catalog.WorkflowState;
 import io.holdfast.core.dispatch.Submission;
@@ -93,8 +94,7 @@ final class Verifications {
         if (parts == 0) {
             return;
         }
-        for (Destination destination :
-                Estates.all(page -> catalog.destinations().list(page))) {
+        for (Destination destination : Page.all(page -> catalog.destinations().list(page))) {
             if (!destination.vaultId().isEmpty()) {
                 turn(destination);
             }

@@ -23,9 +23,11 @@ import io.holdfast.core.scheduler.PolicySpec;
 import io.holdfast.spi.ErrorKind;
 import io.holdfast.spi.PluginException;
 import io.holdfast.spi.strategy.StrategyType;
+import io.holdfast.testkit.fake.ManualClock;
 import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -38,7 +40,7 @@ final class Bench implements AutoCloseable {
 
     static final PageRequest ALL = PageRequest.first(PageRequest.MAX_LIMIT);
 
-    final SetClock clock = new SetClock();
+    final ManualClock clock = new ManualClock(Instant.parse("2026-05-01T12:00:00Z"));
     final OpenCatalog open;
     final Catalog catalog;
     final FakeWorkflows workflows;

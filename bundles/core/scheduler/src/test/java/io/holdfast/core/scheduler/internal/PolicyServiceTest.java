@@ -111,11 +111,11 @@ class PolicyServiceTest {
     void new_times_are_not_due_for_what_has_passed_and_the_same_times_still_are() throws Exception {
         PolicySpec spec = Bench.backups("gold", "every=4h");
         String id = bench.policies.create(spec).id();
-        bench.clock.pass(Duration.ofHours(5));
+        bench.clock.advance(Duration.ofHours(5));
         bench.policies.update(id, Bench.backups("renamed", "every=4h"));
         bench.engine.look();
         assertThat(bench.runs(id)).hasSize(1);
-        bench.clock.pass(Duration.ofHours(5));
+        bench.clock.advance(Duration.ofHours(5));
         bench.policies.update(id, Bench.backups("renamed", "every=3h"));
         bench.engine.look();
         assertThat(bench.runs(id)).hasSize(1);

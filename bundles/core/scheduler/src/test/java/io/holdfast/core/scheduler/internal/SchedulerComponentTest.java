@@ -66,7 +66,7 @@ class SchedulerComponentTest {
         SchedulerComponent component = component(Duration.ofMillis(20));
         try {
             component.create(Bench.backups("gold", "every=1h"));
-            bench.clock.pass(Duration.ofHours(1));
+            bench.clock.advance(Duration.ofHours(1));
             await().until(() -> bench.workflows.submitted.size() == 1);
         } finally {
             component.stop();

@@ -59,7 +59,7 @@ class SchedulerTest {
     }
 
     private void look(Duration later) {
-        bench.clock.pass(later);
+        bench.clock.advance(later);
         bench.engine.look();
     }
 
@@ -257,7 +257,7 @@ class SchedulerTest {
     @Test
     void a_window_limits_how_late_a_workflow_starts() throws Exception {
         String id = create(Bench.backups("gold", "at=22:00 window=2h"));
-        bench.clock.now = Instant.parse("2026-05-01T22:30:00Z");
+        bench.clock.set(Instant.parse("2026-05-01T22:30:00Z"));
         bench.workflows.refuse = ErrorKind.UNAVAILABLE;
         bench.engine.look();
         assertThat(bench.items(id)).extracting(PolicyItem::state).containsOnly(PolicyItem.State.PLANNED);
@@ -268,7 +268,7 @@ class SchedulerTest {
                 .allSatisfy(s -> assertThat(s.submission().startWithin()).isEqualTo(Duration.ofMinutes(90)));
 
         finish(BackUp.class);
-        bench.clock.now = Instant.parse("2026-05-02T23:59:00Z");
+        bench.clock.set(Instant.parse("2026-05-02T23:59:00Z"));
         bench.workflows.refuse = ErrorKind.UNAVAILABLE;
         bench.engine.look();
         bench.workflows.refuse = null;
@@ -290,10 +290,10 @@ class SchedulerTest {
     @Test
     void a_clock_that_was_years_ahead_does_not_stop_policies_for_years() throws Exception {
         String id = create(Bench.backups("gold", "every=1h"));
-        Instant today = bench.clock.now;
+        Instant today = bench.clock.instant();
         look(Duration.ofDays(3_650));
         finish(BackUp.class);
-        bench.clock.now = today;
+        bench.clock.set(today);
         bench.engine.look();
         look(Duration.ofHours(1));
         assertThat(bench.runs(id)).hasSize(2);
@@ -307,10 +307,10 @@ class SchedulerTest {
         PolicySpec.Proof proof = new PolicySpec.Proof(1, null, Map.of());
         String id = create(Bench.spec("gold", Policy.Kind.BACKUP, RetentionRule.standard(), proof, "every=1h"));
         for (int hour = 1; hour <= 5; hour++) {
-            bench.clock.pass(Duration.ofHours(1));
+            bench.clock.advance(Duration.ofHours(1));
             allAtOnce(4);
             finish(BackUp.class);
-            bench.clock.pass(Duration.ofSeconds(5));
+            bench.clock.advance(Duration.ofSeconds(5));
             allAtOnce(4);
         }
         assertThat(bench.runs(id)).extracting(PolicyRun::number).containsExactly(5L, 4L, 3L, 2L, 1L);
@@ -342,7 +342,7 @@ class SchedulerTest {
     @Test
     void a_server_that_dies_between_two_steps_leaves_nothing_undone_and_nothing_done_twice() throws Exception {
         String id = create(Bench.backups("gold", "every=1h"));
-        bench.clock.pass(Duration.ofHours(1));
+        bench.clock.advance(Duration.ofHours(1));
         // dies after the run was written
         bench.starter.runIfDue(bench.catalog.policies().find(id).orElseThrow());
         assertThat(bench.workflows.submitted).isEmpty();

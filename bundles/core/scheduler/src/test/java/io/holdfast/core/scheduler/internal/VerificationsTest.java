@@ -33,7 +33,7 @@ class VerificationsTest {
     }
 
     private void look(Duration after) {
-        bench.clock.pass(after);
+        bench.clock.advance(after);
         bench.engine.look();
     }
 
@@ -79,7 +79,7 @@ class VerificationsTest {
         bench.engine().look();
         assertThat(slices()).containsExactly(0);
         bench.workflows.end(bench.newest(Verify.class), WorkflowState.FINISHED, "");
-        bench.clock.pass(Duration.ofDays(1));
+        bench.clock.advance(Duration.ofDays(1));
         other.look();
         look(Duration.ofMinutes(1));
         assertThat(slices()).containsExactly(0, 1);
@@ -105,7 +105,7 @@ class VerificationsTest {
         Engine off = bench.engine();
         for (int day = 0; day < 3; day++) {
             off.look();
-            bench.clock.pass(Duration.ofDays(1));
+            bench.clock.advance(Duration.ofDays(1));
         }
         assertThat(slices()).isEmpty();
     }

@@ -62,10 +62,12 @@ final class MountProcedure implements Procedure {
             Result result;
             try (InstantSession session =
                     PluginLinks.with(link.strategy(), () -> strategy.openInstant(request, task))) {
+                String place = PluginLinks.with(session, session::place);
+                task.progress().step(place);
                 if (task.parameter(TaskParameters.SESSION).isEmpty()) {
                     runs(task);
                 }
-                result = serve(task, session);
+                result = serve(task, session, place);
             }
             Directories.delete(directory);
             return result;
@@ -119,15 +121,17 @@ final class MountProcedure implements Procedure {
         return task.remoteJournal().entry(effect.id(), effect.kind(), effect.details());
     }
 
-    /** From now on nothing but somebody's wish ends it. */
+    /** From now on nothing but somebody's wish ends it. Whoever hears that has heard before how it stands, which is told first. */
     private void runs(RunningTask task) throws PluginException {
         String backup = task.parameter(TaskParameters.BACKUP);
-        Patience.report(task, () -> plane.sessionOpened(task.lease().key(), backup));
+        Patience.report(task, () -> {
+            // what the answer says is said again by the next one, which the node hears
+            plane.heartbeat(task.nodeId(), List.of(task.report(List.of())));
+            plane.sessionOpened(task.lease().key(), backup);
+        });
     }
 
-    private Result serve(RunningTask task, InstantSession session) throws PluginException {
-        String place = PluginLinks.with(session, session::place);
-        task.progress().step(place);
+    private Result serve(RunningTask task, InstantSession session, String place) throws PluginException {
         task.log().info(place + ".");
         String complaint = "";
         for (int looks = 1; ; looks++) {
@@ -173,9 +177,9 @@ final class MountProcedure implements Procedure {
             return;
         }
         task.log().warn("The instance was not moved and runs on from the backup: " + e.getMessage());
+        task.progress().step(place + "; it could not be moved, see the log");
         runs(task);
         task.wish("");
-        task.progress().step(place + "; it could not be moved, see the log");
     }
 
     /** What can be over in a moment is told once; the instance waits. */

@@ -3,6 +3,8 @@ package io.holdfast.core.worker.internal;
 import io.holdfast.core.worker.ControlPlane;
 import io.holdfast.core.worker.TaskLease;
 import io.holdfast.core.worker.TaskParameters;
+import io.holdfast.core.worker.TaskReport;
+import io.holdfast.core.worker.TaskReport.LogLine;
 import io.holdfast.spi.context.Cancellation;
 import io.holdfast.spi.context.Progress;
 import io.holdfast.spi.context.SideEffectJournal;
@@ -29,6 +31,7 @@ final class RunningTask implements TaskContext, AutoCloseable {
     private final Meter meter;
     private final LineBuffer lines;
     private final RemoteJournal journal;
+    private final String nodeId;
     private final List<Throttle> limits;
     private volatile LineBuffer audible;
     private volatile String wish;
@@ -54,6 +57,7 @@ final class RunningTask implements TaskContext, AutoCloseable {
             LongSupplier nanos,
             List<Throttle> limits) {
         this.limits = List.copyOf(limits);
+        this.nodeId = nodeId;
         this.lease = lease;
         this.clock = clock;
         this.scratch = scratchRoot.resolve(lease.key().taskId() + "-" + lease.attempt());
@@ -66,6 +70,16 @@ final class RunningTask implements TaskContext, AutoCloseable {
 
     TaskLease lease() {
         return lease;
+    }
+
+    /** The node that runs it. */
+    String nodeId() {
+        return nodeId;
+    }
+
+    /** How far it is, with these lines of its log. */
+    TaskReport report(List<LogLine> log) {
+        return new TaskReport(lease.key(), meter.measure(), log);
     }
 
     String parameter(String name) {

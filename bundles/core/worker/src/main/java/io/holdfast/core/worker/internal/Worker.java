@@ -183,7 +183,7 @@ public final class Worker implements AutoCloseable {
         for (RunningTask task : reported) {
             List<LogLine> taken = task.lines().take();
             lines.put(task, taken);
-            reports.add(new TaskReport(task.lease().key(), task.meter().measure(), taken));
+            reports.add(task.report(taken));
         }
         try {
             for (LeaseAnswer answer : plane.heartbeat(settings.nodeId(), reports)) {

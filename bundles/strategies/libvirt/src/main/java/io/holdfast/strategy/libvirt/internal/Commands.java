@@ -49,20 +49,15 @@ final class Commands {
     }
 
     /**
-     * Runs several programs with one request, as a script of the shell. What differs from one run to the next is passed to it as
+     * Runs several programs that must succeed with one request, as a script of the shell. What differs from one run to the next is passed to it as
      * arguments and never becomes part of the script.
      *
      * @param script a constant, which refers to the arguments by {@code "$1"}, ...
      */
-    Host.Output script(byte[] input, String script, String... arguments) throws PluginException {
+    Host.Output mustScript(String what, byte[] input, String script, String... arguments) throws PluginException {
         List<String> argv = new ArrayList<>(List.of("sh", "-c", script, "holdfast"));
         argv.addAll(List.of(arguments));
-        return run(input, argv);
-    }
-
-    /** Runs a {@link #script} that must succeed. */
-    Host.Output mustScript(String what, byte[] input, String script, String... arguments) throws PluginException {
-        Host.Output output = script(input, script, arguments);
+        Host.Output output = run(input, argv);
         if (!output.good()) {
             String said = complaint(output.err());
             if (output.exit() == Host.NO_SUCH_PROGRAM) {

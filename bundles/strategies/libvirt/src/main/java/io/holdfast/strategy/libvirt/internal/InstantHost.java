@@ -30,17 +30,13 @@ final class InstantHost {
     /** Makes the plan's directory, and keeps a definition in it. */
     void prepare(String definition) throws PluginException {
         provider.commands()
-                .must(
+                .mustScript(
                         "cannot make " + Commands.printable(plan.directory()),
                         definition.getBytes(StandardCharsets.UTF_8),
-                        List.of(
-                                "sh",
-                                "-c",
-                                PREPARE,
-                                "sh",
-                                provider.scratch().root(),
-                                plan.directory(),
-                                ScratchSpace.OF_QEMU));
+                        PREPARE,
+                        provider.scratch().root(),
+                        plan.directory(),
+                        ScratchSpace.OF_QEMU);
     }
 
     /** Defines the machine as was prepared, and starts it. */
