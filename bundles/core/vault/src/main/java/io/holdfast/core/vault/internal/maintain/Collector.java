@@ -211,13 +211,17 @@ public final class Collector {
             }
         }
         missingPacks = inventory.gone().size();
+        record(findings);
+    }
+
+    private void record(Map<Id, Optional<VerifyReport.State>> findings) throws PluginException {
         try {
             new HealthLog(core.objects(), core.keys()).record(findings, context);
         } catch (PluginException e) {
             if (e.kind() != ErrorKind.QUOTA) {
                 throw e;
             }
-            LOG.warn("{} missing packs could not be recorded on the full destination", findings.size());
+            LOG.warn("The state of {} packs could not be recorded on the full destination", findings.size());
         }
     }
 
@@ -227,7 +231,7 @@ public final class Collector {
         }
         progress.step("Rewriting " + packs.size() + " packs");
         try {
-            Repacker repacker = new Repacker(core, live);
+            Repacker repacker = new Repacker(core, live::needs);
             List<Id> copied = repacker.run(packs, kind, context);
             repacker.publish(context);
             rewritten.addAll(copied);
@@ -341,12 +345,27 @@ public final class Collector {
             bytes += stat.map(ObjectStat::size).orElse(0L);
         }
         progress.step("Rewriting the index");
-        new IndexMerge(core, Inventory.take(core, context), () -> log.requireOpen(generation, context)).run(context);
+        ParityList parity = ParityList.take(core, context); // before the packs, after each of which its parity comes
+        Inventory inventory = Inventory.take(core, context);
+        new IndexMerge(core, inventory, () -> log.requireOpen(generation, context)).run(context);
+        bytes += parity.deleteOrphans(inventory, doomed, context);
+        settle(inventory, doomed);
         put(GcLog.Phase.END.key(generation), log.mark(GcLog.Phase.END, generation));
         leases.sweep(context);
         sweepRecords(generation);
         restoreReserve();
         return report(CollectReport.State.DONE, doomed.size(), bytes, List.of());
+    }
+
+    /** What was lost and is deleted now since nothing needs it is not lost any more. */
+    private void settle(Inventory inventory, Set<Id> doomed) throws PluginException {
+        Map<Id, Optional<VerifyReport.State>> over = new HashMap<>();
+        for (Id pack : doomed) {
+            if (inventory.lost().containsKey(pack) && !inventory.packs().containsKey(pack)) {
+                over.put(pack, Optional.empty());
+            }
+        }
+        record(over);
     }
 
     private CollectReport report(CollectReport.State state, long deleted, long bytes, List<String> waiting) {

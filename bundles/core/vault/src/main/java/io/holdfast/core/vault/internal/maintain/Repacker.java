@@ -12,6 +12,7 @@ import io.holdfast.core.vault.internal.pack.PackFormat;
 import io.holdfast.core.vault.internal.pack.PackHeader;
 import io.holdfast.core.vault.internal.pack.PackTable;
 import io.holdfast.core.vault.internal.pack.SealedPack;
+import io.holdfast.core.vault.internal.parity.ParityWriter;
 import io.holdfast.core.vault.internal.store.ObjectNames;
 import io.holdfast.spi.ErrorKind;
 import io.holdfast.spi.PluginException;
@@ -23,12 +24,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Copies the needed entries of partly dead packs, sealed as they are, into new packs. For one thread. */
 final class Repacker {
 
     private final VaultCore core;
-    private final LiveSet live;
+    private final Needs needs;
+    private final ParityWriter parity;
     private final List<Copy> batch = new ArrayList<>();
     private SegmentWriter segment = new SegmentWriter();
     private final List<Id> copied = new ArrayList<>();
@@ -36,11 +39,18 @@ final class Repacker {
     private final byte[] session = new byte[16];
     private long bytes;
 
+    /** Says what is copied. */
+    interface Needs {
+        /** Whether this place of an entry is the one that is to be copied. */
+        boolean needs(Id entry, Id pack) throws PluginException;
+    }
+
     private record Copy(PackHeader header, byte[] pack, List<PackEntry> entries) {}
 
-    Repacker(VaultCore core, LiveSet live) {
+    Repacker(VaultCore core, Needs needs) {
         this.core = core;
-        this.live = live;
+        this.needs = needs;
+        this.parity = new ParityWriter(core);
         // Random, so that no name of a pack ever comes back after it was deleted.
         core.runtime().random().nextBytes(session);
     }
@@ -54,7 +64,7 @@ final class Repacker {
             if (load(pack, context)) {
                 pending.add(pack);
             }
-            if (bytes >= core.options().packBytes()) {
+            if (full()) {
                 flush(context);
                 copied.addAll(pending);
                 pending.clear();
@@ -65,22 +75,36 @@ final class Repacker {
         return copied;
     }
 
+    private boolean full() {
+        return bytes >= core.options().packBytes();
+    }
+
+    /** Copies what is needed of one pack, whose whole bytes are these, and has it arrive. */
+    void copy(Id pack, byte[] whole, int packKind, TransferContext context) throws PluginException {
+        kind = packKind;
+        add(pack, whole);
+        flush(context);
+    }
+
     private boolean load(Id id, TransferContext context) throws PluginException {
         byte[] pack = core.objects().get(ObjectNames.pack(id), PackFormat.MAX_PACK, context);
         if (!Id.of(Digests.sha256().digest(pack)).equals(id)) {
             return false;
         }
-        SealedPack table =
-                PackTable.read(core.keys(), id, pack.length, (o, n) -> java.util.Arrays.copyOfRange(pack, o, o + n));
+        add(id, pack);
+        return true;
+    }
+
+    private void add(Id id, byte[] pack) throws PluginException {
+        SealedPack table = PackTable.of(core.keys(), id, pack);
         List<PackEntry> needed = new ArrayList<>();
         for (PackEntry entry : table.entries()) {
-            if (live.needs(entry.id(), id)) {
+            if (needs.needs(entry.id(), id)) {
                 needed.add(entry);
                 bytes += entry.length();
             }
         }
         batch.add(new Copy(PackHeader.parse(id.hex(), pack, core.keys().vaultId()), pack, needed));
-        return true;
     }
 
     private void flush(TransferContext context) throws PluginException {
@@ -115,10 +139,12 @@ final class Repacker {
                 firstKey += copy.header().keys().size();
             }
             SealedPack pack = builder.seal();
+            Optional<byte[]> computed = parity.compute(pack.id(), pack.size(), file);
             ObjectKey key = ObjectNames.pack(pack.id());
             core.objects()
                     .destination()
                     .put(key, Content.of(file, pack.size(), pack.id().toBytes(), false), context);
+            parity.put(pack.id(), computed, context);
             if (!segment.fits(pack)) {
                 publish(context);
             }
