@@ -73,7 +73,7 @@ public final class Mender {
     }
 
     /** What makes these bytes the pack of that name; empty if nothing can. The name is proved. */
-    static Optional<Mended> mend(Id pack, ParityObject parity, byte[] found) {
+    public static Optional<Mended> mend(Id pack, ParityObject parity, byte[] found) {
         Layout layout = parity.layout();
         Optional<Map<Integer, byte[]>> blocks;
         try {

@@ -97,7 +97,9 @@ public final class PackReader {
             if (hopeless.containsKey(pack)) {
                 return false;
             }
-            Optional<Mended> blocks = mender.mend(pack, context);
+            // without a block to be replaced the pack is whole, and what is wrong was written so
+            Optional<Mended> blocks =
+                    mender.mend(pack, context).filter(m -> !m.blocks().isEmpty());
             if (blocks.isEmpty()) {
                 hopeless.put(pack, true);
                 return false;
