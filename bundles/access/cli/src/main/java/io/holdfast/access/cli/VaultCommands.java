@@ -195,8 +195,9 @@ final class VaultCommands {
                     + (done.skipped() > 0 ? ", " + done.skipped() + " left as they were" : "")
                     + (done.documents() > 0 ? ", documents in .holdfast-documents" : ""));
             if (done.mendedPacks() > 0) {
-                terminal.line(done.mendedPacks()
-                        + " damaged packs were read correctly by way of their parity; have the appliance verify the vault");
+                terminal.line(
+                        done.mendedPacks()
+                                + " damaged packs were read correctly by way of their parity; have the appliance verify the vault");
             }
             if (done.problems().isEmpty()) {
                 return ExitCode.OK;

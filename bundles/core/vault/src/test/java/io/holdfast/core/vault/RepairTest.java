@@ -94,6 +94,35 @@ class RepairTest {
     }
 
     @Test
+    void whatTheMediumCannotReadIsRepairedLikeWhatItReadsWrong() throws PluginException {
+        List<String> old = packs();
+        // a sector in the middle of each pack, and one of each object of parity, cannot be read
+        scene.destination.unreadable = (key, offset, length) -> {
+            int size = scene.destination.get(key).length;
+            int sector = key.startsWith("packs/") ? size / 2 : size / 3;
+            boolean concerned = old.contains(key) || key.startsWith("parity/") && old.contains(packOf(key));
+            return concerned && size > 30_000 && offset <= sector && offset + length > sector;
+        };
+        FakeTarget target = new FakeTarget();
+        try (BackupReader reader = vault.read(backup.id(), CONTEXT)) {
+            RestoreReport report = reader.restoreTree("root", List.of(), target, NO_PROGRESS, CONTEXT);
+            assertThat(report.problems()).isEmpty();
+            assertThat(report.mendedPacks()).isPositive();
+        }
+        Scene.assertSame(target, tree);
+        VerifyReport report = verify();
+        assertThat(report.count(Remedy.REPAIRED)).isPositive();
+        assertThat(report.backups()).allMatch(BackupHealth::whole);
+        vault.collect(CollectTest.NOW, NO_PROGRESS, CONTEXT);
+        assertThat(verify().count(Remedy.REPAIRED)).isZero();
+        assertRestores(vault);
+    }
+
+    private static String packOf(String parity) {
+        return parity.replaceFirst("parity/", "packs/");
+    }
+
+    @Test
     void everyPackHasItsParityAndWithoutTheOptionNoneHas() throws PluginException {
         assertThat(scene.destination.keys("parity/"))
                 .containsExactlyElementsOf(

@@ -131,7 +131,8 @@ final class MaintenanceProcedures {
             report.backups().stream()
                     .filter(BackupHealth::whole)
                     .limit(FINDINGS_IN_LOG)
-                    .forEach(h -> task.log().info("backup " + h.backup() + " needs what was damaged, and is whole again"));
+                    .forEach(h ->
+                            task.log().info("backup " + h.backup() + " needs what was damaged, and is whole again"));
         }
     }
 

@@ -240,7 +240,7 @@ public final class Verifier {
     }
 
     private void manifest(BackupId id, ObjectStat stat) throws PluginException {
-        Optional<byte[]> all = core.objects().find(stat.key(), ManifestCodec.MAX_LENGTH, context);
+        Optional<byte[]> all = core.objects().findSalvaged(stat.key(), ManifestCodec.MAX_LENGTH, context);
         if (all.isEmpty()) {
             return;
         }
@@ -262,7 +262,7 @@ public final class Verifier {
     private void segments() throws PluginException {
         List<ObjectStat> all = core.objects().list("index/", context);
         for (ObjectStat stat : all) {
-            Optional<byte[]> found = core.objects().find(stat.key(), Segment.MAX_LENGTH, context);
+            Optional<byte[]> found = core.objects().findSalvaged(stat.key(), Segment.MAX_LENGTH, context);
             if (found.isEmpty()) {
                 continue;
             }

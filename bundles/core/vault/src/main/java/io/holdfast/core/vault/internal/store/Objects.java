@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 public final class Objects {
 
     private static final int PAGE = 1_000;
+    private static final int PIECE = 1 << 20;
+    private static final int SECTOR = 4096;
 
     private final Destination destination;
 
@@ -38,6 +40,59 @@ public final class Objects {
             return in.readNBytes(length);
         } catch (IOException e) {
             throw translate("read " + key, e);
+        }
+    }
+
+    /**
+     * A range of an object of which the medium may not give every part: in place of what it does not give are zeroes.
+     *
+     * @return as {@link #range}
+     */
+    public byte[] salvage(ObjectKey key, long offset, int length, TransferContext context) throws PluginException {
+        try {
+            return range(key, offset, length, context);
+        } catch (PluginException e) {
+            if (e.kind() != ErrorKind.CORRUPT_DATA) {
+                throw e;
+            }
+        }
+        long size = destination.stat(key, context).map(ObjectStat::size).orElse(0L);
+        byte[] out = new byte[(int) Math.max(0, Math.min(length, size - offset))];
+        for (int at = 0; at < out.length; at += PIECE) {
+            int piece = Math.min(PIECE, out.length - at);
+            if (!salvaged(key, offset + at, out, at, piece, context)) {
+                for (int sector = at; sector < at + piece; sector += SECTOR) {
+                    salvaged(key, offset + sector, out, sector, Math.min(SECTOR, at + piece - sector), context);
+                }
+            }
+        }
+        return out;
+    }
+
+    private boolean salvaged(ObjectKey key, long offset, byte[] out, int at, int length, TransferContext context)
+            throws PluginException {
+        context.cancellation().throwIfCancelled();
+        try {
+            byte[] bytes = range(key, offset, length, context);
+            System.arraycopy(bytes, 0, out, at, Math.min(length, bytes.length));
+            return true;
+        } catch (PluginException e) {
+            if (e.kind() != ErrorKind.CORRUPT_DATA) {
+                throw e;
+            }
+            return false;
+        }
+    }
+
+    /** What can be read of an object, at most {@code max} bytes; empty if there is none. */
+    public Optional<byte[]> findSalvaged(ObjectKey key, int max, TransferContext context) throws PluginException {
+        try {
+            return Optional.of(salvage(key, 0, max, context));
+        } catch (PluginException e) {
+            if (e.kind() == ErrorKind.NOT_FOUND) {
+                return Optional.empty();
+            }
+            throw e;
         }
     }
 
