@@ -144,8 +144,8 @@ class MaintenanceTest {
         int packs = stored("packs/").size();
         assertThat(stored("parity/")).hasSize(packs);
         rot();
-        Workflow restore = appliance.run(
-                new WorkflowRequest.Restore(one.id(), null, Map.of("name", List.of("copy")), List.of()));
+        Workflow restore =
+                appliance.run(new WorkflowRequest.Restore(one.id(), null, Map.of("name", List.of("copy")), List.of()));
         assertThat(restore.state()).as(restore.message()).isEqualTo(WorkflowState.FINISHED);
         assertThat(appliance.log(restore, TaskType.RESTORE)).anyMatch(l -> l.contains("by way of their parity"));
         assertThat(appliance.hypervisor.machine("copy").disk("vda").content())

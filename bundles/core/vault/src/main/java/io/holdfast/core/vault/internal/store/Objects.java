@@ -61,12 +61,21 @@ public final class Objects {
         for (int at = 0; at < out.length; at += PIECE) {
             int piece = Math.min(PIECE, out.length - at);
             if (!salvaged(key, offset + at, out, at, piece, context)) {
-                for (int sector = at; sector < at + piece; sector += SECTOR) {
-                    salvaged(key, offset + sector, out, sector, Math.min(SECTOR, at + piece - sector), context);
-                }
+                sectors(key, offset, out, at, at + piece, context);
             }
         }
         return out;
+    }
+
+    /** Sector by sector of the object, so that equal sectors fail whatever range of it is asked for. */
+    private void sectors(ObjectKey key, long offset, byte[] out, int from, int to, TransferContext context)
+            throws PluginException {
+        int at = from;
+        while (at < to) {
+            int n = (int) Math.min(to - at, SECTOR - (offset + at) % SECTOR);
+            salvaged(key, offset + at, out, at, n, context);
+            at += n;
+        }
     }
 
     private boolean salvaged(ObjectKey key, long offset, byte[] out, int at, int length, TransferContext context)
