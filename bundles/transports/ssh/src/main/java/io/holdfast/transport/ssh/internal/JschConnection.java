@@ -12,6 +12,7 @@ import io.holdfast.spi.ErrorKind;
 import io.holdfast.spi.PluginException;
 import io.holdfast.spi.context.Cancellation;
 import io.holdfast.transport.ssh.ExecOptions;
+import io.holdfast.transport.ssh.NotConnectedException;
 import io.holdfast.transport.ssh.SshConnection;
 import io.holdfast.transport.ssh.SshEndpoint;
 import io.holdfast.transport.ssh.SshProcess;
@@ -213,8 +214,7 @@ final class JschConnection implements SshConnection {
             channel.setLocalWindowSizeMax(Connector.WINDOW);
             return as.cast(channel);
         } catch (JSchException e) {
-            throw new PluginException(
-                    ErrorKind.UNAVAILABLE, "the connection to " + endpoint + " is gone: " + e.getMessage(), e);
+            throw new NotConnectedException("the connection to " + endpoint + " is gone: " + e.getMessage(), e);
         }
     }
 
