@@ -86,7 +86,7 @@ public final class Collector {
 
     private CollectReport dryRun() throws PluginException {
         Inventory inventory = Inventory.take(core, context);
-        LiveSet live = new LiveSet(inventory);
+        LiveSet live = new LiveSet(inventory, core.runtime());
         try (Marker marker = new Marker(core, inventory.index())) {
             marker.markAll(live, context);
         }
@@ -177,7 +177,7 @@ public final class Collector {
     }
 
     private Set<Id> condemn(Inventory inventory, Marker marker) throws PluginException {
-        LiveSet live = new LiveSet(inventory);
+        LiveSet live = new LiveSet(inventory, core.runtime());
         int manifests = marker.markAll(live, context);
         LOG.debug(
                 "{} backups followed, {} packs, {} ids lost",
@@ -315,7 +315,7 @@ public final class Collector {
 
             @Override
             public void unreadable(Id block, PluginException why) throws PluginException {
-                new LiveSet(now).unreadable(block, why);
+                new LiveSet(now, core.runtime()).unreadable(block, why);
             }
         };
         progress.step("Following what arrived meanwhile");
