@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.holdfast.core.catalog.Backup;
 import io.holdfast.core.catalog.Destination;
 import io.holdfast.core.catalog.Health;
+import io.holdfast.core.catalog.Page;
 import io.holdfast.core.catalog.TaskType;
 import io.holdfast.core.catalog.Workflow;
 import io.holdfast.core.catalog.WorkflowState;
@@ -71,7 +72,7 @@ class CopyFlowTest {
     }
 
     private List<Backup> at(String destination) {
-        return new RetentionView(appliance.catalog).all(destination, null);
+        return Page.all(page -> appliance.catalog.backups().list(null, destination, page));
     }
 
     private static WorkflowRequest.Copy copy(int latest, String... backups) {
@@ -96,7 +97,8 @@ class CopyFlowTest {
         good(copy(0));
 
         Backup copied = at("d2").get(0);
-        assertThat(new BackupId(copied.id()).sameBackup(new BackupId(backup.id()))).isTrue();
+        assertThat(new BackupId(copied.id()).sameBackup(new BackupId(backup.id())))
+                .isTrue();
         assertThat(copied.created()).isEqualTo(backup.created());
         assertThat(copied.instanceId()).isEqualTo(backup.instanceId());
         assertThat(copied.stats()).isEqualTo(backup.stats());
