@@ -22,6 +22,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -67,6 +68,7 @@ final class Reception {
             record(task, backup);
             mine.backups.add(backup.id());
         }
+        findings.copied().forEach((backup, copy) -> copied(task, backup, copy));
         if (!findings.forgotten().isEmpty()) {
             catalog.backups().removeAll(findings.forgotten());
         }
@@ -148,6 +150,11 @@ final class Reception {
     }
 
     private void attached(Task task, TaskOutcome outcome) throws PluginException {
+        if (TaskParameters.REPLICATE.equals(task.parameters().get(TaskParameters.MODE))) {
+            String replica = outcome.results().getOrDefault(TaskParameters.VAULT, "");
+            assets.attached(task.destinationId(), replica, new byte[0], new byte[0]);
+            return;
+        }
         byte[] writer = Base64.getDecoder().decode(secret(outcome, TaskOutcome.WRITER_KEYS));
         byte[] reader = Base64.getDecoder().decode(secret(outcome, TaskOutcome.READER_KEYS));
         String vault = outcome.results().getOrDefault(TaskParameters.VAULT, "");
@@ -194,6 +201,30 @@ final class Reception {
         if (!there) {
             catalog.backups().add(fresh);
         }
+    }
+
+    /** The row of a copy is that of the backup, in another place and unproven. A row that went meanwhile is found by a rebuild. */
+    private void copied(Task task, String backup, String copy) {
+        Optional<Backup> row = catalog.backups().find(backup);
+        if (row.isEmpty() || catalog.backups().find(copy).isPresent()) {
+            return;
+        }
+        Backup b = row.get();
+        catalog.backups()
+                .add(new Backup(
+                        copy,
+                        b.instanceId(),
+                        task.destinationId(),
+                        task.workflowId(),
+                        b.incremental(),
+                        b.status(),
+                        b.created(),
+                        clock.instant(),
+                        b.stats(),
+                        b.fullReadReason(),
+                        b.message(),
+                        null,
+                        Backup.Verification.NEVER));
     }
 
     /** What the catalogue knows besides the destination is kept. */

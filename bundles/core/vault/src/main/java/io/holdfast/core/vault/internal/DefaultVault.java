@@ -6,6 +6,8 @@ import io.holdfast.core.vault.BackupReader;
 import io.holdfast.core.vault.BackupSummary;
 import io.holdfast.core.vault.CollectOptions;
 import io.holdfast.core.vault.CollectReport;
+import io.holdfast.core.vault.CopyReport;
+import io.holdfast.core.vault.CopyRequest;
 import io.holdfast.core.vault.SessionRequest;
 import io.holdfast.core.vault.Vault;
 import io.holdfast.core.vault.VaultIdentity;
@@ -26,6 +28,7 @@ import io.holdfast.core.vault.internal.read.DefaultBackupReader;
 import io.holdfast.core.vault.internal.read.PackReader;
 import io.holdfast.core.vault.internal.read.Summaries;
 import io.holdfast.core.vault.internal.store.ObjectNames;
+import io.holdfast.core.vault.internal.write.Copying;
 import io.holdfast.core.vault.internal.write.Sessions;
 import io.holdfast.spi.ErrorKind;
 import io.holdfast.spi.PluginException;
@@ -168,6 +171,27 @@ final class DefaultVault implements Vault {
             }
             throw e;
         }
+    }
+
+    @Override
+    public CopyReport copy(
+            Vault from, CopyRequest request, Progress progress, TransferContext reading, TransferContext writing)
+            throws PluginException {
+        refuseIfReading();
+        if (!(from instanceof DefaultVault source)) {
+            throw new IllegalArgumentException("a vault of another factory");
+        }
+        if (!source.identity().vaultId().equals(identity().vaultId())) {
+            throw new PluginException(
+                    ErrorKind.UNSUPPORTED,
+                    "Backups are copied between a vault and its replicas only, since they stay sealed on the way. Create the"
+                            + " second destination as a replica of the first.");
+        }
+        if (source.core.index().name().equals(core.index().name())) {
+            throw new PluginException(
+                    ErrorKind.CONFLICT, "Both destinations lead to the same vault; a copy there would be none.");
+        }
+        return new Copying(source.core, core, request, progress, reading, writing).run(reading);
     }
 
     @Override

@@ -227,9 +227,12 @@ public final class Collector {
         }
         progress.step("Rewriting " + packs.size() + " packs");
         try {
-            Repacker repacker = new Repacker(core, live);
-            List<Id> copied = repacker.run(packs, kind, context);
-            repacker.publish(context);
+            // a random session, so that no name of a pack ever comes back after it was deleted
+            byte[] session = new byte[16];
+            core.runtime().random().nextBytes(session);
+            RewrittenPacks output = new RewrittenPacks(core, context);
+            List<Id> copied = new Repacker(core, live::needs, session, output).run(packs, kind, context);
+            output.publish();
             rewritten.addAll(copied);
             return copied;
         } catch (PluginException e) {
