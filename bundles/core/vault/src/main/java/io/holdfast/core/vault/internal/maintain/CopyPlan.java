@@ -39,9 +39,9 @@ public final class CopyPlan {
      */
     public record Part(Id pack, int kind, long size, long needed) {}
 
-    private CopyPlan(Inventory inventory) {
+    private CopyPlan(VaultCore core, Inventory inventory) {
         this.inventory = inventory;
-        this.live = new LiveSet(inventory);
+        this.live = new LiveSet(inventory, core.runtime());
     }
 
     /**
@@ -55,7 +55,7 @@ public final class CopyPlan {
             throws PluginException {
         Map<Id, VerifyReport.State> lost = new HashMap<>(new HealthLog(source.objects(), source.keys()).lost(context));
         bad.forEach(pack -> lost.put(pack, VerifyReport.State.DAMAGED));
-        CopyPlan plan = new CopyPlan(Inventory.take(source, lost, context));
+        CopyPlan plan = new CopyPlan(source, Inventory.take(source, lost, context));
         plan.follow(source, backup, there, context);
         plan.collect(backup);
         return plan;
