@@ -243,7 +243,8 @@ final class Reception {
                 fresh.message().isEmpty() ? old.message() : fresh.message(),
                 old.verified(),
                 fresh.verification() == Backup.Verification.DAMAGED ? fresh.verification() : old.verification(),
-                old.boot());
+                old.boot(),
+                fresh.sequence() > 0 ? fresh.sequence() : old.sequence());
     }
 
     private static Backup verified(Backup b, boolean good, Instant now) {
@@ -261,7 +262,8 @@ final class Reception {
                 b.message(),
                 now,
                 good ? Backup.Verification.GOOD : Backup.Verification.DAMAGED,
-                b.boot());
+                b.boot(),
+                b.sequence());
     }
 
     private static Backup booted(Backup b, Findings.Boot boot, Instant now) {
@@ -283,7 +285,8 @@ final class Reception {
                 f.storedBytes(),
                 f.items(),
                 f.problems(),
-                f.durationMillis());
+                f.durationMillis(),
+                f.incompressibleBytes());
         return new Backup(
                 f.id(),
                 f.instanceId(),
@@ -297,7 +300,9 @@ final class Reception {
                 f.fullReadReason(),
                 f.problems() > 0 ? f.problems() + " parts are missing or were changing while they were read" : "",
                 null,
-                f.damaged() ? Backup.Verification.DAMAGED : Backup.Verification.NEVER);
+                f.damaged() ? Backup.Verification.DAMAGED : Backup.Verification.NEVER,
+                null,
+                f.sequence());
     }
 
     /** Makes instance and provider of a backup known if they are not: the destination alone must be enough. */
