@@ -87,7 +87,18 @@ public interface VaultFactory {
      *     {@code AUTHENTICATION} if the keys are those of another vault; {@code UNSUPPORTED} if it was written by a newer
      *     version
      */
-    Vault open(Destination destination, VaultKeys keys, String applianceId, TransferContext context)
+    default Vault open(Destination destination, VaultKeys keys, String applianceId, TransferContext context)
+            throws PluginException {
+        return open(destination, keys, applianceId, Redundancy.none(), context);
+    }
+
+    /**
+     * The same, storing parity beside what is written: new packs get it, and verification adds it to packs that have none.
+     *
+     * @param redundancy how much parity, until the vault is closed
+     */
+    Vault open(
+            Destination destination, VaultKeys keys, String applianceId, Redundancy redundancy, TransferContext context)
             throws PluginException;
 
     /**

@@ -3,6 +3,7 @@ package io.holdfast.core.vault.internal;
 import io.holdfast.core.vault.NewVault;
 import io.holdfast.core.vault.ReaderKeys;
 import io.holdfast.core.vault.RecoveryKey;
+import io.holdfast.core.vault.Redundancy;
 import io.holdfast.core.vault.Vault;
 import io.holdfast.core.vault.VaultFactory;
 import io.holdfast.core.vault.VaultIdentity;
@@ -248,7 +249,12 @@ public final class DefaultVaultFactory implements VaultFactory {
     }
 
     @Override
-    public Vault open(Destination destination, VaultKeys vaultKeys, String applianceId, TransferContext context)
+    public Vault open(
+            Destination destination,
+            VaultKeys vaultKeys,
+            String applianceId,
+            Redundancy redundancy,
+            TransferContext context)
             throws PluginException {
         KeyRing keys = new KeyRing(parts(vaultKeys));
         Objects objects = new Objects(destination);
@@ -258,7 +264,7 @@ public final class DefaultVaultFactory implements VaultFactory {
                     ErrorKind.CONFLICT,
                     "The vault belongs to the appliance " + descriptor.owner() + "; adopt it if that one is gone.");
         }
-        return vault(objects, keys, descriptor, false, context);
+        return vault(objects, keys, descriptor, redundancy, false, context);
     }
 
     @Override
@@ -266,10 +272,16 @@ public final class DefaultVaultFactory implements VaultFactory {
             throws PluginException {
         KeyRing keys = new KeyRing(KeyCodec.parts(readerKeys));
         Objects objects = new Objects(destination);
-        return vault(objects, keys, load(objects, keys, context), true, context);
+        return vault(objects, keys, load(objects, keys, context), Redundancy.none(), true, context);
     }
 
-    private Vault vault(Objects objects, KeyRing keys, Descriptor descriptor, boolean readOnly, TransferContext context)
+    private Vault vault(
+            Objects objects,
+            KeyRing keys,
+            Descriptor descriptor,
+            Redundancy redundancy,
+            boolean readOnly,
+            TransferContext context)
             throws PluginException {
         VaultIdentity identity = new VaultIdentity(
                 keys.vaultIdHex(),
@@ -277,7 +289,7 @@ public final class DefaultVaultFactory implements VaultFactory {
                 Descriptor.VERSION,
                 descriptor.options().diskChunkBytes());
         IndexStore index = new IndexStore(objects, keys, runtime, Replicas.name(objects, keys, context));
-        return new DefaultVault(
-                new VaultCore(objects, keys, descriptor.options(), runtime, identity, index, readOnly, ticker));
+        return new DefaultVault(new VaultCore(
+                objects, keys, descriptor.options(), runtime, identity, index, redundancy, readOnly, ticker));
     }
 }

@@ -219,13 +219,17 @@ public final class Collector {
             }
         }
         missingPacks = inventory.gone().size();
+        record(findings);
+    }
+
+    private void record(Map<Id, Optional<VerifyReport.State>> findings) throws PluginException {
         try {
             new HealthLog(core.objects(), core.keys()).record(findings, context);
         } catch (PluginException e) {
             if (e.kind() != ErrorKind.QUOTA) {
                 throw e;
             }
-            LOG.warn("{} missing packs could not be recorded on the full destination", findings.size());
+            LOG.warn("The state of {} packs could not be recorded on the full destination", findings.size());
         }
     }
 
@@ -235,11 +239,8 @@ public final class Collector {
         }
         progress.step("Rewriting " + packs.size() + " packs");
         try {
-            // a random session, so that no name of a pack ever comes back after it was deleted
-            byte[] session = new byte[16];
-            core.runtime().random().nextBytes(session);
             RewrittenPacks output = new RewrittenPacks(core, context);
-            List<Id> copied = new Repacker(core, live::needs, session, output).run(packs, kind, context);
+            List<Id> copied = new Repacker(core, live::needs, output.newSession(), output).run(packs, kind, context);
             output.publish();
             rewritten.addAll(copied);
             return copied;
@@ -372,12 +373,27 @@ public final class Collector {
             deleted++;
         }
         progress.step("Rewriting the index");
-        new IndexMerge(core, Inventory.take(core, context), () -> log.requireOpen(generation, context)).run(context);
+        ParityList parity = ParityList.take(core, context); // before the packs, after each of which its parity comes
+        Inventory inventory = Inventory.take(core, context);
+        new IndexMerge(core, inventory, () -> log.requireOpen(generation, context)).run(context);
+        bytes += parity.deleteOrphans(inventory, doomed, context);
+        settle(inventory, doomed);
         put(GcLog.Phase.END.key(generation), log.mark(GcLog.Phase.END, generation));
         leases.sweep(context);
         sweepRecords(generation);
         restoreReserve();
         return report(CollectReport.State.DONE, deleted, bytes, List.of());
+    }
+
+    /** What was lost and is deleted now since nothing needs it is not lost any more. */
+    private void settle(Inventory inventory, Set<Id> doomed) throws PluginException {
+        Map<Id, Optional<VerifyReport.State>> over = new HashMap<>();
+        for (Id pack : doomed) {
+            if (inventory.lost().containsKey(pack) && !inventory.packs().containsKey(pack)) {
+                over.put(pack, Optional.empty());
+            }
+        }
+        record(over);
     }
 
     private CollectReport report(CollectReport.State state, long deleted, long bytes, List<String> waiting) {
