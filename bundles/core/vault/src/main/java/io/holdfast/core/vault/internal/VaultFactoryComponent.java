@@ -75,6 +75,13 @@ public final class VaultFactoryComponent implements VaultFactory {
     }
 
     @Override
+    public VaultIdentity replicate(
+            Destination source, Destination target, VaultKeys keys, String applianceId, TransferContext context)
+            throws PluginException {
+        return factory.replicate(source, target, keys, applianceId, context);
+    }
+
+    @Override
     public ReaderKeys unlock(Destination destination, RecoveryKey key, TransferContext context) throws PluginException {
         return factory.unlock(destination, key, context);
     }

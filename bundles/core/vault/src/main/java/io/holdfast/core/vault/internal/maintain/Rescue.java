@@ -59,7 +59,8 @@ final class Rescue {
 
     /** Repairs what can be repaired and says so of each damaged pack. */
     Map<Id, Remedy> run() throws PluginException {
-        Repacker repacker = new Repacker(core, this::needs);
+        RewrittenPacks output = new RewrittenPacks(core, context);
+        Repacker repacker = new Repacker(core, this::needs, output.newSession(), output);
         Set<Id> copied = new HashSet<>();
         boolean room = !core.readOnly();
         for (Id pack : damaged) {
@@ -79,7 +80,7 @@ final class Rescue {
                 copied.add(pack);
             }
         }
-        if (publish(repacker)) {
+        if (publish(output)) {
             copied.forEach(pack -> remedies.put(pack, Remedy.REPAIRED));
         }
         return remedies;
@@ -88,16 +89,16 @@ final class Rescue {
     private boolean copy(Repacker repacker, Id pack, byte[] whole) throws PluginException {
         PackHeader header = PackHeader.parse(pack.hex(), whole, core.keys().vaultId());
         try {
-            repacker.copy(pack, whole, header.kind(), context);
+            repacker.copy(pack, whole, header.kind());
             return true;
         } catch (PluginException e) {
             return refused(e);
         }
     }
 
-    private boolean publish(Repacker repacker) throws PluginException {
+    private static boolean publish(RewrittenPacks output) throws PluginException {
         try {
-            repacker.publish(context);
+            output.publish();
             return true;
         } catch (PluginException e) {
             return refused(e);

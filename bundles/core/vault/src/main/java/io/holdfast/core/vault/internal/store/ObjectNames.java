@@ -13,6 +13,9 @@ public final class ObjectNames {
     /** The descriptor. */
     public static final ObjectKey DESCRIPTOR = ObjectKey.of("vault.hf");
 
+    /** The mark of a replica. */
+    public static final ObjectKey REPLICA = ObjectKey.of("replica.hf");
+
     private static final Pattern PACK = Pattern.compile("packs/[0-9a-f]{2}/[0-9a-f]{64}");
     private static final Pattern PARITY = Pattern.compile("parity/[0-9a-f]{2}/[0-9a-f]{64}");
     private static final Pattern MANIFEST = Pattern.compile("manifests/[0-9a-f]{32}/[0-9a-f]{32}");
@@ -54,6 +57,11 @@ public final class ObjectNames {
     /** A manifest. */
     public static ObjectKey manifest(BackupId backup) {
         return ObjectKey.of("manifests/" + backup.instanceHash() + "/" + backup.session());
+    }
+
+    /** What the manifest of a backup and those of all its copies start with. */
+    public static String manifestPrefix(BackupId backup) {
+        return manifest(backup).value().substring(0, 10 + 33 + 24);
     }
 
     /** The backup of a manifest's key; empty if it is not one. */
