@@ -1,5 +1,6 @@
 package io.holdfast.access.model;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,11 +9,18 @@ import org.jspecify.annotations.Nullable;
  * @param mode CREATE if absent
  * @param passphrase opens an adopted vault, or further protects a new one's recovery key
  * @param recoveryKey opens an adopted vault instead of the passphrase
+ * @param shares recovery shares of one set, as printed, open an adopted vault as well
  */
 public record AttachInput(
         @Nullable AttachMode mode,
         @Nullable String passphrase,
-        @Nullable String recoveryKey) {
+        @Nullable String recoveryKey,
+        @Nullable List<String> shares) {
+
+    /** Whether there are shares. */
+    public boolean hasShares() {
+        return shares != null && !shares.isEmpty();
+    }
 
     @Override
     public String toString() {

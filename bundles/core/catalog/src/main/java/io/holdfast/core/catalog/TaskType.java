@@ -25,5 +25,7 @@ public enum TaskType {
     /** Removes what a dead task left on a provider or a node. */
     CLEANUP,
     /** Takes, reverts to or deletes snapshots that stay on the provider. */
-    SNAPSHOT
+    SNAPSHOT,
+    /** Adds a way to the keys of a vault, begins a new key epoch, or destroys the keys. */
+    KEYS
 }

@@ -23,5 +23,7 @@ public enum WorkflowType {
     /** Removes what a dead task left on a provider. */
     CLEANUP,
     /** Takes, reverts to or deletes snapshots of an instance on its provider. */
-    SNAPSHOT
+    SNAPSHOT,
+    /** Adds a way to the keys of a vault, begins a new key epoch, or destroys the keys. */
+    KEYS
 }

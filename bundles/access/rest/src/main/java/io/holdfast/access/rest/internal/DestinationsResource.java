@@ -24,6 +24,7 @@ import io.holdfast.core.security.Permission;
 import io.holdfast.spi.ErrorKind;
 import io.holdfast.spi.PluginException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import javax.ws.rs.BeanParam;
 import javax.ws.rs.Consumes;
 import javax.ws.rs.DELETE;
@@ -74,7 +75,7 @@ public final class DestinationsResource {
     @Needs({Permission.INVENTORY_WRITE, Permission.VAULT_WRITE})
     @Answer(status = 201, type = CreatedDestinationDto.class)
     public Response create(DestinationInput input, @Context SecurityContext security) throws PluginException {
-        AttachInput attach = input.attach() == null ? new AttachInput(null, null, null) : input.attach();
+        AttachInput attach = input.attach() == null ? new AttachInput(null, null, null, null) : input.attach();
         requireKey(attach);
         DestinationInfo made =
                 core.estate().createDestination(input.type(), input.name(), SettingValue.givenOrNone(input.settings()));
@@ -226,19 +227,23 @@ public final class DestinationsResource {
     private static WorkflowRequest attachment(String id, AttachInput input) throws PluginException {
         requireKey(input);
         return input.mode() == AttachMode.ADOPT
-                ? new WorkflowRequest.AdoptVault(id, input.recoveryKey(), input.passphrase())
+                ? new WorkflowRequest.AdoptVault(
+                        id, input.recoveryKey(), input.passphrase(), input.hasShares() ? input.shares() : List.of())
                 : new WorkflowRequest.CreateVault(id, input.passphrase());
     }
 
     private static void requireKey(AttachInput input) throws PluginException {
         boolean adopt = input.mode() == AttachMode.ADOPT;
-        if (adopt && (input.recoveryKey() == null) == (input.passphrase() == null)) {
+        int ways = (input.recoveryKey() == null ? 0 : 1) + (input.passphrase() == null ? 0 : 1) + (input.hasShares() ? 1 : 0);
+        if (adopt && ways != 1) {
             throw new PluginException(
-                    ErrorKind.INVALID_CONFIG, "to adopt a vault give either its recovery key or its passphrase");
+                    ErrorKind.INVALID_CONFIG,
+                    "to adopt a vault give either its recovery key, or its passphrase, or recovery shares");
         }
-        if (!adopt && input.recoveryKey() != null) {
+        if (!adopt && (input.recoveryKey() != null || input.hasShares())) {
             throw new PluginException(
-                    ErrorKind.INVALID_CONFIG, "a new vault gets a new recovery key; give one only with mode ADOPT");
+                    ErrorKind.INVALID_CONFIG,
+                    "a new vault gets a new recovery key; give one, or shares, only with mode ADOPT");
         }
     }
 

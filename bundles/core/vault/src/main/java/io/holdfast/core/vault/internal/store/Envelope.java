@@ -30,6 +30,11 @@ public final class Envelope {
     /** A health record. */
     public static final int HEALTH = 0x48466865;
 
+    /** A key epoch. */
+    public static final int EPOCH = 0x48466570;
+    /** The keys were destroyed. */
+    public static final int DESTROYED = 0x48466473;
+
     /** Greatest length of such an object. */
     public static final int MAX_LENGTH = 40 << 20;
 
