@@ -111,7 +111,8 @@ final class VaultOptions {
     }
 
     private Unlock unlock() throws PluginException {
-        int ways = (passphraseFile == null ? 0 : 1) + (recoveryKeyFile == null ? 0 : 1) + (shareFiles.isEmpty() ? 0 : 1);
+        int ways =
+                (passphraseFile == null ? 0 : 1) + (recoveryKeyFile == null ? 0 : 1) + (shareFiles.isEmpty() ? 0 : 1);
         if (ways > 1) {
             throw failed("give one of --recovery-key-file, --passphrase-file and --share-file");
         }

@@ -17,9 +17,9 @@ public record AttachInput(
         @Nullable String recoveryKey,
         @Nullable List<String> shares) {
 
-    /** Whether there are shares. */
-    public boolean hasShares() {
-        return shares != null && !shares.isEmpty();
+    /** The shares; empty if there are none. */
+    public List<String> givenShares() {
+        return shares == null ? List.of() : shares;
     }
 
     @Override

@@ -52,8 +52,14 @@ public record DestructionDto(
                 destination.vaultId(),
                 lost.size(),
                 lost.stream().mapToLong(b -> b.stats().storedBytes()).sum(),
-                lost.stream().map(b -> b.created().toString()).min(String::compareTo).orElse(null),
-                lost.stream().map(b -> b.created().toString()).max(String::compareTo).orElse(null),
+                lost.stream()
+                        .map(b -> b.created().toString())
+                        .min(String::compareTo)
+                        .orElse(null),
+                lost.stream()
+                        .map(b -> b.created().toString())
+                        .max(String::compareTo)
+                        .orElse(null),
                 names(catalog, instances),
                 names(catalog, last));
     }
@@ -67,13 +73,15 @@ public record DestructionDto(
 
     /** For people, before they decide. */
     public String text() {
-        return "The keys of vault " + vaultId + " on '" + destination + "' would be destroyed, there and in this appliance."
+        return "The keys of vault " + vaultId + " on '" + destination
+                + "' would be destroyed, there and in this appliance."
                 + " Unreadable for good: " + backups + " backups"
                 + (instances.isEmpty() ? "" : " of " + String.join(", ", instances))
                 + (oldest == null ? "" : ", from " + oldest + " to " + newest)
                 + ". "
-                + (lastCopies.isEmpty() ? "Each has a backup elsewhere, too." : "Without a backup anywhere else: "
-                        + String.join(", ", lastCopies) + ".")
+                + (lastCopies.isEmpty()
+                        ? "Each has a backup elsewhere, too."
+                        : "Without a backup anywhere else: " + String.join(", ", lastCopies) + ".")
                 + " No recovery key, share or passphrase brings anything of it back.";
     }
 }

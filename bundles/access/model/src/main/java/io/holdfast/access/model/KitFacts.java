@@ -49,8 +49,7 @@ public record KitFacts(
             shown.put(name, "(secret, not printed)");
             options.add("--setting-file " + quoted(name + "=FILE"));
         });
-        return new KitFacts(
-                appliance, d.name(), d.type(), shown, String.join(" ", options), d.vaultId(), epoch, date);
+        return new KitFacts(appliance, d.name(), d.type(), shown, String.join(" ", options), d.vaultId(), epoch, date);
     }
 
     /** As a shell takes it. */

@@ -31,8 +31,8 @@ public record RecoveryKit(List<List<String>> pages) {
         page.add("");
         page.add("Whoever has this key and the destination reads every backup up to key epoch");
         page.add(facts.epoch() + ". Without it, and without the appliance, nobody does.");
-        page.addAll(
-                instructions(facts, "1. Type the key into a file key.txt, in one line.", "--recovery-key-file key.txt"));
+        page.addAll(instructions(
+                facts, "1. Type the key into a file key.txt, in one line.", "--recovery-key-file key.txt"));
         return new RecoveryKit(List.of(page));
     }
 

@@ -108,8 +108,8 @@ public final class VaultPapers {
      */
     public Workflow destroy(DestinationInfo destination, String name, String origin) throws PluginException {
         DestructionDto lost = DestructionDto.of(core.catalog(), destination);
-        Workflow workflow = core.workflows()
-                .submit(new WorkflowRequest.DestroyKeys(destination.id(), name), Submission.by(origin));
+        Workflow workflow =
+                core.workflows().submit(new WorkflowRequest.DestroyKeys(destination.id(), name), Submission.by(origin));
         log.warn(
                 "The keys of vault {} on destination {} are destroyed, as {} asked: {} backups become unreadable",
                 destination.vaultId(),

@@ -158,8 +158,7 @@ public sealed interface WorkflowRequest {
             String destinationId,
             @Nullable String recoveryKey,
             @Nullable String passphrase,
-            List<String> shares)
-            implements WorkflowRequest {
+            List<String> shares) implements WorkflowRequest {
 
         /** Copies the list. */
         public AdoptVault {

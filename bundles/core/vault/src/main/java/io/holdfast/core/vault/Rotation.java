@@ -14,11 +14,10 @@ import org.jspecify.annotations.Nullable;
  * @param shares as many of each set as it needs
  * @param withoutShares whether the sets of which no share was given shall not open the new epoch
  */
-@SuppressWarnings("ArrayRecordComponent")
 public record Rotation(
         RecoveryKey recoveryKey,
         boolean newRecoveryKey,
-        char @Nullable [] passphrase,
+        @Nullable String passphrase,
         boolean withoutPassphrase,
         List<RecoveryShare> shares,
         boolean withoutShares) {

@@ -170,7 +170,8 @@ public final class FakeCore implements CoreServices {
             @Override
             public byte[] read(String vaultId, Part part) {
                 return part == Part.READER
-                        ? java.util.Arrays.copyOf("HFkr\1----------------\0\0\0\1".getBytes(StandardCharsets.UTF_8), 121)
+                        ? java.util.Arrays.copyOf(
+                                "HFkr\1----------------\0\0\0\1".getBytes(StandardCharsets.UTF_8), 121)
                         : "AAAAA-BBBBB".getBytes(StandardCharsets.UTF_8);
             }
 

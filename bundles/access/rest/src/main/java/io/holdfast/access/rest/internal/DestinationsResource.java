@@ -24,7 +24,6 @@ import io.holdfast.core.security.Permission;
 import io.holdfast.spi.ErrorKind;
 import io.holdfast.spi.PluginException;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
 import javax.ws.rs.BeanParam;
 import javax.ws.rs.Consumes;
 import javax.ws.rs.DELETE;
@@ -227,20 +226,21 @@ public final class DestinationsResource {
     private static WorkflowRequest attachment(String id, AttachInput input) throws PluginException {
         requireKey(input);
         return input.mode() == AttachMode.ADOPT
-                ? new WorkflowRequest.AdoptVault(
-                        id, input.recoveryKey(), input.passphrase(), input.hasShares() ? input.shares() : List.of())
+                ? new WorkflowRequest.AdoptVault(id, input.recoveryKey(), input.passphrase(), input.givenShares())
                 : new WorkflowRequest.CreateVault(id, input.passphrase());
     }
 
     private static void requireKey(AttachInput input) throws PluginException {
         boolean adopt = input.mode() == AttachMode.ADOPT;
-        int ways = (input.recoveryKey() == null ? 0 : 1) + (input.passphrase() == null ? 0 : 1) + (input.hasShares() ? 1 : 0);
+        int ways = (input.recoveryKey() == null ? 0 : 1)
+                + (input.passphrase() == null ? 0 : 1)
+                + (!input.givenShares().isEmpty() ? 1 : 0);
         if (adopt && ways != 1) {
             throw new PluginException(
                     ErrorKind.INVALID_CONFIG,
                     "to adopt a vault give either its recovery key, or its passphrase, or recovery shares");
         }
-        if (!adopt && (input.recoveryKey() != null || input.hasShares())) {
+        if (!adopt && (input.recoveryKey() != null || !input.givenShares().isEmpty())) {
             throw new PluginException(
                     ErrorKind.INVALID_CONFIG,
                     "a new vault gets a new recovery key; give one, or shares, only with mode ADOPT");

@@ -52,8 +52,7 @@ public final class VaultKeysResource {
     @Path("shares")
     @Needs({Permission.RECOVERY_KEY_READ, Permission.VAULT_WRITE})
     @Answer(status = 202, type = NewSharesDto.class)
-    public Response makeShares(
-            @PathParam("id") String id, NewSharesInput input, @Context SecurityContext security)
+    public Response makeShares(@PathParam("id") String id, NewSharesInput input, @Context SecurityContext security)
             throws PluginException {
         NewSharesDto made = papers.makeShares(
                 find(id), input.threshold(), input.count(), Caller.of(security).name());
@@ -110,7 +109,8 @@ public final class VaultKeysResource {
     @Answer(status = 202, type = WorkflowDto.class)
     public Response rotate(@PathParam("id") String id, RotateKeysInput input, @Context SecurityContext security)
             throws PluginException {
-        return Answers.accepted(papers.rotate(find(id), input, Caller.of(security).name()));
+        return Answers.accepted(
+                papers.rotate(find(id), input, Caller.of(security).name()));
     }
 
     /** What would become unreadable for good if the keys were destroyed. Changes nothing. */

@@ -81,8 +81,18 @@ class ApiContractTest {
         String shares = "{\"threshold\":2,\"count\":3}";
         check("post", "/destinations/{id}/keys/shares", "destinations/d1/keys/shares", shares, 202);
         check("get", "/destinations/{id}/keys/kit", "destinations/d1/keys/kit?format=text", null, 200);
-        check("post", "/destinations/{id}/keys/kit", "destinations/d1/keys/kit", "{\"shares\":[\"" + share + "\"]}", 200);
-        check("post", "/destinations/{id}/keys/rotate", "destinations/d1/keys/rotate", "{\"newRecoveryKey\":true}", 202);
+        check(
+                "post",
+                "/destinations/{id}/keys/kit",
+                "destinations/d1/keys/kit",
+                "{\"shares\":[\"" + share + "\"]}",
+                200);
+        check(
+                "post",
+                "/destinations/{id}/keys/rotate",
+                "destinations/d1/keys/rotate",
+                "{\"newRecoveryKey\":true}",
+                202);
         check("get", "/destinations/{id}/keys/destroy", "destinations/d1/keys/destroy", null, 200);
         check("post", "/destinations/{id}/keys/destroy", "destinations/d1/keys/destroy", "{\"name\":\"store\"}", 202);
         check("post", "/destinations/{id}/verify", "destinations/d1/verify", "{\"slice\":1,\"slices\":7}", 202);

@@ -128,8 +128,7 @@ final class DestinationCommands {
 
         Workflow attach(String id) throws PluginException {
             WorkflowRequest request = adopt
-                    ? new WorkflowRequest.AdoptVault(
-                            id, recoveryKey, passphrase, shares == null ? List.of() : shares)
+                    ? new WorkflowRequest.AdoptVault(id, recoveryKey, passphrase, shares == null ? List.of() : shares)
                     : new WorkflowRequest.CreateVault(id, passphrase);
             return core.workflows().submit(request, Submission.by(principal().name()));
         }

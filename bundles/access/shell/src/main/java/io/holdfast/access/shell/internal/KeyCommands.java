@@ -126,10 +126,15 @@ final class KeyCommands {
             name = "destination-rotate-keys",
             description = "Begins a new key epoch: backups from now on are sealed to a new key pair.")
     public static final class Rotate extends OnDestination {
-        @Option(name = "--new-recovery-key", description = "Make a new recovery key; the present one opens earlier epochs only")
+        @Option(
+                name = "--new-recovery-key",
+                description = "Make a new recovery key; the present one opens earlier epochs only")
         boolean newRecoveryKey;
 
-        @Option(name = "--recovery-key", description = "The present one, if the appliance does not know it", censor = true)
+        @Option(
+                name = "--recovery-key",
+                description = "The present one, if the appliance does not know it",
+                censor = true)
         @Nullable
         String recoveryKey;
 
@@ -172,7 +177,8 @@ final class KeyCommands {
     @Command(
             scope = "holdfast",
             name = "destination-destroy-keys",
-            description = "Destroys the keys of a vault: nothing in it can be read ever after. Without --confirm it tells what.")
+            description =
+                    "Destroys the keys of a vault: nothing in it can be read ever after. Without --confirm it tells what.")
     public static final class Destroy extends OnDestination {
         @Option(name = "--confirm", description = "The name of the destination, typed again")
         @Nullable

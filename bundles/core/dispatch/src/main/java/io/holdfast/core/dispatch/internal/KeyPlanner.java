@@ -38,11 +38,20 @@ final class KeyPlanner {
         }
         Map<String, List<String>> secrets = new HashMap<>();
         put(secrets, TaskInputs.PASSPHRASE, r.passphrase());
-        return flow(WorkflowType.ATTACH, TaskType.ATTACH, d, how, Map.of(TaskParameters.MODE, TaskParameters.CREATE), secrets);
+        return flow(
+                WorkflowType.ATTACH,
+                TaskType.ATTACH,
+                d,
+                how,
+                Map.of(TaskParameters.MODE, TaskParameters.CREATE),
+                secrets);
     }
 
     Flow adopt(WorkflowRequest.AdoptVault r, Destination d, Submission how) throws PluginException {
-        long ways = Stream.of(r.recoveryKey() != null, r.passphrase() != null, !r.shares().isEmpty())
+        long ways = Stream.of(
+                        r.recoveryKey() != null,
+                        r.passphrase() != null,
+                        !r.shares().isEmpty())
                 .filter(given -> given)
                 .count();
         if (ways != 1) {
@@ -54,7 +63,13 @@ final class KeyPlanner {
         put(secrets, TaskInputs.RECOVERY_KEY, r.recoveryKey());
         put(secrets, TaskInputs.PASSPHRASE, r.passphrase());
         put(secrets, TaskInputs.SHARES, lines(r.shares()));
-        return flow(WorkflowType.ATTACH, TaskType.ATTACH, d, how, Map.of(TaskParameters.MODE, TaskParameters.ADOPT), secrets);
+        return flow(
+                WorkflowType.ATTACH,
+                TaskType.ATTACH,
+                d,
+                how,
+                Map.of(TaskParameters.MODE, TaskParameters.ADOPT),
+                secrets);
     }
 
     Flow addSlot(WorkflowRequest.AddKeySlot r, Destination d, Submission how) throws PluginException {
@@ -92,10 +107,14 @@ final class KeyPlanner {
         }
         Set<String> mounted = Mounts.backups(catalog);
         for (String backup : mounted) {
-            if (catalog.backups().find(backup).filter(b -> b.destinationId().equals(d.id())).isPresent()) {
+            if (catalog.backups()
+                    .find(backup)
+                    .filter(b -> b.destinationId().equals(d.id()))
+                    .isPresent()) {
                 throw new PluginException(
                         ErrorKind.CONFLICT,
-                        "An instance runs from the backup '" + backup + "'; move it to production or discard it first.");
+                        "An instance runs from the backup '" + backup
+                                + "'; move it to production or discard it first.");
             }
         }
         return keys(d, how, Map.of(TaskParameters.MODE, TaskParameters.DESTROY), Map.of());

@@ -168,8 +168,9 @@ final class Reception {
             byte[] reader = Base64.getDecoder().decode(secret(outcome, TaskOutcome.READER_KEYS));
             assets.rotated(task.destinationId(), writer, reader, secret(outcome, TaskOutcome.RECOVERY_KEY));
         } else if (mode.equals(TaskParameters.DESTROY)) {
-            List<String> unreadable =
-                    backups.all(task.destinationId(), null).stream().map(Backup::id).toList();
+            List<String> unreadable = backups.all(task.destinationId(), null).stream()
+                    .map(Backup::id)
+                    .toList();
             catalog.backups().removeAll(unreadable);
             assets.destroyed(task.destinationId());
         }

@@ -34,7 +34,11 @@ class KeysTest {
     @BeforeEach
     void start() throws Exception {
         appliance = new Appliance(directory);
-        appliance.hypervisor.addMachine("vm1").addDisk("vda", 1 << 20).write(0, "first".getBytes(StandardCharsets.UTF_8));
+        appliance
+                .hypervisor
+                .addMachine("vm1")
+                .addDisk("vda", 1 << 20)
+                .write(0, "first".getBytes(StandardCharsets.UTF_8));
     }
 
     @AfterEach
@@ -86,7 +90,8 @@ class KeysTest {
 
         List<String> printed = printed(made.shares());
         failed(adoption(printed.subList(0, 1)), "AUTHENTICATION", "needs 2 different shares");
-        String typo = printed.get(1).replace(printed.get(1).charAt(20), printed.get(1).charAt(20) == 'A' ? 'B' : 'A');
+        String typo =
+                printed.get(1).replace(printed.get(1).charAt(20), printed.get(1).charAt(20) == 'A' ? 'B' : 'A');
         failed(adoption(List.of(printed.get(0), typo)), "AUTHENTICATION", "Share 2 of those given is mistyped");
         succeeded(adoption(printed.subList(1, 3)));
         backedUp();
@@ -154,7 +159,8 @@ class KeysTest {
         assertThat(appliance.assets.writerKeys).isEmpty();
         assertThat(appliance.assets.recoveryKeys).isEmpty();
         assertThat(appliance.catalog.backups().find(backup.id())).isEmpty();
-        assertThat(appliance.catalog.destinations().find("d1").orElseThrow().vaultId()).isEmpty();
+        assertThat(appliance.catalog.destinations().find("d1").orElseThrow().vaultId())
+                .isEmpty();
         failed(new WorkflowRequest.AdoptVault("d1", key, null), "AUTHENTICATION", "were destroyed on purpose");
     }
 }

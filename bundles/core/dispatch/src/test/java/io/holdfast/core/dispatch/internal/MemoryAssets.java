@@ -129,7 +129,10 @@ final class MemoryAssets implements Assets {
     public void destroyed(String destinationId) {
         String vault = vault(destinationId);
         attached(destinationId, "", new byte[0], new byte[0]);
-        List.of(writerKeys, readerKeys).forEach(keys -> keys.remove(vault));
+        for (String gone : List.of(vault, "")) {
+            writerKeys.remove(gone);
+            readerKeys.remove(gone);
+        }
         recoveryKeys.remove(vault);
     }
 

@@ -43,7 +43,8 @@ final class KeysProcedure implements Procedure {
                 case TaskParameters.ADD_SLOT -> addSlot(task, link, keys, inputs.secrets());
                 case TaskParameters.ROTATE -> rotate(task, link, keys, inputs.secrets());
                 case TaskParameters.DESTROY -> destroy(task, link, keys);
-                default -> throw new PluginException(ErrorKind.UNSUPPORTED, "this node knows no key task '" + mode + "'");
+                default ->
+                    throw new PluginException(ErrorKind.UNSUPPORTED, "this node knows no key task '" + mode + "'");
             };
         }
     }
@@ -52,7 +53,8 @@ final class KeysProcedure implements Procedure {
             throws PluginException {
         task.progress().step("Adding a way to the keys");
         byte[] slot = Base64.getDecoder().decode(given.getOrDefault(TaskInputs.SLOT, ""));
-        vaults.factory().addSlot(link.destination(), keys, slot, vaults.plugins().appliance(), task.transfer());
+        vaults.factory()
+                .addSlot(link.destination(), keys, slot, vaults.plugins().appliance(), task.transfer());
         return done("the vault can be opened with the new set of recovery shares", Map.of());
     }
 
@@ -81,7 +83,7 @@ final class KeysProcedure implements Procedure {
         return new Rotation(
                 RecoveryKey.parse(recovery),
                 fresh != null,
-                passphrase == null ? null : passphrase.toCharArray(),
+                passphrase,
                 Boolean.parseBoolean(task.parameter(TaskParameters.WITHOUT_PASSPHRASE)),
                 shares(given.get(TaskInputs.SHARES)),
                 Boolean.parseBoolean(task.parameter(TaskParameters.WITHOUT_SHARES)));

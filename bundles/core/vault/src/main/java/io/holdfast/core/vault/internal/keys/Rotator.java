@@ -57,9 +57,9 @@ public final class Rotator {
     private static List<Way> ways(Rotation rotation, List<ShareSecret> sets) {
         List<Way> ways = new ArrayList<>();
         ways.add(Way.of(rotation.recoveryKey()));
-        char[] passphrase = rotation.passphrase();
+        String passphrase = rotation.passphrase();
         if (passphrase != null) {
-            ways.add(Way.of(passphrase));
+            ways.add(Way.of(passphrase.toCharArray()));
         }
         sets.forEach(set -> ways.add(Way.of(set)));
         return ways;
@@ -121,14 +121,14 @@ public final class Rotator {
         if (!has || rotation.withoutPassphrase()) {
             return;
         }
-        char[] passphrase = rotation.passphrase();
+        String passphrase = rotation.passphrase();
         if (passphrase == null) {
             throw new PluginException(
                     ErrorKind.INVALID_CONFIG,
                     "The vault has a passphrase, which only who knows it can take along: give it, or say that the new epoch"
                             + " is to be without it.");
         }
-        if (!opensAny(Way.of(passphrase), slots)) {
+        if (!opensAny(Way.of(passphrase.toCharArray()), slots)) {
             throw new PluginException(
                     ErrorKind.AUTHENTICATION,
                     "This is not the passphrase of this vault. To change it, say that the new epoch is to be without the"
