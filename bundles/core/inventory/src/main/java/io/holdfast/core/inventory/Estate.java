@@ -116,6 +116,13 @@ public interface Estate {
      */
     void destinationVault(String id, String vaultId) throws PluginException;
 
+    /**
+     * Notes that the keys of the vault on a destination were destroyed: it has no vault any more that could be used. Idempotent.
+     *
+     * @throws PluginException {@code NOT_FOUND}
+     */
+    void destinationVaultDestroyed(String id, String vaultId) throws PluginException;
+
     /** The settings of a destination with secrets in clear, for one task. */
     Settings destinationSettings(String id) throws PluginException;
 

@@ -169,7 +169,10 @@ public final class FakeCore implements CoreServices {
         return unlessDown(new VaultKeys() {
             @Override
             public byte[] read(String vaultId, Part part) {
-                return "AAAAA-BBBBB".getBytes(StandardCharsets.UTF_8);
+                return part == Part.READER
+                        ? java.util.Arrays.copyOf(
+                                "HFkr\1----------------\0\0\0\1".getBytes(StandardCharsets.UTF_8), 121)
+                        : "AAAAA-BBBBB".getBytes(StandardCharsets.UTF_8);
             }
 
             @Override

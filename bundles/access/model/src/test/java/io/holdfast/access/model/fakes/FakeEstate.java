@@ -155,6 +155,11 @@ public final class FakeEstate implements Estate {
     }
 
     @Override
+    public void destinationVaultDestroyed(String id, String vaultId) {
+        destinationVault(id, "");
+    }
+
+    @Override
     public void destinationVault(String id, String vaultId) {
         DestinationInfo d = destinations.get(id);
         destinations.put(

@@ -77,7 +77,7 @@ public final class DestinationsResource {
     @Needs({Permission.INVENTORY_WRITE, Permission.VAULT_WRITE})
     @Answer(status = 201, type = CreatedDestinationDto.class)
     public Response create(DestinationInput input, @Context SecurityContext security) throws PluginException {
-        AttachInput attach = input.attach() == null ? new AttachInput(null, null, null, null) : input.attach();
+        AttachInput attach = input.attach() == null ? new AttachInput(null, null, null, null, null) : input.attach();
         requireKey(attach);
         DestinationInfo made =
                 core.estate().createDestination(input.type(), input.name(), SettingValue.givenOrNone(input.settings()));
@@ -250,7 +250,7 @@ public final class DestinationsResource {
             return new WorkflowRequest.ReplicateVault(id, first);
         }
         return input.mode() == AttachMode.ADOPT
-                ? new WorkflowRequest.AdoptVault(id, input.recoveryKey(), input.passphrase())
+                ? new WorkflowRequest.AdoptVault(id, input.recoveryKey(), input.passphrase(), input.givenShares())
                 : new WorkflowRequest.CreateVault(id, input.passphrase());
     }
 
@@ -258,19 +258,27 @@ public final class DestinationsResource {
         boolean adopt = input.mode() == AttachMode.ADOPT;
         boolean replica = input.mode() == AttachMode.REPLICA;
         if (replica != (input.replicaOf() != null)
-                || replica && (input.recoveryKey() != null || input.passphrase() != null)) {
+                || replica
+                        && (input.recoveryKey() != null
+                                || input.passphrase() != null
+                                || !input.givenShares().isEmpty())) {
             throw new PluginException(
                     ErrorKind.INVALID_CONFIG,
                     "mode REPLICA goes with replicaOf, the destination whose vault is replicated, and has its keys: give neither a"
-                            + " passphrase nor a recovery key");
+                            + " passphrase nor a recovery key nor shares");
         }
-        if (adopt && (input.recoveryKey() == null) == (input.passphrase() == null)) {
+        int ways = (input.recoveryKey() == null ? 0 : 1)
+                + (input.passphrase() == null ? 0 : 1)
+                + (!input.givenShares().isEmpty() ? 1 : 0);
+        if (adopt && ways != 1) {
             throw new PluginException(
-                    ErrorKind.INVALID_CONFIG, "to adopt a vault give either its recovery key or its passphrase");
+                    ErrorKind.INVALID_CONFIG,
+                    "to adopt a vault give either its recovery key, or its passphrase, or recovery shares");
         }
-        if (!adopt && input.recoveryKey() != null) {
+        if (!adopt && (input.recoveryKey() != null || !input.givenShares().isEmpty())) {
             throw new PluginException(
-                    ErrorKind.INVALID_CONFIG, "a new vault gets a new recovery key; give one only with mode ADOPT");
+                    ErrorKind.INVALID_CONFIG,
+                    "a new vault gets a new recovery key; give one, or shares, only with mode ADOPT");
         }
     }
 

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SpecVersion;
 import com.networknt.schema.ValidationMessage;
+import io.holdfast.core.vault.RecoveryShare;
 import java.net.http.HttpResponse;
 import java.util.Set;
 import java.util.TreeSet;
@@ -76,6 +77,24 @@ class ApiContractTest {
 
     private void work() throws Exception {
         String rule = "{\"full\":{\"versions\":4},\"keep\":{\"last\":3,\"within\":\"P7D\"},\"zone\":\"Europe/Warsaw\"}";
+        String share = RecoveryShare.of(new byte[6], 2, 3, 1, new byte[20]).print();
+        String shares = "{\"threshold\":2,\"count\":3}";
+        check("post", "/destinations/{id}/keys/shares", "destinations/d1/keys/shares", shares, 202);
+        check("get", "/destinations/{id}/keys/kit", "destinations/d1/keys/kit?format=text", null, 200);
+        check(
+                "post",
+                "/destinations/{id}/keys/kit",
+                "destinations/d1/keys/kit",
+                "{\"shares\":[\"" + share + "\"]}",
+                200);
+        check(
+                "post",
+                "/destinations/{id}/keys/rotate",
+                "destinations/d1/keys/rotate",
+                "{\"newRecoveryKey\":true}",
+                202);
+        check("get", "/destinations/{id}/keys/destroy", "destinations/d1/keys/destroy", null, 200);
+        check("post", "/destinations/{id}/keys/destroy", "destinations/d1/keys/destroy", "{\"name\":\"store\"}", 202);
         check("post", "/destinations/{id}/verify", "destinations/d1/verify", "{\"slice\":1,\"slices\":7}", 202);
         check("post", "/destinations/{id}/prune", "destinations/d1/prune", "{\"rule\":" + rule + "}", 202);
         check("post", "/destinations/{id}/prune/preview", "destinations/d1/prune/preview", "{\"rule\":{}}", 200);

@@ -107,6 +107,14 @@ final class DestinationCommands {
         @Nullable
         String replicaOf;
 
+        @Option(
+                name = "--share",
+                description = "A recovery share that opens an adopted vault; again for each further one",
+                multiValued = true,
+                censor = true)
+        @Nullable
+        List<String> shares;
+
         @Option(name = "--no-wait", description = "Do not wait for the end")
         boolean noWait;
 
@@ -116,16 +124,17 @@ final class DestinationCommands {
         }
 
         void check() throws PluginException {
-            if (replicaOf != null && (adopt || recoveryKey != null || passphrase != null)) {
+            if (replicaOf != null && (adopt || recoveryKey != null || passphrase != null || shares != null)) {
                 throw new PluginException(
                         ErrorKind.INVALID_CONFIG,
                         "a replica has the keys of the vault it is made of: --replica-of goes alone");
             }
-            if (adopt && (recoveryKey == null) == (passphrase == null)) {
+            int ways = (recoveryKey == null ? 0 : 1) + (passphrase == null ? 0 : 1) + (shares == null ? 0 : 1);
+            if (adopt && ways != 1) {
                 throw new PluginException(
-                        ErrorKind.INVALID_CONFIG, "--adopt needs either --recovery-key or --passphrase");
-            } else if (!adopt && recoveryKey != null) {
-                throw new PluginException(ErrorKind.INVALID_CONFIG, "--recovery-key goes with --adopt");
+                        ErrorKind.INVALID_CONFIG, "--adopt needs either --recovery-key or --passphrase or --share");
+            } else if (!adopt && (recoveryKey != null || shares != null)) {
+                throw new PluginException(ErrorKind.INVALID_CONFIG, "--recovery-key and --share go with --adopt");
             }
         }
 
@@ -139,7 +148,7 @@ final class DestinationCommands {
                                 Submission.by(principal().name()));
             }
             WorkflowRequest request = adopt
-                    ? new WorkflowRequest.AdoptVault(id, recoveryKey, passphrase)
+                    ? new WorkflowRequest.AdoptVault(id, recoveryKey, passphrase, shares == null ? List.of() : shares)
                     : new WorkflowRequest.CreateVault(id, passphrase);
             return core.workflows().submit(request, Submission.by(principal().name()));
         }

@@ -101,6 +101,9 @@ final class Reception {
         if (finished && task.type() == TaskType.ATTACH) {
             attached(task, outcome);
         }
+        if (finished && task.type() == TaskType.KEYS) {
+            keys(task, outcome);
+        }
         health(task, outcome);
         return outcome;
     }
@@ -163,6 +166,21 @@ final class Reception {
             assets.keepRecoveryKey(vault, recovery);
         }
         assets.attached(task.destinationId(), vault, writer, reader);
+    }
+
+    private void keys(Task task, TaskOutcome outcome) throws PluginException {
+        String mode = task.parameters().getOrDefault(TaskParameters.MODE, "");
+        if (mode.equals(TaskParameters.ROTATE)) {
+            byte[] writer = Base64.getDecoder().decode(secret(outcome, TaskOutcome.WRITER_KEYS));
+            byte[] reader = Base64.getDecoder().decode(secret(outcome, TaskOutcome.READER_KEYS));
+            assets.rotated(task.destinationId(), writer, reader, secret(outcome, TaskOutcome.RECOVERY_KEY));
+        } else if (mode.equals(TaskParameters.DESTROY)) {
+            List<String> unreadable = backups.all(task.destinationId(), null).stream()
+                    .map(Backup::id)
+                    .toList();
+            catalog.backups().removeAll(unreadable);
+            assets.destroyed(task.destinationId());
+        }
     }
 
     private static String secret(TaskOutcome outcome, String name) throws PluginException {

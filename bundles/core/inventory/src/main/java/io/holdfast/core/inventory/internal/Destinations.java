@@ -125,6 +125,22 @@ final class Destinations {
         }
     }
 
+    void vaultDestroyed(String id, String vaultId) throws PluginException {
+        change(
+                id,
+                now -> now.vaultId().equals(vaultId)
+                        ? new Destination(
+                                id,
+                                now.type(),
+                                now.name(),
+                                now.settings(),
+                                "",
+                                now.health(),
+                                now.totalBytes(),
+                                now.availableBytes())
+                        : now);
+    }
+
     private Destination change(String id, UnaryOperator<Destination> change) throws PluginException {
         return Failures.translating(() -> catalog.destinations().change(id, change))
                 .orElseThrow(() -> Failures.notFound("destination", id));

@@ -134,6 +134,11 @@ public final class EstateComponent implements Estate {
     }
 
     @Override
+    public void destinationVaultDestroyed(String id, String vaultId) throws PluginException {
+        destinations.vaultDestroyed(id, vaultId);
+    }
+
+    @Override
     public void destinationVault(String id, String vaultId) throws PluginException {
         destinations.vault(id, vaultId);
     }
