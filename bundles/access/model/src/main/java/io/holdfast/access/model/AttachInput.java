@@ -8,11 +8,13 @@ import org.jspecify.annotations.Nullable;
  * @param mode CREATE if absent
  * @param passphrase opens an adopted vault, or further protects a new one's recovery key
  * @param recoveryKey opens an adopted vault instead of the passphrase
+ * @param replicaOf the destination whose vault a REPLICA is made of
  */
 public record AttachInput(
         @Nullable AttachMode mode,
         @Nullable String passphrase,
-        @Nullable String recoveryKey) {
+        @Nullable String recoveryKey,
+        @Nullable String replicaOf) {
 
     @Override
     public String toString() {

@@ -25,5 +25,7 @@ public enum TaskType {
     /** Removes what a dead task left on a provider or a node. */
     CLEANUP,
     /** Takes, reverts to or deletes snapshots that stay on the provider. */
-    SNAPSHOT
+    SNAPSHOT,
+    /** Copies backups from one destination to a replica of its vault on another. */
+    COPY
 }

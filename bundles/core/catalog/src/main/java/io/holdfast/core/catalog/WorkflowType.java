@@ -23,5 +23,7 @@ public enum WorkflowType {
     /** Removes what a dead task left on a provider. */
     CLEANUP,
     /** Takes, reverts to or deletes snapshots of an instance on its provider. */
-    SNAPSHOT
+    SNAPSHOT,
+    /** Copies backups from one destination to another. */
+    COPY
 }

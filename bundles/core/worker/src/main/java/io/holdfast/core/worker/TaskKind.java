@@ -25,5 +25,7 @@ public enum TaskKind {
     /** Removes what a dead task left on a provider. */
     CLEANUP,
     /** Takes, reverts to or deletes snapshots that stay on the provider, see {@link SnapshotParameters}. */
-    SNAPSHOT
+    SNAPSHOT,
+    /** Copies backups from one destination to a replica of its vault on another. */
+    COPY
 }

@@ -100,6 +100,13 @@ final class DestinationCommands {
         @Nullable
         String recoveryKey;
 
+        @Option(
+                name = "--replica-of",
+                description = "Make a vault with the keys of the one on this destination, to copy backups to")
+        @Completion(Completers.Destinations.class)
+        @Nullable
+        String replicaOf;
+
         @Option(name = "--no-wait", description = "Do not wait for the end")
         boolean noWait;
 
@@ -109,6 +116,11 @@ final class DestinationCommands {
         }
 
         void check() throws PluginException {
+            if (replicaOf != null && (adopt || recoveryKey != null || passphrase != null)) {
+                throw new PluginException(
+                        ErrorKind.INVALID_CONFIG,
+                        "a replica has the keys of the vault it is made of: --replica-of goes alone");
+            }
             if (adopt && (recoveryKey == null) == (passphrase == null)) {
                 throw new PluginException(
                         ErrorKind.INVALID_CONFIG, "--adopt needs either --recovery-key or --passphrase");
@@ -118,6 +130,14 @@ final class DestinationCommands {
         }
 
         Workflow attach(String id) throws PluginException {
+            String first = replicaOf;
+            if (first != null) {
+                String of = new References(core).destination(first).id();
+                return core.workflows()
+                        .submit(
+                                new WorkflowRequest.ReplicateVault(id, of),
+                                Submission.by(principal().name()));
+            }
             WorkflowRequest request = adopt
                     ? new WorkflowRequest.AdoptVault(id, recoveryKey, passphrase)
                     : new WorkflowRequest.CreateVault(id, passphrase);

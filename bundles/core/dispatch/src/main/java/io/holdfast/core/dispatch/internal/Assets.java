@@ -44,7 +44,7 @@ interface Assets {
     void destinationHealth(String id, boolean good, String message, long total, long available, Instant now)
             throws PluginException;
 
-    /** Keeps the keys of a vault, then notes that it lies on a destination. */
+    /** Keeps the keys of a vault, unless they are empty because they are kept already, then notes that it lies on a destination. */
     void attached(String destinationId, String vaultId, byte[] writerKeys, byte[] readerKeys) throws PluginException;
 
     /** Keeps the recovery key of a vault, so that administrators can see it again; the key as it is printed. */

@@ -133,8 +133,10 @@ final class EstateAssets implements Assets {
     @Override
     public void attached(String destinationId, String vaultId, byte[] writerKeys, byte[] readerKeys)
             throws PluginException {
-        keys.store(vaultId, VaultKeys.Part.WRITER, writerKeys);
-        keys.store(vaultId, VaultKeys.Part.READER, readerKeys);
+        if (writerKeys.length > 0) {
+            keys.store(vaultId, VaultKeys.Part.WRITER, writerKeys);
+            keys.store(vaultId, VaultKeys.Part.READER, readerKeys);
+        }
         estate.destinationVault(destinationId, vaultId);
     }
 

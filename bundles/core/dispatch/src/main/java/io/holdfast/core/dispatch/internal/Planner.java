@@ -41,12 +41,14 @@ final class Planner {
     private final FlowFactory flows;
     private final Assets assets;
     private final SnapshotPlanner snapshots;
+    private final CopyPlanner copies;
 
     Planner(Catalog catalog, FlowFactory flows, Assets assets, SnapshotPlanner snapshots) {
         this.catalog = catalog;
         this.flows = flows;
         this.assets = assets;
         this.snapshots = snapshots;
+        this.copies = new CopyPlanner(catalog, flows);
     }
 
     Flow plan(WorkflowRequest request, Submission how) throws PluginException {
@@ -83,6 +85,10 @@ final class Planner {
                         ErrorKind.INVALID_CONFIG, "To adopt a vault give either its recovery key or its passphrase.");
             }
             return attach(r.destinationId(), TaskParameters.ADOPT, r.recoveryKey(), r.passphrase(), how);
+        } else if (request instanceof WorkflowRequest.ReplicateVault r) {
+            return copies.replicate(r, how);
+        } else if (request instanceof WorkflowRequest.Copy r) {
+            return copies.copy(r, how);
         } else if (request instanceof WorkflowRequest.Rebuild r) {
             Destination d = vault(r.destinationId());
             FlowFactory.Draft draft = flows.draft(WorkflowType.REBUILD, how).destination(d);

@@ -3,6 +3,7 @@ package io.holdfast.core.vault.internal;
 import io.holdfast.core.vault.NewVault;
 import io.holdfast.core.vault.ReaderKeys;
 import io.holdfast.core.vault.RecoveryKey;
+import io.holdfast.core.vault.Redundancy;
 import io.holdfast.core.vault.Vault;
 import io.holdfast.core.vault.VaultFactory;
 import io.holdfast.core.vault.VaultIdentity;
@@ -128,6 +129,21 @@ public final class DefaultVaultFactory implements VaultFactory {
         return new KeyCodec.Parts(vaultId, FIRST_EPOCH, dedupSecret, pair.publicKey(), pair.privateKey());
     }
 
+    @Override
+    public VaultIdentity replicate(
+            Destination source, Destination target, VaultKeys vaultKeys, String applianceId, TransferContext context)
+            throws PluginException {
+        checkAppliance(applianceId);
+        KeyRing keys = new KeyRing(parts(vaultKeys));
+        Descriptor descriptor = load(new Objects(source), keys, context);
+        return new Replicas(runtime.random())
+                .create(new Objects(source), new Objects(target), keys, descriptor.options(), applianceId, context);
+    }
+
+    private static KeyCodec.Parts parts(VaultKeys vaultKeys) throws PluginException {
+        return vaultKeys instanceof ReaderKeys reader ? KeyCodec.parts(reader) : KeyCodec.parts((WriterKeys) vaultKeys);
+    }
+
     private static void putSlot(Objects objects, KeyRing keys, int number, byte[] slot, TransferContext context)
             throws PluginException {
         ObjectKey key = ObjectNames.keySlot(keys.vaultIdHex(), FIRST_EPOCH, number);
@@ -233,12 +249,14 @@ public final class DefaultVaultFactory implements VaultFactory {
     }
 
     @Override
-    public Vault open(Destination destination, VaultKeys vaultKeys, String applianceId, TransferContext context)
+    public Vault open(
+            Destination destination,
+            VaultKeys vaultKeys,
+            String applianceId,
+            Redundancy redundancy,
+            TransferContext context)
             throws PluginException {
-        KeyRing keys = new KeyRing(
-                vaultKeys instanceof ReaderKeys reader
-                        ? KeyCodec.parts(reader)
-                        : KeyCodec.parts((WriterKeys) vaultKeys));
+        KeyRing keys = new KeyRing(parts(vaultKeys));
         Objects objects = new Objects(destination);
         Descriptor descriptor = load(objects, keys, context);
         if (!descriptor.owner().equals(applianceId)) {
@@ -246,7 +264,7 @@ public final class DefaultVaultFactory implements VaultFactory {
                     ErrorKind.CONFLICT,
                     "The vault belongs to the appliance " + descriptor.owner() + "; adopt it if that one is gone.");
         }
-        return vault(objects, keys, descriptor, false);
+        return vault(objects, keys, descriptor, redundancy, false, context);
     }
 
     @Override
@@ -254,17 +272,24 @@ public final class DefaultVaultFactory implements VaultFactory {
             throws PluginException {
         KeyRing keys = new KeyRing(KeyCodec.parts(readerKeys));
         Objects objects = new Objects(destination);
-        return vault(objects, keys, load(objects, keys, context), true);
+        return vault(objects, keys, load(objects, keys, context), Redundancy.none(), true, context);
     }
 
-    private Vault vault(Objects objects, KeyRing keys, Descriptor descriptor, boolean readOnly) {
+    private Vault vault(
+            Objects objects,
+            KeyRing keys,
+            Descriptor descriptor,
+            Redundancy redundancy,
+            boolean readOnly,
+            TransferContext context)
+            throws PluginException {
         VaultIdentity identity = new VaultIdentity(
                 keys.vaultIdHex(),
                 descriptor.owner(),
                 Descriptor.VERSION,
                 descriptor.options().diskChunkBytes());
-        IndexStore index = new IndexStore(objects, keys, runtime);
-        return new DefaultVault(
-                new VaultCore(objects, keys, descriptor.options(), runtime, identity, index, readOnly, ticker));
+        IndexStore index = new IndexStore(objects, keys, runtime, Replicas.name(objects, keys, context));
+        return new DefaultVault(new VaultCore(
+                objects, keys, descriptor.options(), runtime, identity, index, redundancy, readOnly, ticker));
     }
 }
