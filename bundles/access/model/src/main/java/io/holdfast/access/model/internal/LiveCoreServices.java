@@ -9,6 +9,7 @@ import io.holdfast.core.inventory.VaultKeys;
 import io.holdfast.core.plugins.PluginRegistry;
 import io.holdfast.core.scheduler.Policies;
 import io.holdfast.core.security.Accounts;
+import io.holdfast.core.security.MasterKeys;
 import io.holdfast.core.worker.BackupContents;
 import io.holdfast.core.worker.InstanceSnapshots;
 import io.holdfast.spi.ErrorKind;
@@ -89,6 +90,12 @@ public final class LiveCoreServices implements CoreServices {
             policyOption = ReferencePolicyOption.GREEDY)
     private volatile @Nullable VaultKeys vaultKeys;
 
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile @Nullable MasterKeys masterKeys;
+
     private final String version;
 
     @Activate
@@ -151,6 +158,11 @@ public final class LiveCoreServices implements CoreServices {
     @Override
     public VaultKeys vaultKeys() throws PluginException {
         return present(vaultKeys, "the key store of vaults");
+    }
+
+    @Override
+    public MasterKeys masterKeys() throws PluginException {
+        return present(masterKeys, "the keeper of the master key");
     }
 
     @Override

@@ -36,6 +36,7 @@ public final class FakeCore implements CoreServices {
     public final FakeAccounts accounts = new FakeAccounts();
     public final FakeWorkflows workflows = new FakeWorkflows();
     public final FakePolicies policies = new FakePolicies();
+    public final FakeMasterKeys masterKeys = new FakeMasterKeys();
     public final FakeContents contents = new FakeContents();
 
     /** What the provider lists for every instance. */
@@ -195,6 +196,11 @@ public final class FakeCore implements CoreServices {
                 throw new UnsupportedOperationException();
             }
         });
+    }
+
+    @Override
+    public FakeMasterKeys masterKeys() throws PluginException {
+        return unlessDown(masterKeys);
     }
 
     @Override
