@@ -1188,7 +1188,7 @@ class Verification:
         if not vault.keys:
             return
         vault.locate(b"")
-        rest = [k for k in keys if not k.startswith(("packs/", "index/", "manifests/", "keys/", "reserve/"))]
+        rest = [k for k in keys if not k.startswith(("packs/", "parity/", "index/", "manifests/", "keys/", "reserve/"))]
         for key in rest:
             self.counts["records"] += self.attempt(vault.check_record, key) is None
         for key in keys:

@@ -119,6 +119,24 @@ class SecondReaderTest {
     }
 
     @Test
+    void a_vault_with_parity_of_which_a_pack_was_repaired_is_read() throws Exception {
+        FakeDisk disk = new FakeDisk(3_000_000);
+        disk.write(0, Scene.noise(1, 1_500_000));
+        try (Vault vault = scene.factory("parity")
+                .open(scene.destination, scene.keys.readerKeys(), "appliance", new Redundancy(10), CONTEXT)) {
+            BackupSummary backup = scene.backup(vault, "vm-1", disk);
+            String pack = scene.destination.keys("packs/").get(0);
+            byte[] bytes = scene.destination.get(pack).clone();
+            bytes[1000] ^= 1;
+            scene.destination.replace(pack, bytes);
+            vault.verify(VerifyScope.all(), NO_PROGRESS, CONTEXT);
+            vault.collect(CollectTest.NOW, NO_PROGRESS, CONTEXT);
+            assertThat(restored(backup).resolve("vda")).hasBinaryContent(disk.content);
+            succeeded(reader.verify());
+        }
+    }
+
+    @Test
     void streams_and_documents_are_read() throws Exception {
         byte[] dump = Scene.noise(4, 700_000);
         byte[] second = new byte[dump.length + 200_003];

@@ -101,7 +101,8 @@ final class MaintenanceProcedures {
                 .limit(FINDINGS_IN_LOG)
                 .forEach(h -> task.log().warn(lost(h)));
         long damaged = proofs.values().stream().filter(good -> !good).count();
-        String read = "read " + Sizes.of(report.bytes()) + " in " + report.packs() + " packs";
+        String read = "read " + Sizes.of(report.bytes()) + " in " + report.packs() + " packs" + parity(report);
+        repairs(task, report);
         if (damaged > 0) {
             throw new PluginException(
                     ErrorKind.CORRUPT_DATA,
@@ -111,6 +112,28 @@ final class MaintenanceProcedures {
         }
         return Procedure.Result.done(read + ", everything can be restored")
                 .withWarnings(!report.findings().isEmpty());
+    }
+
+    /** What parity has done, for the result of the task. */
+    private static String parity(VerifyReport report) {
+        long repaired = report.count(VerifyReport.Remedy.REPAIRED);
+        long repairable = report.count(VerifyReport.Remedy.REPAIRABLE);
+        long hopeless = report.count(VerifyReport.Remedy.TOO_MUCH_DAMAGE);
+        return (repaired > 0 ? ", " + repaired + " damaged ones repaired from parity" : "")
+                + (repairable > 0 ? ", " + repairable + " can be repaired from parity once there is room" : "")
+                + (hopeless > 0 ? ", " + hopeless + " too damaged for their parity" : "")
+                + (report.parityAdded() > 0 ? ", parity added to " + report.parityAdded() : "");
+    }
+
+    /** Which backups needed what was repaired. */
+    private static void repairs(RunningTask task, VerifyReport report) {
+        if (report.count(VerifyReport.Remedy.REPAIRED) > 0) {
+            report.backups().stream()
+                    .filter(BackupHealth::whole)
+                    .limit(FINDINGS_IN_LOG)
+                    .forEach(h ->
+                            task.log().info("backup " + h.backup() + " needs what was damaged, and is whole again"));
+        }
     }
 
     private static String lost(BackupHealth health) {

@@ -1,6 +1,8 @@
 package io.holdfast.core.worker.internal;
 
+import io.holdfast.core.plugins.DestinationOptions;
 import io.holdfast.core.vault.ReaderKeys;
+import io.holdfast.core.vault.Redundancy;
 import io.holdfast.core.vault.Vault;
 import io.holdfast.core.vault.VaultFactory;
 import io.holdfast.core.vault.VaultKeys;
@@ -51,7 +53,8 @@ final class VaultLinks {
             VaultKeys keys = access.readerKeys().length > 0
                     ? ReaderKeys.decode(access.readerKeys())
                     : WriterKeys.decode(access.writerKeys());
-            Vault vault = vaults.open(link.destination(), keys, plugins.appliance(), context);
+            Redundancy parity = new Redundancy(DestinationOptions.parityPercent(access.settings()));
+            Vault vault = vaults.open(link.destination(), keys, plugins.appliance(), parity, context);
             if (!vault.identity().vaultId().equals(access.vaultId())) {
                 String there = vault.identity().vaultId();
                 vault.close();
