@@ -1,5 +1,6 @@
 package io.holdfast.access.shell.internal;
 
+import io.holdfast.access.model.ChangePointDto;
 import io.holdfast.access.model.ChangesDto;
 import io.holdfast.access.model.InstanceDto;
 import io.holdfast.core.catalog.Page;
@@ -238,16 +239,16 @@ final class InstanceCommands {
             output().list(
                             changes.items(),
                             "No backups",
-                            new Output.Column<>("Created", ChangesDto.Point::created),
+                            new Output.Column<>("Created", ChangePointDto::created),
                             new Output.Column<>("New", p -> Output.bytes(p.newBytes())),
                             new Output.Column<>("Changed", p -> Charts.percent(p.changeRate())),
                             new Output.Column<>("Random", p -> Charts.percent(p.incompressibleShare())),
-                            new Output.Column<>("Unusual", ChangesDto.Point::suddenChange),
-                            new Output.Column<>("Backup", ChangesDto.Point::backupId));
+                            new Output.Column<>("Unusual", ChangePointDto::suddenChange),
+                            new Output.Column<>("Backup", ChangePointDto::backupId));
             if (!json && !changes.items().isEmpty()) {
                 out().println("changed  "
                         + Charts.line(changes.items().stream()
-                                .<@Nullable Double>map(ChangesDto.Point::changeRate)
+                                .<@Nullable Double>map(ChangePointDto::changeRate)
                                 .toList()));
                 out().println("random   "
                         + Charts.line(new ArrayList<>(changes.items().stream()
