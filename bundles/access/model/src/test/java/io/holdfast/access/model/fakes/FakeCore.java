@@ -38,6 +38,7 @@ public final class FakeCore implements CoreServices {
     public final FakePolicies policies = new FakePolicies();
     public final FakeMasterKeys masterKeys = new FakeMasterKeys();
     public final FakeContents contents = new FakeContents();
+    public final FakeApprovals approvals = new FakeApprovals();
 
     /** What the provider lists for every instance. */
     public final List<SnapshotInfo> snapshots = new java.util.concurrent.CopyOnWriteArrayList<>(List.of(
@@ -148,6 +149,11 @@ public final class FakeCore implements CoreServices {
     @Override
     public FakePolicies policies() throws PluginException {
         return unlessDown(policies);
+    }
+
+    @Override
+    public FakeApprovals approvals() throws PluginException {
+        return unlessDown(approvals);
     }
 
     @Override

@@ -51,6 +51,7 @@ public final class RestApplication extends Application {
         singletons.add(new EventsResource(events));
         singletons.add(new UsersResource(core, problems));
         singletons.add(new TokensResource(core));
+        singletons.add(new ApprovalsResource(core, problems));
         singletons.add(new NodesResource(core, problems));
         singletons.add(new MasterKeyResource(core));
     }
