@@ -12,6 +12,7 @@ import io.holdfast.core.catalog.PolicyRun;
 import io.holdfast.core.policy.MatchText;
 import io.holdfast.core.policy.RetentionRule;
 import io.holdfast.core.policy.RuleText;
+import io.holdfast.core.policy.Schedule;
 import io.holdfast.core.policy.ScheduleText;
 import io.holdfast.core.scheduler.PolicyInfo;
 import io.holdfast.core.scheduler.PolicySpec;
@@ -51,6 +52,8 @@ final class PolicyCommands {
         RetentionRule retention = s.retention();
         fields.put("retention", retention == null ? "keeps everything" : RuleText.write(retention));
         PolicySpec.Proof proof = s.proof();
+        PolicySpec.Copy copy = s.copy();
+        fields.put("copied to", copy == null ? "nowhere" : copied(copy));
         fields.put("proof", proof == null ? "none" : "one of " + proof.every() + " runs " + proof.settings());
         fields.put("runs", info.runs());
         PolicyRun last = info.lastRun();
@@ -58,6 +61,14 @@ final class PolicyCommands {
         fields.put("next due", info.nextDue());
         command.output().show(PolicyDto.of(info), fields);
         return HoldfastCommand.OK;
+    }
+
+    private static String copied(PolicySpec.Copy copy) {
+        RetentionRule kept = copy.retention();
+        Schedule window = copy.window();
+        return copy.destinationId()
+                + (kept == null ? "; keeps everything" : "; " + RuleText.write(kept))
+                + (window == null ? "" : "; " + ScheduleText.write(window));
     }
 
     /** What is about one policy. */
