@@ -2,13 +2,16 @@ package io.holdfast.core.vault.fuzz;
 
 import io.holdfast.core.vault.BackupStats;
 import io.holdfast.core.vault.RecoveryKey;
+import io.holdfast.core.vault.RecoveryShare;
 import io.holdfast.core.vault.SourceInfo;
 import io.holdfast.core.vault.internal.codec.Encoder;
 import io.holdfast.core.vault.internal.codec.Id;
+import io.holdfast.core.vault.internal.crypto.Hpke;
 import io.holdfast.core.vault.internal.crypto.KeyCodec;
 import io.holdfast.core.vault.internal.crypto.KeySlot;
 import io.holdfast.core.vault.internal.index.Location;
 import io.holdfast.core.vault.internal.index.SegmentWriter;
+import io.holdfast.core.vault.internal.keys.EpochRecord;
 import io.holdfast.core.vault.internal.manifest.BlockRefs;
 import io.holdfast.core.vault.internal.manifest.Listing;
 import io.holdfast.core.vault.internal.manifest.Manifest;
@@ -61,6 +64,13 @@ final class Corpus {
         seeds.put("descriptor", Envelope.wrap(Parsers.KEYS, Envelope.DESCRIPTOR, ObjectNames.DESCRIPTOR, options));
         KeyCodec.Parts parts = new KeyCodec.Parts(new byte[16], 1, new byte[32], new byte[32], new byte[32]);
         seeds.put("keySlot", KeySlot.wrap(parts, RecoveryKey.generate(random), random));
+        seeds.put("shareSlot", KeySlot.wrap(parts, Parsers.SET, random));
+        seeds.put("epochRecord", EpochRecord.of(rotated()).encode(Parsers.KEYS));
+        seeds.put("earlierKeys", new Encoder().u32(1).u32(1).raw(new byte[64]).toBytes());
+        seeds.put("readerKeys", KeyCodec.readerKeys(rotated()).encoded());
+        seeds.put(
+                "share",
+                RecoveryShare.of(new byte[6], 2, 3, 1, new byte[20]).print().getBytes());
         seeds.put("keys", KeyCodec.readerKeys(parts).writerKeys().encoded());
         byte[] refs = BlockRefs.encode(
                 PackFormat.TREE,
@@ -94,6 +104,13 @@ final class Corpus {
         seeds.put("stagingNote", StagingNote.sample(A));
         seeds.put("names", RecoveryKey.generate(random).print().getBytes());
         return seeds;
+    }
+
+    private static KeyCodec.Parts rotated() throws PluginException {
+        Hpke.Pair pair = Hpke.generate();
+        KeyCodec.Earlier first = new KeyCodec.Earlier(1, pair.publicKey(), pair.privateKey());
+        byte[] vault = Parsers.KEYS.vaultId();
+        return new KeyCodec.Parts(vault, 2, new byte[32], pair.publicKey(), pair.privateKey(), List.of(first));
     }
 
     private static byte[] pack(Path directory, byte[] refs, SecureRandom random) throws PluginException, IOException {

@@ -2,7 +2,9 @@ package io.holdfast.core.vault.fuzz;
 
 import io.holdfast.core.vault.BackupId;
 import io.holdfast.core.vault.BackupStats;
+import io.holdfast.core.vault.ReaderKeys;
 import io.holdfast.core.vault.RecoveryKey;
+import io.holdfast.core.vault.RecoveryShare;
 import io.holdfast.core.vault.SourceInfo;
 import io.holdfast.core.vault.WriterKeys;
 import io.holdfast.core.vault.internal.DescriptorParser;
@@ -13,8 +15,11 @@ import io.holdfast.core.vault.internal.crypto.Hpke;
 import io.holdfast.core.vault.internal.crypto.KeyCodec;
 import io.holdfast.core.vault.internal.crypto.KeyRing;
 import io.holdfast.core.vault.internal.crypto.KeySlot;
+import io.holdfast.core.vault.internal.crypto.ShareSecret;
 import io.holdfast.core.vault.internal.index.Location;
 import io.holdfast.core.vault.internal.index.Segment;
+import io.holdfast.core.vault.internal.keys.EpochParser;
+import io.holdfast.core.vault.internal.keys.EpochRecord;
 import io.holdfast.core.vault.internal.manifest.BlockRefs;
 import io.holdfast.core.vault.internal.manifest.Listing;
 import io.holdfast.core.vault.internal.manifest.Manifest;
@@ -73,6 +78,7 @@ final class Parsers {
             new BackupStats(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0));
     private static final String SEGMENT = "index/g." + "2".repeat(64);
     private static final RecoveryKey RECOVERY = RecoveryKey.generate(new SecureRandom());
+    static final ShareSecret SET = new ShareSecret(new byte[6], 2, 3, new byte[20]);
     private static final int MAC = 32;
     private static final int TRAILER = 48;
 
@@ -96,6 +102,11 @@ final class Parsers {
         Map<String, Parser> all = new TreeMap<>();
         all.put("descriptor", Parsers::descriptor);
         all.put("keySlot", Parsers::keySlot);
+        all.put("shareSlot", Parsers::shareSlot);
+        all.put("epochRecord", Parsers::epochRecord);
+        all.put("earlierKeys", bytes -> EpochParser.parse(bytes));
+        all.put("readerKeys", bytes -> ReaderKeys.decode(bytes));
+        all.put("share", bytes -> RecoveryShare.parse(new String(bytes, StandardCharsets.ISO_8859_1), "Share"));
         all.put("keys", Parsers::keys);
         all.put("packHeader", bytes -> PackHeader.parse("p", bytes, KEYS.vaultId()));
         all.put("packTable", Parsers::packTable);
@@ -130,6 +141,20 @@ final class Parsers {
 
     private static void keySlot(byte[] bytes) throws PluginException {
         KeySlot.unwrap(bytes, RECOVERY);
+    }
+
+    private static void shareSlot(byte[] bytes) throws PluginException {
+        KeySlot.unwrap(bytes, SET);
+    }
+
+    private static void epochRecord(byte[] bytes) throws PluginException {
+        byte[] signed = bytes.clone();
+        int length = signed.length - MAC;
+        ObjectKey key = EpochRecord.key(2);
+        if (length >= 0) {
+            System.arraycopy(KEYS.objectMac("", key.value(), signed, length), 0, signed, length, MAC);
+        }
+        EpochRecord.decode(KEYS, key, signed);
     }
 
     private static void keys(byte[] bytes) throws PluginException {

@@ -14,6 +14,7 @@ import io.holdfast.spi.ErrorKind;
 import io.holdfast.spi.PluginException;
 import io.holdfast.spi.context.TransferContext;
 import io.holdfast.spi.destination.Capacity;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -36,8 +37,12 @@ final class VaultLinks {
         return plugins;
     }
 
-    /** An open vault on an open destination. */
-    record VaultLink(DestinationLink link, Vault vault) implements AutoCloseable {
+    /**
+     * An open vault on an open destination.
+     *
+     * @param immutableFor for how long nobody shall be able to delete what a new backup needs; zero for not at all
+     */
+    record VaultLink(DestinationLink link, Vault vault, Duration immutableFor) implements AutoCloseable {
         @Override
         public void close() {
             try (link) {
@@ -63,7 +68,7 @@ final class VaultLinks {
                         "The destination '" + access.name() + "' holds the vault " + there + " instead of "
                                 + access.vaultId() + "; check what is mounted or configured there.");
             }
-            return new VaultLink(link, vault);
+            return new VaultLink(link, vault, access.immutableFor());
         } catch (PluginException | RuntimeException e) {
             link.close();
             throw e;
