@@ -19,7 +19,8 @@ public final class FakeMasterKeys implements MasterKeys {
 
     @Override
     public MasterKeyStatus status() {
-        return new MasterKeyStatus(message.isEmpty() && !opening, message, List.of(way(FILE, FILE), way("hsm", "pkcs11")));
+        return new MasterKeyStatus(
+                message.isEmpty() && !opening, message, List.of(way(FILE, FILE), way("hsm", "pkcs11")));
     }
 
     private KeyWay way(String name, String type) {
