@@ -11,6 +11,7 @@ import io.holdfast.core.vault.internal.maintain.HealthLog;
 import io.holdfast.core.vault.internal.pack.PackFormat;
 import io.holdfast.core.vault.internal.pack.PackTable;
 import io.holdfast.core.vault.internal.pack.SealedPack;
+import io.holdfast.core.vault.internal.parity.Mender;
 import io.holdfast.core.vault.internal.store.ObjectNames;
 import io.holdfast.core.vault.internal.store.Objects;
 import io.holdfast.spi.ErrorKind;
@@ -71,18 +72,37 @@ final class CopySource {
             }
             throw e;
         } catch (IOException e) {
-            throw Objects.translate("read pack " + part.pack(), e);
+            PluginException known = Objects.translate("read pack " + part.pack(), e);
+            if (known.kind() != ErrorKind.CORRUPT_DATA) {
+                throw known;
+            }
+            length = part.size(); // the medium cannot read all of it
         }
-        if (!Id.of(digest.digest()).equals(part.pack())) {
+        if (!Id.of(digest.digest()).equals(part.pack()) && !mended(part.pack(), file)) {
             State state = length == part.size() ? State.DAMAGED : State.TRUNCATED;
             damaged(part.pack(), state, "Read to be copied, its " + length + " bytes do not match its name.");
             return Optional.empty();
         }
         try (FileChannel channel = FileChannel.open(file)) {
-            return Optional.of(PackTable.read(core.keys(), part.pack(), length, (at, n) -> range(channel, at, n)));
+            return Optional.of(
+                    PackTable.read(core.keys(), part.pack(), channel.size(), (at, n) -> range(channel, at, n)));
         } catch (IOException e) {
             throw staging(e);
         }
+    }
+
+    /** Writes what a damaged pack was by way of its parity; a verification repairs it where it lies. */
+    private boolean mended(Id pack, Path file) throws PluginException {
+        Optional<byte[]> whole = new Mender(core.objects(), core.keys()).whole(pack, context);
+        if (whole.isPresent()) {
+            LOG.warn("Pack {} is damaged and is copied by way of its parity; verify the vault it is in", pack);
+            try {
+                Files.write(file, whole.get());
+            } catch (IOException e) {
+                throw staging(e);
+            }
+        }
+        return whole.isPresent();
     }
 
     private static long transfer(InputStream in, OutputStream out, MessageDigest digest)
