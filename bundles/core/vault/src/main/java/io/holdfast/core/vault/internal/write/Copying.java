@@ -202,7 +202,7 @@ public final class Copying {
         for (int round = 1; ; round++) {
             context.cancellation().throwIfCancelled();
             progress.step("Following references");
-            CopyPlan plan = CopyPlan.make(source.core(), request.backup(), source.bad(), arrivals::has, reading);
+            CopyPlan plan = plan(arrivals, reading);
             round(plan, arrivals, session, staging, reading);
             if (!source.disappointed()) {
                 return;
@@ -212,6 +212,26 @@ public final class Copying {
                         ErrorKind.UNAVAILABLE,
                         "Packs of backup " + request.backup() + " went while they were copied; copy it again when the"
                                 + " collection where it lies has ended.");
+            }
+        }
+    }
+
+    /** What cannot be found was perhaps moved by a collection while it was looked for; then it is looked for again. */
+    private CopyPlan plan(CopyTarget arrivals, TransferContext reading) throws PluginException {
+        VaultCore core = source.core();
+        GcLog log = new GcLog(core.objects(), core.keys());
+        for (int attempt = 1; ; attempt++) {
+            GcLog.State before = log.state(reading);
+            try {
+                return CopyPlan.make(core, request.backup(), source.bad(), arrivals::has, reading);
+            } catch (PluginException e) {
+                if (e.kind() != ErrorKind.CORRUPT_DATA && e.kind() != ErrorKind.NOT_FOUND) {
+                    throw e;
+                }
+                load(reading); // says so if it is gone
+                if (attempt == ROUNDS || log.state(reading).same(before)) {
+                    throw e;
+                }
             }
         }
     }
