@@ -3,8 +3,11 @@ package io.holdfast.core.vault;
 import io.holdfast.spi.PluginException;
 import io.holdfast.spi.context.Progress;
 import io.holdfast.spi.context.TransferContext;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.osgi.annotation.versioning.ProviderType;
 
@@ -52,6 +55,7 @@ public interface Vault extends AutoCloseable {
      * is ignored. Never affects another backup.
      *
      * @return how many were there
+     * @throws PluginException {@code PERMISSION} if one of them is locked, see {@link #locked}: none was forgotten
      */
     int forget(Collection<BackupId> backups, TransferContext context) throws PluginException;
 
@@ -75,8 +79,20 @@ public interface Vault extends AutoCloseable {
             throws PluginException;
 
     /**
+     * Locks everything that a backup needs, or prolongs its locks, so that nobody can delete it. Never shortens a lock.
+     *
+     * @param immutableFor from now on, positive
+     * @return until when it is locked at least
+     * @throws PluginException {@code UNSUPPORTED} if the destination cannot lock objects; {@code NOT_FOUND}
+     */
+    Instant lock(BackupId backup, Duration immutableFor, TransferContext context) throws PluginException;
+
+    /** Which of these backups are locked now, and until when: they cannot be forgotten before. */
+    Map<BackupId, Instant> locked(Collection<BackupId> backups, TransferContext context) throws PluginException;
+
+    /**
      * Frees the space of what no backup refers to. Never stops a writer, trusts no clock, and can be cancelled or killed
-     * at any time: the next call goes on. Works with the writer keys and on a full destination.
+     * at any time: the next call goes on. Works with the writer keys and on a full destination. What is locked stays, and is counted.
      *
      * @throws PluginException {@code UNSUPPORTED} if the destination cannot delete, put exclusively and list reliably
      */

@@ -16,6 +16,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -55,6 +58,33 @@ class CommandLabTest {
         assertThat(Arrays.asList(result.outputText().split("\0", -1)).subList(0, hostile.size()))
                 .isEqualTo(hostile);
         assertThat(result.errors()).isEmpty();
+    }
+
+    @Test
+    void a_connection_that_is_cut_while_channels_are_opened_fails_with_an_error_that_says_so() throws Exception {
+        for (int round = 0; round < 20; round++) {
+            try (SshConnection cut = lab.open()) {
+                CountDownLatch opening = new CountDownLatch(8);
+                List<CompletableFuture<Throwable>> ends = IntStream.range(0, 4)
+                        .mapToObj(i -> CompletableFuture.supplyAsync(() -> untilItFails(cut, opening)))
+                        .toList();
+                opening.await();
+                cut.close();
+                assertThat(ends).allSatisfy(end -> assertThat(end.get(30, TimeUnit.SECONDS))
+                        .isInstanceOf(PluginException.class));
+            }
+        }
+    }
+
+    private Throwable untilItFails(SshConnection cut, CountDownLatch opening) {
+        try {
+            while (true) {
+                opening.countDown();
+                cut.exec(List.of("true"), ExecOptions.standard(), cancellation);
+            }
+        } catch (PluginException | RuntimeException e) {
+            return e;
+        }
     }
 
     @Test

@@ -5,6 +5,7 @@ import io.holdfast.access.model.PolicyDto;
 import io.holdfast.access.model.PolicyItemDto;
 import io.holdfast.access.model.PolicyPreviewDto;
 import io.holdfast.access.model.PolicyRunDto;
+import io.holdfast.access.model.SecondPerson;
 import io.holdfast.core.catalog.PageRequest;
 import io.holdfast.core.catalog.Policy;
 import io.holdfast.core.catalog.PolicyRun;
@@ -140,7 +141,9 @@ final class PolicyCommands {
         @Override
         int run() throws PluginException {
             PolicySpec blank = blank(name, snapshots ? Policy.Kind.SNAPSHOT : Policy.Kind.BACKUP);
-            return show(this, core.policies().create(changed(blank, null, !disable)));
+            PolicySpec wanted = changed(blank, null, !disable);
+            SecondPerson.policy(core, principal(), null, wanted);
+            return show(this, core.policies().create(wanted));
         }
     }
 
@@ -168,7 +171,9 @@ final class PolicyCommands {
         int run() throws PluginException {
             PolicyInfo before = new References(core).policy(policy);
             boolean enabled = enable || before.spec().enabled() && !disable;
-            return show(this, core.policies().update(before.id(), changed(before.spec(), name, enabled)));
+            PolicySpec wanted = changed(before.spec(), name, enabled);
+            SecondPerson.policy(core, principal(), before.spec(), wanted);
+            return show(this, core.policies().update(before.id(), wanted));
         }
     }
 

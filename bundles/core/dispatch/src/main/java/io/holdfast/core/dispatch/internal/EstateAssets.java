@@ -79,7 +79,8 @@ final class EstateAssets implements Assets {
                 values(schema, estate.destinationSettings(id)),
                 vault,
                 wanted == Keys.NONE ? NONE : keys.read(vault, VaultKeys.Part.WRITER),
-                wanted == Keys.READER ? keys.read(vault, VaultKeys.Part.READER) : NONE);
+                wanted == Keys.READER ? keys.read(vault, VaultKeys.Part.READER) : NONE,
+                info.immutableDays());
     }
 
     private static Map<String, List<String>> values(SettingsSchema schema, Settings settings) {
@@ -143,6 +144,47 @@ final class EstateAssets implements Assets {
     @Override
     public void keepRecoveryKey(String vaultId, String printed) throws PluginException {
         keys.store(vaultId, VaultKeys.Part.RECOVERY, printed.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private String vault(String destinationId) throws PluginException {
+        return estate.destination(destinationId)
+                .orElseThrow(() -> missing("destination", destinationId))
+                .vaultId();
+    }
+
+    @Override
+    public Optional<String> recoveryKey(String destinationId) throws PluginException {
+        return keys.find(vault(destinationId), VaultKeys.Part.RECOVERY).map(k -> new String(k, StandardCharsets.UTF_8));
+    }
+
+    @Override
+    public boolean hasKeys(String destinationId) throws PluginException {
+        String vault = vault(destinationId);
+        return !vault.isEmpty() && keys.find(vault, VaultKeys.Part.WRITER).isPresent();
+    }
+
+    @Override
+    public void rotated(String destinationId, byte[] writerKeys, byte[] readerKeys, String recoveryKey)
+            throws PluginException {
+        String vault = vault(destinationId);
+        // whoever writes with the new keys must find a reader that has them
+        keys.replace(vault, VaultKeys.Part.READER, readerKeys);
+        byte[] printed = recoveryKey.getBytes(StandardCharsets.UTF_8);
+        if (keys.find(vault, VaultKeys.Part.RECOVERY).isPresent()) {
+            keys.replace(vault, VaultKeys.Part.RECOVERY, printed);
+        } else {
+            keys.store(vault, VaultKeys.Part.RECOVERY, printed);
+        }
+        keys.replace(vault, VaultKeys.Part.WRITER, writerKeys);
+    }
+
+    @Override
+    public void destroyed(String destinationId) throws PluginException {
+        String vault = vault(destinationId);
+        if (!vault.isEmpty()) {
+            keys.remove(vault);
+            estate.destinationVaultDestroyed(destinationId, vault);
+        }
     }
 
     @Override

@@ -12,6 +12,7 @@ import io.holdfast.spi.ErrorKind;
 import io.holdfast.spi.PluginException;
 import io.holdfast.spi.context.Cancellation;
 import io.holdfast.transport.ssh.ExecOptions;
+import io.holdfast.transport.ssh.NotConnectedException;
 import io.holdfast.transport.ssh.SshConnection;
 import io.holdfast.transport.ssh.SshEndpoint;
 import io.holdfast.transport.ssh.SshProcess;
@@ -209,13 +210,20 @@ final class JschConnection implements SshConnection {
 
     private <T extends Channel> T channel(String type, Class<T> as) throws PluginException {
         try {
-            Channel channel = session.openChannel(type);
+            Channel channel = opened(session.openChannel(type));
             channel.setLocalWindowSizeMax(Connector.WINDOW);
             return as.cast(channel);
         } catch (JSchException e) {
-            throw new PluginException(
-                    ErrorKind.UNAVAILABLE, "the connection to " + endpoint + " is gone: " + e.getMessage(), e);
+            throw new NotConnectedException("the connection to " + endpoint + " is gone: " + e.getMessage(), e);
         }
+    }
+
+    /** JSch swallows every exception of opening and gives nothing, as when the connection goes just then. */
+    static Channel opened(@Nullable Channel channel) throws JSchException {
+        if (channel == null) {
+            throw new JSchException("it was cut while a channel was opened");
+        }
+        return channel;
     }
 
     private void connect(Channel channel, String what) throws PluginException {

@@ -88,12 +88,35 @@ public final class Repacker {
         return copied;
     }
 
+    private boolean full() {
+        return bytes >= core.options().packBytes();
+    }
+
+    /** Copies what is needed of one pack, whose whole bytes are these, and has it arrive. */
+    void copy(Id pack, byte[] whole, int packKind, TransferContext context) throws PluginException {
+        kind = packKind;
+        add(pack, whole);
+        flush();
+    }
+
     private boolean load(Id id, TransferContext context) throws PluginException {
-        byte[] pack = core.objects().get(ObjectNames.pack(id), PackFormat.MAX_PACK, context);
+        byte[] pack = core.objects().salvage(ObjectNames.pack(id), 0, PackFormat.MAX_PACK, context);
         if (!Id.of(Digests.sha256().digest(pack)).equals(id)) {
             return false;
         }
-        SealedPack table = PackTable.read(core.keys(), id, pack.length, (o, n) -> Arrays.copyOfRange(pack, o, o + n));
+        add(id, pack);
+        return true;
+    }
+
+    /** Copies what is needed of one pack, whose whole bytes are these, and has it arrive. */
+    void copy(Id pack, byte[] whole, int packKind) throws PluginException {
+        kind = packKind;
+        add(pack, whole);
+        flush();
+    }
+
+    private void add(Id id, byte[] pack) throws PluginException {
+        SealedPack table = PackTable.of(core.keys(), id, pack);
         List<PackHeader.SealedKey> sealed =
                 PackHeader.parse(id.hex(), pack, core.keys().vaultId()).keys();
         if (keys + sealed.size() > PackFormat.MAX_KEYS) {
@@ -111,7 +134,6 @@ public final class Repacker {
                 bytes += entry.length();
             }
         }
-        return true;
     }
 
     private void flush() throws PluginException {

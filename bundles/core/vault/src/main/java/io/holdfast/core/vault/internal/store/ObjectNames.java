@@ -17,6 +17,7 @@ public final class ObjectNames {
     public static final ObjectKey REPLICA = ObjectKey.of("replica.hf");
 
     private static final Pattern PACK = Pattern.compile("packs/[0-9a-f]{2}/[0-9a-f]{64}");
+    private static final Pattern PARITY = Pattern.compile("parity/[0-9a-f]{2}/[0-9a-f]{64}");
     private static final Pattern MANIFEST = Pattern.compile("manifests/[0-9a-f]{32}/[0-9a-f]{32}");
     private static final Pattern LEASE = Pattern.compile("leases/[0-9a-f]{32}\\.[0-9a-f]{32}\\.[0-9]{10}");
     private static final Pattern SEGMENT = Pattern.compile("index/s\\.[0-9a-f]{32}\\.[0-9a-f]{32}\\.[0-9]{6}");
@@ -36,6 +37,21 @@ public final class ObjectNames {
             return Optional.empty();
         }
         return Optional.of(Id.ofHex(value.substring(9)));
+    }
+
+    /** The parity of a pack. */
+    public static ObjectKey parity(Id pack) {
+        String hex = pack.hex();
+        return ObjectKey.of("parity/" + hex.substring(0, 2) + "/" + hex);
+    }
+
+    /** The pack of which that key is the parity; empty if it is not such a key. */
+    public static Optional<Id> packOfParity(ObjectKey key) {
+        String value = key.value();
+        if (!PARITY.matcher(value).matches() || !value.startsWith(value.substring(7, 9), 10)) {
+            return Optional.empty();
+        }
+        return Optional.of(Id.ofHex(value.substring(10)));
     }
 
     /** A manifest. */

@@ -123,8 +123,7 @@ public final class Copying {
 
     /** New ways to the keys go with the backups that may need them. */
     private void keySlots(TransferContext reading) throws PluginException {
-        String prefix = "keys/" + target.keys().vaultIdHex() + ".";
-        KeySlots.copy(source.core().objects(), target.objects(), prefix, reading, context);
+        KeySlots.copy(source.core().objects(), target.objects(), target.keys(), reading, context);
     }
 
     /** As for every session whose process is gone: what it has put late is not relied on, and nobody waits for it. */
@@ -248,6 +247,16 @@ public final class Copying {
                 + rests.stream().mapToLong(CopyPlan.Part::needed).sum();
         progress.expect(bytes, whole.size() + (long) rests.size());
         progress.step("Copying packs");
+        // what is suspect first: in vain nothing else need be sent
+        for (CopyPlan.Part part : whole) {
+            if (part.suspect()) {
+                copy(part, arrivals, staging);
+            }
+        }
+        if (source.missed()) {
+            return;
+        }
+        whole.removeIf(CopyPlan.Part::suspect);
         Batch.run(Math.min(target.runtime().transfers(), Math.max(1, whole.size())), "copy", whole.size(), n -> {
             context.cancellation().throwIfCancelled();
             copy(whole.get(n), arrivals, staging);
