@@ -113,14 +113,21 @@ class CopyIT {
     @Test
     @Order(2)
     void a_policy_copies_what_it_backs_up() {
-        ObjectNode policy = Rest.object().put("name", "two sites").put("kind", "BACKUP").put("destinationId", from);
+        ObjectNode policy =
+                Rest.object().put("name", "two sites").put("kind", "BACKUP").put("destinationId", from);
         policy.putArray("instances").add(instance);
         policy.putObject("copyTo").put("destinationId", to);
-        String id = operator.rest().post("policies", policy).expect(201).json().path("id").asText();
+        String id = operator.rest()
+                .post("policies", policy)
+                .expect(201)
+                .json()
+                .path("id")
+                .asText();
 
         operator.rest().post("policies/" + id + "/run", Rest.object()).expect(202);
 
-        await("the copy").atMost(Duration.ofMinutes(2)).untilAsserted(() -> assertThat(copies()).hasSize(3));
+        await("the copy").atMost(Duration.ofMinutes(2)).untilAsserted(() -> assertThat(copies())
+                .hasSize(3));
     }
 
     @Test

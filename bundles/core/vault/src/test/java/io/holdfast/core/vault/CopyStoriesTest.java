@@ -141,8 +141,7 @@ class CopyStoriesTest {
             }
             boolean gone = false;
             try {
-                CopyRequest request =
-                        CopyRequest.of(chosen.get(), pair.directory.resolve(there ? "copies" : "back"));
+                CopyRequest request = CopyRequest.of(chosen.get(), pair.directory.resolve(there ? "copies" : "back"));
                 vault(!there).copy(vault(there), request, NO_PROGRESS, CONTEXT, CONTEXT);
             } catch (PluginException e) {
                 told.add(e.kind() + ": " + e.getMessage());

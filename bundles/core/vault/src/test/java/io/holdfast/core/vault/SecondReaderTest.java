@@ -313,8 +313,7 @@ class SecondReaderTest {
         disk.write(100_000, Scene.noise(2, 400_000));
         BackupSummary second = scene.backup(disk);
         MemoryDestination replica = new MemoryDestination();
-        scene.factory("node")
-                .replicate(scene.destination, replica, scene.keys.writerKeys(), "appliance", CONTEXT);
+        scene.factory("node").replicate(scene.destination, replica, scene.keys.writerKeys(), "appliance", CONTEXT);
         try (Vault vault = scene.factory("node").open(replica, scene.keys.readerKeys(), "appliance", CONTEXT)) {
             CopyRequest request = CopyRequest.of(second.id(), directory.resolve("copies"));
             vault.copy(scene.vault, request, NO_PROGRESS, CONTEXT, CONTEXT);

@@ -99,7 +99,12 @@ public final class CopyPlan {
                 if (needed > 0 && seen.add(row.pack())) {
                     damaged |= bad.contains(row.pack());
                     long size = inventory.packs().getOrDefault(row.pack(), (long) row.size());
-                    parts.add(new Part(row.pack(), row.kind(), size, needed, inventory.lost().containsKey(row.pack())));
+                    parts.add(new Part(
+                            row.pack(),
+                            row.kind(),
+                            size,
+                            needed,
+                            inventory.lost().containsKey(row.pack())));
                 }
             }
         }

@@ -46,6 +46,7 @@ final class CopySource {
     private final Set<Id> gone = new HashSet<>();
     /** Of the bad ones those that parity did not mend, since that was asked last. */
     private final Set<Id> hopeless = new HashSet<>();
+
     private final List<Finding> findings = new ArrayList<>();
     private final Map<Id, Optional<State>> unrecorded = new HashMap<>();
 
