@@ -230,6 +230,33 @@ class CopyTest {
     }
 
     @Test
+    void aDamagedPackThatParityMakesWholeIsCopiedAsItWas() throws PluginException {
+        FakeTree tree = Scene.sampleTree();
+        BackupSummary backup;
+        ReaderKeys keys = scene.keys.readerKeys();
+        try (Vault vault =
+                scene.factory("node").open(scene.destination, keys, "appliance", new Redundancy(20), CONTEXT)) {
+            backup = scene.backup(vault, "vm-1", tree);
+        }
+        String pack = scene.destination.keys("packs/").stream()
+                .filter(k -> scene.destination.get(k)[5] == 1)
+                .findFirst()
+                .orElseThrow();
+        byte[] bad = scene.destination.get(pack).clone();
+        bad[bad.length / 2] ^= 1;
+        scene.destination.replace(pack, bad);
+
+        CopyReport report = pair.copy(backup);
+
+        assertThat(report.damaged()).extracting(VerifyReport.Finding::key).containsExactly(pack);
+        assertThat(pair.second.keys(pack)).hasSize(1);
+        assertWhole(pair.replica, report.copy(), tree);
+        pair.replica.forget(java.util.List.of(report.copy()), CONTEXT);
+        pair.replica.collect(CollectTest.NOW, NO_PROGRESS, CONTEXT);
+        assertWhole(pair.replica, pair.copy(backup).copy(), tree); // recorded as lost by now
+    }
+
+    @Test
     void anotherGoodCopyOfADamagedPackIsTaken() throws PluginException {
         FakeTree tree = new FakeTree().file("a", Scene.noise(5, 300_000));
         BackupSummary backup = scene.backup(tree);
