@@ -50,7 +50,8 @@ short sseg[NS];                  /* index/s.*: the packs that it names; 0 if the
 short gseg[NSEG];                /* index/g.*: the same */
 short tomb[GMAX + 1];            /* gc/ records */
 short doom[GMAX + 1];
-bool tombX[GMAX + 1], doneX[GMAX + 1], endX[GMAX + 1];
+byte waits[GMAX + 1];            /* the sessions that a collection waits for, whoever takes it up */
+bool tombX[GMAX + 1], waitX[GMAX + 1], doneX[GMAX + 1], endX[GMAX + 1];
 
 /* --- facts that no process reads without the pack they are about ----------------------------------------------- */
 short hasC = 1;                  /* packs that hold the shared chunk */
@@ -109,9 +110,9 @@ proctype Writer(byte w) {
 
 again:
     s = 1 + w * SES + k;
-    /* FORMAT 9.1: the process of the session before is gone, so it will never commit */
+    /* FORMAT 9.1, 6: the process of the session before is gone, and nobody knows what was under way */
     if
-    :: d_step { k > 0 -> if :: man[s - 1] == NONE -> man[s - 1] = GIVEN_UP :: else fi; x = 0 }
+    :: d_step { k > 0 -> if :: man[s - 1] == NONE -> man[s - 1] = FENCED :: else fi; x = 0 }
     :: k == 0
     fi;
     /* writers are alike, so they may as well begin in the order of their numbers */
@@ -195,13 +196,13 @@ again:
     fi;
 #ifdef BUG_SEGMENT_AFTER_VOID
     if
-    :: d_step { man[s] == NONE -> man[s] = GIVEN_UP }; sseg[s] = named; goto dead
+    :: d_step { man[s] == NONE -> man[s] = GIVEN_UP }; sseg[s] = named; staged = 0; goto dead
     :: skip
     fi;
 #endif
     /* the index segment */
     if
-    :: d_step { sseg[s] = named; staged = 0 }
+    :: d_step { sseg[s] = named }
     :: CRASH; goto dead
     fi;
     named = 0;
@@ -209,12 +210,13 @@ again:
     if
     :: d_step {
 #ifdef BUG_NO_COMMIT_CHECK
-        man[s] = BACKUP; audit()
+        man[s] = BACKUP; audit();
 #else
-        if :: man[s] == NONE -> man[s] = BACKUP; audit() :: else fi
+        if :: man[s] == NONE -> man[s] = BACKUP; audit() :: else fi;
 #endif
+        staged = 0
        }
-    :: d_step { if :: man[s] == NONE -> man[s] = GIVEN_UP :: else fi; x = 0 }
+    :: d_step { if :: man[s] == NONE -> man[s] = GIVEN_UP :: else fi; staged = 0; x = 0 }
     :: CRASH
     fi;
 dead:
@@ -359,7 +361,7 @@ inline leftovers() {
     x = 0;
     do :: x < NSEG -> assert((gseg[x] & ~packs) == 0); x++ :: else -> break od;
     x = 1;
-    do :: x <= GMAX -> assert(!tombX[x] && !doneX[x]); x++ :: else -> break od; x = 0
+    do :: x <= GMAX -> assert(!tombX[x] && !waitX[x] && !doneX[x]); x++ :: else -> break od; x = 0
 }
 
 proctype Collector(bool last) {
@@ -436,7 +438,12 @@ start:
 #endif
 wait:
     skip;
-    if :: d_step { openSessions() } :: CRASH; goto died fi;
+    /* list leases/, if nobody has done so for this generation */
+    if :: d_step { if :: waitX[g] -> waiting = waits[g] :: else -> openSessions() fi; x = 0 } :: CRASH; goto died fi;
+    if
+    :: d_step { if :: !waitX[g] -> waitX[g] = true; waits[g] = waiting :: else -> waiting = waits[g] fi; x = 0 }
+    :: CRASH; goto died
+    fi;
 #ifdef BUG_NO_WAIT
     waiting = 0;
 #endif
@@ -538,12 +545,12 @@ finish:
         do :: x > 0 -> if :: y == 0 && (tombX[x] || doneX[x] || endX[x]) -> y = x :: else fi; x-- :: else -> break od;
         x = 1;
         do
-        :: x < y -> tombX[x] = 0; doneX[x] = 0; endX[x] = 0; tomb[x] = 0; doom[x] = 0; x++
+        :: x < y -> tombX[x] = 0; waitX[x] = 0; doneX[x] = 0; endX[x] = 0; tomb[x] = 0; waits[x] = 0; doom[x] = 0; x++
         :: else -> break
         od; x = 0 }
     :: CRASH; goto died
     fi;
-    d_step { tombX[g] = 0; doneX[g] = 0; tomb[g] = 0; doom[g] = 0 };
+    d_step { tombX[g] = 0; waitX[g] = 0; doneX[g] = 0; tomb[g] = 0; waits[g] = 0; doom[g] = 0 };
 died:
     skip;
     d_step {

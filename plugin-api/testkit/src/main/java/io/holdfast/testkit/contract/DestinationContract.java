@@ -316,4 +316,27 @@ public abstract class DestinationContract extends DestinationWritingContract {
         assertThat(stat("locked")).hasValue(100L);
         Expect.failure(ErrorKind.NOT_FOUND, () -> store.lock(key("missing"), until, transfer()));
     }
+
+    @Test
+    protected void a_lock_is_prolonged_and_leaves_the_object_readable() throws Exception {
+        if (!expectedCapabilities().contains(DestinationCapability.IMMUTABILITY)) {
+            return;
+        }
+        put("locked", 100);
+        put("free", 100);
+        ImmutableStore store = (ImmutableStore) destination();
+        Instant first = pluginContext().clock().instant().plus(lockTime()).truncatedTo(ChronoUnit.SECONDS);
+        Instant second = first.plusSeconds(30);
+
+        store.lock(key("locked"), first, transfer());
+        store.lock(key("locked"), second, transfer());
+
+        assertThat(store.lockedUntil(key("locked"), transfer()))
+                .hasValueSatisfying(time -> assertThat(time).isAfterOrEqualTo(second));
+        assertThat(readAll("locked")).hasSize(100);
+        Expect.failure(ErrorKind.ALREADY_EXISTS, () -> put("locked", 5));
+        destination().delete(key("free"), transfer());
+        assertThat(stat("free")).isEmpty();
+        assertThat(store.lockedUntil(key("free"), transfer())).isEmpty();
+    }
 }

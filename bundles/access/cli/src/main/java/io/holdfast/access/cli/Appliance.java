@@ -5,12 +5,16 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 
 /** What the commands need of an appliance, in the words of the person who types them. */
 final class Appliance {
+
+    /** So many characters of the id are the same in all copies of a backup. */
+    private static final int OF_THE_BACKUP = 57;
 
     private static final String FILE_SYSTEM = "filesystem";
     private static final int PAGE = 1000;
@@ -54,14 +58,35 @@ final class Appliance {
         if (known.isPresent()) {
             return withVault(known.get());
         }
+        JsonNode answer = client.post("destinations", fileSystem(name, directory));
+        watch.await(answer.path("workflow"), "preparing the vault");
+        return answer.path("destination");
+    }
+
+    /** A file-system destination of that name in that directory, with a replica of the vault of another destination. */
+    JsonNode replicaIn(String name, Path directory, JsonNode first) {
+        ObjectNode body = fileSystem(name, directory);
+        body.putObject("attach")
+                .put("mode", "REPLICA")
+                .put("replicaOf", first.path("id").asText());
+        JsonNode answer = client.post("destinations", body);
+        watch.await(answer.path("workflow"), "preparing the replica");
+        return answer.path("destination");
+    }
+
+    private static ObjectNode fileSystem(String name, Path directory) {
         ObjectNode body = ApplianceClient.object();
         body.put("type", FILE_SYSTEM).put("name", name);
         ObjectNode settings = body.putObject("settings");
         settings.putArray("paths").add(directory.toString());
         settings.put("createDirectory", "true");
-        JsonNode answer = client.post("destinations", body);
-        watch.await(answer.path("workflow"), "preparing the vault");
-        return answer.path("destination");
+        return body;
+    }
+
+    /** Copies backups of a destination to another one and waits; gives the workflow. */
+    JsonNode copy(JsonNode from, ObjectNode body) {
+        String path = "destinations/" + from.path("id").asText() + "/copy";
+        return watch.await(client.post(path, body), "copy");
     }
 
     /** Prepares the vault if that failed when the destination was added. */
@@ -253,9 +278,7 @@ final class Appliance {
     JsonNode backupCalled(String reference) {
         List<JsonNode> backups = backups();
         if (reference.equals("latest")) {
-            return backups.stream()
-                    .findFirst()
-                    .orElseThrow(() -> new CommandException(ExitCode.FAILED, "there is no backup yet"));
+            return newest(backups);
         }
         List<JsonNode> found = backups.stream()
                 .filter(b -> b.path("id").asText().startsWith(reference))
@@ -267,6 +290,24 @@ final class Appliance {
                             + reference + "'; 'holdfast list' shows them");
         }
         return found.get(0);
+    }
+
+    /** Of the newest backup the place where it was made: its copies have the same time and the same beginning of the id. */
+    private static JsonNode newest(List<JsonNode> backups) {
+        JsonNode first = backups.stream()
+                .findFirst()
+                .orElseThrow(() -> new CommandException(ExitCode.FAILED, "there is no backup yet"));
+        return backups.stream()
+                .filter(b -> sameBackup(b, first))
+                .min(Comparator.comparing(b -> b.path("recorded").isMissingNode()
+                        ? "~"
+                        : b.path("recorded").asText("~")))
+                .orElse(first);
+    }
+
+    private static boolean sameBackup(JsonNode one, JsonNode other) {
+        String id = other.path("id").asText();
+        return one.path("id").asText().startsWith(id.substring(0, Math.min(id.length(), OF_THE_BACKUP)));
     }
 
     /** What is missing or inconsistent in a partial backup. */

@@ -16,6 +16,7 @@ import picocli.CommandLine.Command;
             InstantCommands.Recovery.class,
             InstantCommands.BootProof.class,
             SnapshotCommands.Snapshot.class,
+            CopyCommand.class,
             Commands.DemoRun.class,
             VaultCommands.Vault.class
         })

@@ -10,12 +10,14 @@ import org.jspecify.annotations.Nullable;
  * @param passphrase opens an adopted vault, or further protects a new one's recovery key
  * @param recoveryKey opens an adopted vault instead of the passphrase
  * @param shares recovery shares of one set, as printed, open an adopted vault as well
+ * @param replicaOf the destination whose vault a REPLICA is made of
  */
 public record AttachInput(
         @Nullable AttachMode mode,
         @Nullable String passphrase,
         @Nullable String recoveryKey,
-        @Nullable List<String> shares) {
+        @Nullable List<String> shares,
+        @Nullable String replicaOf) {
 
     /** The shares; empty if there are none. */
     public List<String> givenShares() {

@@ -5,5 +5,7 @@ public enum AttachMode {
     /** A new vault is made; there must be none. */
     CREATE,
     /** The vault that is there is taken over, with everything in it. */
-    ADOPT
+    ADOPT,
+    /** A vault with the keys of the one on another destination is made; backups can be copied to it. */
+    REPLICA
 }

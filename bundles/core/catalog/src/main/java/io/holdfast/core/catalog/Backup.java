@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param verified when it was last proven, null if never
  * @param verification what that proof found
  * @param boot the last attempt to boot an instance from it; null if there was none
+ * @param sequence its place in the vault's own order of the instance's backups: greater is newer; 0 if unknown
  */
 public record Backup(
         String id,
@@ -36,7 +37,42 @@ public record Backup(
         String message,
         @Nullable Instant verified,
         Verification verification,
-        @Nullable Boot boot) {
+        @Nullable Boot boot,
+        long sequence) {
+
+    /** A backup whose place in the order of its vault is not known. */
+    public Backup(
+            String id,
+            String instanceId,
+            String destinationId,
+            String workflowId,
+            boolean incremental,
+            Status status,
+            Instant created,
+            @Nullable Instant recorded,
+            Stats stats,
+            String fullReadReason,
+            String message,
+            @Nullable Instant verified,
+            Verification verification,
+            @Nullable Boot boot) {
+        this(
+                id,
+                instanceId,
+                destinationId,
+                workflowId,
+                incremental,
+                status,
+                created,
+                recorded,
+                stats,
+                fullReadReason,
+                message,
+                verified,
+                verification,
+                boot,
+                0);
+    }
 
     /** A backup from which nobody has tried to boot. */
     public Backup(
@@ -86,7 +122,8 @@ public record Backup(
                 message,
                 verified,
                 verification,
-                attempt);
+                attempt,
+                sequence);
     }
 
     /**
@@ -137,6 +174,7 @@ public record Backup(
      * @param items files, disks or objects
      * @param problems parts that are missing or inconsistent
      * @param durationMillis from start to commit
+     * @param incompressibleBytes of the new data, what looked random: compressed, or encrypted by somebody; -1 if unknown
      */
     public record Stats(
             long logicalBytes,
@@ -145,5 +183,33 @@ public record Backup(
             long storedBytes,
             long items,
             long problems,
-            long durationMillis) {}
+            long durationMillis,
+            long incompressibleBytes) {
+
+        /** Numbers without how much of the new data looked random. */
+        public Stats(
+                long logicalBytes,
+                long readBytes,
+                long newBytes,
+                long storedBytes,
+                long items,
+                long problems,
+                long durationMillis) {
+            this(logicalBytes, readBytes, newBytes, storedBytes, items, problems, durationMillis, -1);
+        }
+
+        /** How much of what the backup holds was new to the vault, 0 to 1; 0 for an empty one. */
+        public double changeRate() {
+            return share(newBytes, logicalBytes);
+        }
+
+        /** How much of the new data looked random, 0 to 1; -1 if unknown, 0 if nothing was new. */
+        public double incompressibleShare() {
+            return incompressibleBytes < 0 ? -1 : share(incompressibleBytes, newBytes);
+        }
+
+        private static double share(long part, long whole) {
+            return whole <= 0 ? 0 : Math.min(1, (double) part / whole);
+        }
+    }
 }

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param incremental whether it counts as incremental
  * @param damaged whether something that it needs is known to be lost: it never takes the place of a good one
  * @param sourceExists whether the instance is still there
+ * @param sequence how many backups of the instance came before it in its vault, by the vault's own count; greater is newer; 0 if unknown
  */
 public record BackupPoint(
         String id,
@@ -21,4 +22,18 @@ public record BackupPoint(
         @Nullable Instant recorded,
         boolean incremental,
         boolean damaged,
-        boolean sourceExists) {}
+        boolean sourceExists,
+        long sequence) {
+
+    /** A point whose place in the order of its vault is not known. */
+    public BackupPoint(
+            String id,
+            String instanceId,
+            Instant created,
+            @Nullable Instant recorded,
+            boolean incremental,
+            boolean damaged,
+            boolean sourceExists) {
+        this(id, instanceId, created, recorded, incremental, damaged, sourceExists, 0);
+    }
+}

@@ -4,6 +4,7 @@ import io.holdfast.core.policy.RetentionDecision.Code;
 import io.holdfast.core.policy.RetentionDecision.Reason;
 import io.holdfast.core.policy.RetentionRule.KeepRule;
 import io.holdfast.core.policy.RetentionRule.Limits;
+import io.holdfast.core.policy.Timeline.Dated;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -12,7 +13,6 @@ import java.time.ZonedDateTime;
 import java.time.temporal.IsoFields;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,9 +25,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Decides what a rule keeps. A pure function of the backups, the rule and the clock; safe for use from any thread.
  *
- * <p>The age of a backup is not simply what it claims. Where the server has written down when it learnt of it, a claim
- * that differs from that by more than {@link #TOLERANCE} is not believed. A time in the future has no age: such a backup
- * is never removed and never counts, so that it cannot take the place of another one.
+ * <p>Backups are in the order of their vault's sequence, and the age of one is not simply what it claims: {@link Timeline} has the rule. A
+ * backup whose age nobody knows is left to people: it is never removed and never counts, so that it cannot take the place of another.
  */
 public final class Retention {
 
@@ -55,19 +54,6 @@ public final class Retention {
         return decisions;
     }
 
-    /** When a backup was made as far as that can be believed. */
-    static Instant believed(BackupPoint point) {
-        Instant recorded = point.recorded();
-        if (recorded == null
-                || Duration.between(point.created(), recorded).abs().compareTo(TOLERANCE) <= 0) {
-            return point.created();
-        }
-        return recorded;
-    }
-
-    /** A backup with the time that counts. */
-    private record Dated(BackupPoint point, Instant time) {}
-
     private static final class OneInstance {
 
         private final RetentionRule rule;
@@ -79,19 +65,12 @@ public final class Retention {
         OneInstance(List<BackupPoint> points, RetentionRule rule, Instant now) {
             this.rule = rule;
             this.now = now;
-            this.ordered = points.stream()
-                    .map(p -> new Dated(p, believed(p)))
-                    .sorted(Comparator.comparing(Dated::time)
-                            .thenComparing(d -> d.point().id())
-                            .reversed())
-                    .toList();
-            this.counted = ordered.stream().filter(d -> !inFuture(d)).toList();
+            this.ordered = Timeline.of(points, now);
+            this.counted = ordered.stream().filter(Dated::believed).toList();
         }
 
         List<RetentionDecision> decide() {
-            ordered.stream()
-                    .filter(this::inFuture)
-                    .forEach(d -> keep(d, Code.FUTURE_TIME, "its time " + d.time() + " lies in the future"));
+            ordered.stream().filter(d -> !d.believed()).forEach(this::leaveToPeople);
             if (rule.full() == null && rule.incremental() == null && rule.keep() == null) {
                 counted.forEach(d -> keep(d, Code.NO_RULE, "no rule removes it"));
             }
@@ -103,6 +82,19 @@ public final class Retention {
             }
             floors();
             return ordered.stream().map(d -> decision(d, gone)).toList();
+        }
+
+        private void leaveToPeople(Dated dated) {
+            Instant claim = dated.point().created();
+            if (dated.belief() == Timeline.Belief.FUTURE) {
+                keep(dated, Code.FUTURE_TIME, "its time " + claim + " lies in the future");
+            } else {
+                keep(
+                        dated,
+                        Code.DOUBTFUL_TIME,
+                        "its time " + claim
+                                + " contradicts the order of the backups; forget it by hand if it is not wanted");
+            }
         }
 
         private RetentionDecision decision(Dated dated, Map<String, Reason> gone) {
@@ -217,10 +209,6 @@ public final class Retention {
 
         private boolean older(Dated dated, Duration age) {
             return Duration.between(dated.time(), now).compareTo(age) > 0;
-        }
-
-        private boolean inFuture(Dated dated) {
-            return dated.time().isAfter(now.plus(TOLERANCE));
         }
     }
 }

@@ -52,6 +52,8 @@ public record RetentionDecision(BackupPoint backup, boolean keep, List<Reason> r
         PROTECTED,
         /** Its time lies in the future, so that its age is unknown: left to people. */
         FUTURE_TIME,
+        /** Its time contradicts the order of the backups and what is known of others: left to people. */
+        DOUBTFUL_TIME,
         /** More than enough newer ones of its class. */
         TOO_MANY,
         /** Older than its class is kept. */

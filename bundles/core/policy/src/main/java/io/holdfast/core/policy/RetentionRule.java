@@ -39,6 +39,13 @@ public record RetentionRule(
         return new RetentionRule(new Limits(4, 30), new Limits(30, 30), null, true, 1, Duration.ZERO, ZoneOffset.UTC);
     }
 
+    /** The same with a greater floor, if it is smaller than that. */
+    public RetentionRule keepingAtLeast(int minimum) {
+        return keepMinimum >= minimum
+                ? this
+                : new RetentionRule(full, incremental, keep, keepLastWhileSourceExists, minimum, protectFor, zone);
+    }
+
     /** Only these keep rules, with a floor of one. */
     public static RetentionRule of(KeepRule keep) {
         return new RetentionRule(null, null, keep, true, 1, Duration.ZERO, ZoneOffset.UTC);

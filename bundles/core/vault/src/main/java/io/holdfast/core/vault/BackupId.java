@@ -11,6 +11,9 @@ public record BackupId(String value) implements Comparable<BackupId> {
 
     private static final Pattern FORM = Pattern.compile("[0-9a-f]{32}\\.[0-9a-f]{32}");
 
+    /** So many characters are the same in all copies of a backup. */
+    private static final int OF_THE_BACKUP = 33 + 24;
+
     /** @throws IllegalArgumentException if the id is not of that form */
     public BackupId {
         if (!FORM.matcher(value).matches()) {
@@ -26,6 +29,14 @@ public record BackupId(String value) implements Comparable<BackupId> {
     /** The session that made it. */
     public String session() {
         return value.substring(33);
+    }
+
+    /**
+     * Whether both are the same backup, on this destination or another: what is copied is named by a session of its own, which
+     * begins with the first 24 digits of the one that made it.
+     */
+    public boolean sameBackup(BackupId other) {
+        return value.startsWith(other.value.substring(0, OF_THE_BACKUP));
     }
 
     @Override

@@ -12,6 +12,8 @@ import java.util.List;
  * @param rewrittenPacks of the deleted ones, those whose live content was copied first
  * @param missingPacks packs that the index knows and the destination has not; recorded as lost
  * @param waitingFor sessions that must end first
+ * @param lockedPacks packs that nothing needs and that are still locked: a collection after that time deletes them
+ * @param lockedBytes their size
  */
 public record CollectReport(
         State state,
@@ -20,7 +22,21 @@ public record CollectReport(
         long deletedBytes,
         long rewrittenPacks,
         long missingPacks,
-        List<String> waitingFor) {
+        List<String> waitingFor,
+        long lockedPacks,
+        long lockedBytes) {
+
+    /** A report on a destination where nothing is locked. */
+    public CollectReport(
+            State state,
+            long livePacks,
+            long deletedPacks,
+            long deletedBytes,
+            long rewrittenPacks,
+            long missingPacks,
+            List<String> waitingFor) {
+        this(state, livePacks, deletedPacks, deletedBytes, rewrittenPacks, missingPacks, waitingFor, 0, 0);
+    }
 
     /** How far it came. */
     public enum State {

@@ -3,8 +3,11 @@ package io.holdfast.core.vault;
 import io.holdfast.spi.PluginException;
 import io.holdfast.spi.context.Progress;
 import io.holdfast.spi.context.TransferContext;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.osgi.annotation.versioning.ProviderType;
 
@@ -52,12 +55,44 @@ public interface Vault extends AutoCloseable {
      * is ignored. Never affects another backup.
      *
      * @return how many were there
+     * @throws PluginException {@code PERMISSION} if one of them is locked, see {@link #locked}: none was forgotten
      */
     int forget(Collection<BackupId> backups, TransferContext context) throws PluginException;
 
     /**
+     * Copies a backup from another vault with the same keys, {@link VaultFactory#replicate a replica} or what it is a replica of, into this
+     * one, as it is: nothing is decrypted, and the writer keys are enough. Sends only what this vault does not have. Collections
+     * may run on both sides meanwhile. After a failure, a cancellation or a kill nothing new is listed; what has arrived is not
+     * sent again by the next call. A backup that is here already is looked after: what was recorded as lost of it comes
+     * again.
+     *
+     * @param from where the backup is
+     * @param progress gets the size of packs, and one item a pack
+     * @param reading accompanies what is read from the other vault
+     * @param writing accompanies what goes to this one; its cancellation ends the copy
+     * @throws PluginException {@code NOT_FOUND} without such a backup; {@code CORRUPT_DATA} if something that it needs is lost or damaged
+     *     where it is: such a backup is not copied; {@code UNSUPPORTED} if the vaults have different keys; {@code CONFLICT} if both are the
+     *     same vault, another copy works in the directory, or a collector took this one for dead: copy again
+     */
+    CopyReport copy(
+            Vault from, CopyRequest request, Progress progress, TransferContext reading, TransferContext writing)
+            throws PluginException;
+
+    /**
+     * Locks everything that a backup needs, or prolongs its locks, so that nobody can delete it. Never shortens a lock.
+     *
+     * @param immutableFor from now on, positive
+     * @return until when it is locked at least
+     * @throws PluginException {@code UNSUPPORTED} if the destination cannot lock objects; {@code NOT_FOUND}
+     */
+    Instant lock(BackupId backup, Duration immutableFor, TransferContext context) throws PluginException;
+
+    /** Which of these backups are locked now, and until when: they cannot be forgotten before. */
+    Map<BackupId, Instant> locked(Collection<BackupId> backups, TransferContext context) throws PluginException;
+
+    /**
      * Frees the space of what no backup refers to. Never stops a writer, trusts no clock, and can be cancelled or killed
-     * at any time: the next call goes on. Works with the writer keys and on a full destination.
+     * at any time: the next call goes on. Works with the writer keys and on a full destination. What is locked stays, and is counted.
      *
      * @throws PluginException {@code UNSUPPORTED} if the destination cannot delete, put exclusively and list reliably
      */

@@ -43,6 +43,21 @@ public interface VaultFactory {
             throws PluginException;
 
     /**
+     * Creates a vault on another destination that has the id and the keys of the first one, and no backups yet: {@link Vault#copy}
+     * brings them. The recovery key and the passphrase of the first vault open it. Idempotent.
+     *
+     * @param source where the first vault, or a replica of it, lies; only read
+     * @param target where there is no vault yet
+     * @param keys of the first vault; the writer keys are enough
+     * @param applianceId who owns the replica
+     * @throws PluginException {@code ALREADY_EXISTS} if there is another vault; {@code CONFLICT} if both destinations lead to the same
+     *     vault; {@code NOT_FOUND} without a vault on the source; on any failure no vault is left behind
+     */
+    VaultIdentity replicate(
+            Destination source, Destination target, VaultKeys keys, String applianceId, TransferContext context)
+            throws PluginException;
+
+    /**
      * Gets the keys back from the destination: everything else may be lost.
      *
      * @throws PluginException {@code AUTHENTICATION} if the key belongs to another vault; {@code NOT_FOUND} without a
@@ -117,7 +132,18 @@ public interface VaultFactory {
      *     {@code AUTHENTICATION} if the keys are those of another vault; {@code UNSUPPORTED} if it was written by a newer
      *     version
      */
-    Vault open(Destination destination, VaultKeys keys, String applianceId, TransferContext context)
+    default Vault open(Destination destination, VaultKeys keys, String applianceId, TransferContext context)
+            throws PluginException {
+        return open(destination, keys, applianceId, Redundancy.none(), context);
+    }
+
+    /**
+     * The same, storing parity beside what is written: new packs get it, and verification adds it to packs that have none.
+     *
+     * @param redundancy how much parity, until the vault is closed
+     */
+    Vault open(
+            Destination destination, VaultKeys keys, String applianceId, Redundancy redundancy, TransferContext context)
             throws PluginException;
 
     /**

@@ -12,13 +12,15 @@ import java.util.Map;
  * @param forgotten ids of backups that are not on the destination any more; {@link TaskKind#PRUNE}
  * @param verified what a proof found, by backup id: true if everything can be restored; {@link TaskKind#VERIFY}
  * @param booted what a boot found, by backup id; {@link TaskKind#PROVE}
+ * @param copied what a backup is called where it was copied to, by its id where it was copied from; {@link TaskKind#COPY}
  */
 public record Findings(
         List<InstanceDescription> instances,
         List<FoundBackup> backups,
         List<String> forgotten,
         Map<String, Boolean> verified,
-        Map<String, Boot> booted) {
+        Map<String, Boot> booted,
+        Map<String, String> copied) {
 
     /**
      * What was found when an instance was booted from a backup.
@@ -39,7 +41,7 @@ public record Findings(
             List<FoundBackup> backups,
             List<String> forgotten,
             Map<String, Boolean> verified) {
-        this(instances, backups, forgotten, verified, Map.of());
+        this(instances, backups, forgotten, verified, Map.of(), Map.of());
     }
 
     /** The most that one list should hold. */
@@ -52,6 +54,7 @@ public record Findings(
         forgotten = List.copyOf(forgotten);
         verified = Map.copyOf(verified);
         booted = Map.copyOf(booted);
+        copied = Map.copyOf(copied);
     }
 
     /** Some instances. */
@@ -71,7 +74,12 @@ public record Findings(
 
     /** A boot. */
     public static Findings booted(String backup, Boot boot) {
-        return new Findings(List.of(), List.of(), List.of(), Map.of(), Map.of(backup, boot));
+        return new Findings(List.of(), List.of(), List.of(), Map.of(), Map.of(backup, boot), Map.of());
+    }
+
+    /** Some copies. */
+    public static Findings copied(Map<String, String> copies) {
+        return new Findings(List.of(), List.of(), List.of(), Map.of(), Map.of(), copies);
     }
 
     /** Some proofs. */

@@ -23,6 +23,8 @@ import java.time.Instant;
  * @param problems parts that are missing or inconsistent
  * @param durationMillis from start to commit
  * @param damaged whether something that it needs is known to be lost
+ * @param sequence its place in the vault's order of the instance's backups; 0 if unknown
+ * @param incompressibleBytes of the new data, what looked random; -1 if unknown
  */
 public record FoundBackup(
         String id,
@@ -41,4 +43,48 @@ public record FoundBackup(
         long items,
         long problems,
         long durationMillis,
-        boolean damaged) {}
+        boolean damaged,
+        long sequence,
+        long incompressibleBytes) {
+
+    /** A backup of which neither its place in the vault nor what looked random is known. */
+    public FoundBackup(
+            String id,
+            String instanceId,
+            InstanceDescription instance,
+            String providerId,
+            String providerType,
+            String providerName,
+            Instant created,
+            boolean incremental,
+            String fullReadReason,
+            long logicalBytes,
+            long readBytes,
+            long newBytes,
+            long storedBytes,
+            long items,
+            long problems,
+            long durationMillis,
+            boolean damaged) {
+        this(
+                id,
+                instanceId,
+                instance,
+                providerId,
+                providerType,
+                providerName,
+                created,
+                incremental,
+                fullReadReason,
+                logicalBytes,
+                readBytes,
+                newBytes,
+                storedBytes,
+                items,
+                problems,
+                durationMillis,
+                damaged,
+                0,
+                -1);
+    }
+}

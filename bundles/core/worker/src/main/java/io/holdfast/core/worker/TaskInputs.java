@@ -13,9 +13,10 @@ import org.jspecify.annotations.Nullable;
  * @param destination the destination; null if the task concerns none
  * @param restoreSettings choices of a restore or of a mount, secrets in clear
  * @param selection the entries to restore, as the bytes of their paths; empty for all
- * @param backupIds the backups to forget, or to verify; empty for none, or all
+ * @param backupIds the backups to forget, to verify or to copy; empty for none, or all
  * @param sideEffects what a clean-up has to undo, or what a mount that is taken up again has made
  * @param secrets further secrets by name, see the constants
+ * @param from the destination that is copied or replicated from; null if there is none
  */
 public record TaskInputs(
         @Nullable ProviderAccess provider,
@@ -25,7 +26,8 @@ public record TaskInputs(
         List<byte[]> selection,
         List<String> backupIds,
         List<OpenSideEffect> sideEffects,
-        Map<String, String> secrets) {
+        Map<String, String> secrets,
+        @Nullable DestinationAccess from) {
 
     /** Secret of {@link TaskKind#ATTACH}: the recovery key of the vault to adopt. */
     public static final String RECOVERY_KEY = "recoveryKey";
@@ -41,6 +43,19 @@ public record TaskInputs(
 
     /** Secret of {@link TaskKind#KEYS}: a key object to be put, Base64. */
     public static final String SLOT = "slot";
+
+    /** What a task works on that copies nothing. */
+    public TaskInputs(
+            @Nullable ProviderAccess provider,
+            @Nullable InstanceAccess instance,
+            @Nullable DestinationAccess destination,
+            Map<String, List<String>> restoreSettings,
+            List<byte[]> selection,
+            List<String> backupIds,
+            List<OpenSideEffect> sideEffects,
+            Map<String, String> secrets) {
+        this(provider, instance, destination, restoreSettings, selection, backupIds, sideEffects, secrets, null);
+    }
 
     /** Copies the collections. */
     public TaskInputs {

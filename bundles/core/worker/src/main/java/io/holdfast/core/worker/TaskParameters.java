@@ -23,7 +23,7 @@ public final class TaskParameters {
     public static final String SLICES = "slices";
     /** {@code true}: nothing is changed, only told. */
     public static final String DRY_RUN = "dryRun";
-    /** What {@link TaskKind#ATTACH} does: {@link #CREATE} or {@link #ADOPT}. */
+    /** What {@link TaskKind#ATTACH} does: {@link #CREATE}, {@link #ADOPT} or {@link #REPLICATE}. */
     public static final String MODE = "mode";
     /** A new vault is made. */
     public static final String CREATE = "create";
@@ -39,6 +39,10 @@ public final class TaskParameters {
     public static final String WITHOUT_PASSPHRASE = "withoutPassphrase";
     /** {@code true}: the new key epoch is to be without sets of shares of which none were given. */
     public static final String WITHOUT_SHARES = "withoutShares";
+    /** A vault with the keys of the one on another destination is made. */
+    public static final String REPLICATE = "replicate";
+    /** The id of the destination that is copied or replicated from. */
+    public static final String FROM = "from";
     /** How a {@link TaskKind#MOUNT} is to end: {@link #MOVE} or {@link #DISCARD}; missing as long as nobody wants that. */
     public static final String END = "end";
     /** The instance goes to production storage, and lives on. */
@@ -49,6 +53,10 @@ public final class TaskParameters {
     public static final String VAULT = "vault";
     /** As a result: how many different instances or backups the task told of. */
     public static final String FOUND = "found";
+    /** As a result: how many backups were copied. */
+    public static final String COPIED = "copied";
+    /** As a result: how many bytes were sent for that. */
+    public static final String SENT_BYTES = "sentBytes";
     /** As a result: capacity of the destination in bytes. */
     public static final String TOTAL_BYTES = "totalBytes";
     /** As a result: free space of the destination in bytes. */

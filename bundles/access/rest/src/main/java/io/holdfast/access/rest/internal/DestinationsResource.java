@@ -2,6 +2,7 @@ package io.holdfast.access.rest.internal;
 
 import io.holdfast.access.model.AttachInput;
 import io.holdfast.access.model.AttachMode;
+import io.holdfast.access.model.CopyInput;
 import io.holdfast.access.model.CoreServices;
 import io.holdfast.access.model.CreatedDestinationDto;
 import io.holdfast.access.model.DestinationDto;
@@ -24,6 +25,8 @@ import io.holdfast.core.security.Permission;
 import io.holdfast.spi.ErrorKind;
 import io.holdfast.spi.PluginException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Set;
 import javax.ws.rs.BeanParam;
 import javax.ws.rs.Consumes;
 import javax.ws.rs.DELETE;
@@ -74,7 +77,7 @@ public final class DestinationsResource {
     @Needs({Permission.INVENTORY_WRITE, Permission.VAULT_WRITE})
     @Answer(status = 201, type = CreatedDestinationDto.class)
     public Response create(DestinationInput input, @Context SecurityContext security) throws PluginException {
-        AttachInput attach = input.attach() == null ? new AttachInput(null, null, null, null) : input.attach();
+        AttachInput attach = input.attach() == null ? new AttachInput(null, null, null, null, null) : input.attach();
         requireKey(attach);
         DestinationInfo made =
                 core.estate().createDestination(input.type(), input.name(), SettingValue.givenOrNone(input.settings()));
@@ -166,6 +169,23 @@ public final class DestinationsResource {
                 submit(new WorkflowRequest.Verify(id, input.backupId(), slice, slices, deep), security));
     }
 
+    /**
+     * Copies backups to another destination, whose vault must be a replica of this one's. They stay sealed on the way, and what is there
+     * already is not sent again. A copy is listed like a backup, with an id of its own that begins like that of the backup.
+     */
+    @POST
+    @Path("{id}/copy")
+    @Needs(Permission.BACKUP_RUN)
+    @Answer(status = 202, type = WorkflowDto.class)
+    public Response copy(@PathParam("id") String id, CopyInput input, @Context SecurityContext security)
+            throws PluginException {
+        find(id);
+        Set<String> instances = input.instanceIds() == null ? Set.of() : Set.copyOf(input.instanceIds());
+        List<String> backups = input.backupIds() == null ? List.of() : input.backupIds();
+        int latest = input.latest() == null ? 0 : input.latest();
+        return Answers.accepted(submit(new WorkflowRequest.Copy(id, input.to(), instances, backups, latest), security));
+    }
+
     /** Forgets the backups that a rule does not keep, and frees the space that nothing needs. */
     @POST
     @Path("{id}/prune")
@@ -225,6 +245,10 @@ public final class DestinationsResource {
 
     private static WorkflowRequest attachment(String id, AttachInput input) throws PluginException {
         requireKey(input);
+        String first = input.replicaOf();
+        if (first != null) {
+            return new WorkflowRequest.ReplicateVault(id, first);
+        }
         return input.mode() == AttachMode.ADOPT
                 ? new WorkflowRequest.AdoptVault(id, input.recoveryKey(), input.passphrase(), input.givenShares())
                 : new WorkflowRequest.CreateVault(id, input.passphrase());
@@ -235,6 +259,14 @@ public final class DestinationsResource {
         int ways = (input.recoveryKey() == null ? 0 : 1)
                 + (input.passphrase() == null ? 0 : 1)
                 + (!input.givenShares().isEmpty() ? 1 : 0);
+        boolean replica = input.mode() == AttachMode.REPLICA;
+        if (replica != (input.replicaOf() != null)
+                || replica && ways > 0) {
+            throw new PluginException(
+                    ErrorKind.INVALID_CONFIG,
+                    "mode REPLICA goes with replicaOf, the destination whose vault is replicated, and has its keys: give neither a"
+                            + " passphrase nor a recovery key");
+        }
         if (adopt && ways != 1) {
             throw new PluginException(
                     ErrorKind.INVALID_CONFIG,

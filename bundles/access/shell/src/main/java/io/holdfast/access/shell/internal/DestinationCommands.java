@@ -108,6 +108,13 @@ final class DestinationCommands {
         @Nullable
         List<String> shares;
 
+        @Option(
+                name = "--replica-of",
+                description = "Make a vault with the keys of the one on this destination, to copy backups to")
+        @Completion(Completers.Destinations.class)
+        @Nullable
+        String replicaOf;
+
         @Option(name = "--no-wait", description = "Do not wait for the end")
         boolean noWait;
 
@@ -118,6 +125,11 @@ final class DestinationCommands {
 
         void check() throws PluginException {
             int ways = (recoveryKey == null ? 0 : 1) + (passphrase == null ? 0 : 1) + (shares == null ? 0 : 1);
+            if (replicaOf != null && (adopt || ways > 0)) {
+                throw new PluginException(
+                        ErrorKind.INVALID_CONFIG,
+                        "a replica has the keys of the vault it is made of: --replica-of goes alone");
+            }
             if (adopt && ways != 1) {
                 throw new PluginException(
                         ErrorKind.INVALID_CONFIG, "--adopt needs either --recovery-key or --passphrase or --share");
@@ -127,6 +139,14 @@ final class DestinationCommands {
         }
 
         Workflow attach(String id) throws PluginException {
+            String first = replicaOf;
+            if (first != null) {
+                String of = new References(core).destination(first).id();
+                return core.workflows()
+                        .submit(
+                                new WorkflowRequest.ReplicateVault(id, of),
+                                Submission.by(principal().name()));
+            }
             WorkflowRequest request = adopt
                     ? new WorkflowRequest.AdoptVault(id, recoveryKey, passphrase, shares == null ? List.of() : shares)
                     : new WorkflowRequest.CreateVault(id, passphrase);

@@ -11,12 +11,16 @@ import io.holdfast.core.inventory.ProviderInfo;
 import io.holdfast.core.scheduler.PolicyInfo;
 import io.holdfast.spi.ErrorKind;
 import io.holdfast.spi.PluginException;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
 
 /** Finds what somebody means by an id, the beginning of one that only one thing has, or a name that only one thing has. */
 final class References {
+
+    /** So many characters of the id are the same in all copies of a backup. */
+    private static final int OF_THE_BACKUP = 57;
 
     private final CoreServices core;
 
@@ -44,9 +48,19 @@ final class References {
     Backup backup(String reference) throws PluginException {
         List<Backup> all = backups();
         if (reference.equals("latest") && !all.isEmpty()) {
-            return all.get(0);
+            return newest(all);
         }
         return one("backup", reference, all, Backup::id, b -> "");
+    }
+
+    /** Of the newest backup the place where it was made: its copies have the same time and the same beginning of the id. */
+    private static Backup newest(List<Backup> all) {
+        String id = all.get(0).id();
+        String same = id.substring(0, Math.min(id.length(), OF_THE_BACKUP));
+        return all.stream()
+                .filter(b -> b.id().startsWith(same))
+                .min(Comparator.comparing(Backup::recorded, Comparator.nullsLast(Comparator.naturalOrder())))
+                .orElse(all.get(0));
     }
 
     Workflow workflow(String reference) throws PluginException {

@@ -15,6 +15,10 @@ import io.holdfast.core.security.Permission;
 import io.holdfast.spi.ErrorKind;
 import io.holdfast.spi.PluginException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.karaf.shell.api.action.Argument;
 import org.apache.karaf.shell.api.action.Command;
@@ -161,6 +165,68 @@ final class VaultCommands {
                                     .map(RetentionReasonDto::message)
                                     .collect(Collectors.joining("; "))));
             return OK;
+        }
+    }
+
+    /** {@code destination-copy}. */
+    @Service
+    @Command(
+            scope = "holdfast",
+            name = "destination-copy",
+            description =
+                    "Copies backups to a destination that is a replica. Example: holdfast:destination-copy --latest 1 disk second-site")
+    public static final class Copy extends HoldfastCommand {
+        @Argument(index = 0, name = "from", description = "Id, its beginning, or name", required = true)
+        @Completion(Completers.Destinations.class)
+        String from = "";
+
+        @Argument(index = 1, name = "to", description = "Id, its beginning, or name of the replica", required = true)
+        @Completion(Completers.Destinations.class)
+        String to = "";
+
+        @Option(name = "--instance", description = "Only backups of this instance; several", multiValued = true)
+        @Completion(Completers.Instances.class)
+        @Nullable
+        List<String> instances;
+
+        @Option(name = "--backup", description = "Only this backup; several", multiValued = true)
+        @Completion(Completers.Backups.class)
+        @Nullable
+        List<String> backups;
+
+        @Option(name = "--latest", description = "Only so many newest ones of each instance; 0 for all")
+        int latest;
+
+        @Option(name = "--no-wait", description = "Do not wait for the end")
+        boolean noWait;
+
+        @Override
+        Permission needs() {
+            return Permission.BACKUP_RUN;
+        }
+
+        @Override
+        int run() throws PluginException, InterruptedException {
+            References references = new References(core);
+            Set<String> instanceIds = new HashSet<>();
+            for (String instance : instances == null ? List.<String>of() : instances) {
+                instanceIds.add(references.instance(instance).id());
+            }
+            List<String> backupIds = new ArrayList<>();
+            for (String backup : backups == null ? List.<String>of() : backups) {
+                backupIds.add(references.backup(backup).id());
+            }
+            var request = new WorkflowRequest.Copy(
+                    references.destination(from).id(),
+                    references.destination(to).id(),
+                    instanceIds,
+                    backupIds,
+                    latest);
+            return new WorkflowWait(this)
+                    .follow(
+                            core.workflows()
+                                    .submit(request, Submission.by(principal().name())),
+                            !noWait);
         }
     }
 

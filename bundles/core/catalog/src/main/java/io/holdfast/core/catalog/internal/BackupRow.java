@@ -64,6 +64,14 @@ class BackupRow implements Row<Backup> {
 
     String verification = "";
 
+    @Column(name = "vault_sequence")
+    long sequence;
+
+    /** Null if unknown. */
+    @Column(name = "incompressible_bytes")
+    @Nullable
+    Long incompressibleBytes;
+
     @Nullable
     Long booted;
 
@@ -108,6 +116,9 @@ class BackupRow implements Row<Backup> {
         message = Columns.message(item.message(), Columns.MESSAGE);
         verified = Columns.millis(item.verified());
         verification = item.verification().name();
+        sequence = item.sequence();
+        long random = item.stats().incompressibleBytes();
+        incompressibleBytes = random < 0 ? null : Long.valueOf(random);
         Backup.Boot boot = item.boot();
         booted = Columns.millis(boot == null ? null : boot.time());
         bootGood = boot != null && boot.good() ? 1 : 0;
@@ -147,11 +158,20 @@ class BackupRow implements Row<Backup> {
                 Columns.constant(Backup.Status.class, status),
                 Instant.ofEpochMilli(created),
                 Columns.time(recorded),
-                new Backup.Stats(logicalBytes, readBytes, newBytes, storedBytes, items, problems, durationMillis),
+                new Backup.Stats(
+                        logicalBytes,
+                        readBytes,
+                        newBytes,
+                        storedBytes,
+                        items,
+                        problems,
+                        durationMillis,
+                        incompressibleBytes == null ? -1 : incompressibleBytes),
                 fullReadReason,
                 message,
                 Columns.time(verified),
                 Columns.constant(Backup.Verification.class, verification),
-                boot());
+                boot(),
+                sequence);
     }
 }

@@ -45,7 +45,7 @@ interface Assets {
     void destinationHealth(String id, boolean good, String message, long total, long available, Instant now)
             throws PluginException;
 
-    /** Keeps the keys of a vault, then notes that it lies on a destination. */
+    /** Keeps the keys of a vault, unless they are empty because they are kept already, then notes that it lies on a destination. */
     void attached(String destinationId, String vaultId, byte[] writerKeys, byte[] readerKeys) throws PluginException;
 
     /** Keeps the recovery key of a vault, so that administrators can see it again; the key as it is printed. */
@@ -60,7 +60,7 @@ interface Assets {
     /** Replaces the keys of the vault on a destination by those of a new epoch. */
     void rotated(String destinationId, byte[] writerKeys, byte[] readerKeys, String recoveryKey) throws PluginException;
 
-    /** Forgets the keys of the vault on a destination and that there is one. */
+    /** Forgets that there is a vault on a destination, and its keys unless another destination has a replica. */
     void destroyed(String destinationId) throws PluginException;
 
     /** Keeps secret values until they are removed, over restarts. */

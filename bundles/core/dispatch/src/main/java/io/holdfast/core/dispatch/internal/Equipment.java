@@ -64,6 +64,7 @@ final class Equipment {
             case REBUILD -> inputs(null, null, destination(task, Assets.Keys.READER));
             case CLEANUP -> cleanUp(task);
             case SNAPSHOT -> inputs(provider(task), instance(task), null);
+            case COPY -> copy(task);
         };
     }
 
@@ -162,11 +163,34 @@ final class Equipment {
                 .toList();
     }
 
+    private TaskInputs copy(Task task) throws PluginException {
+        String from = task.parameters().getOrDefault(TaskParameters.FROM, "");
+        return new TaskInputs(
+                null,
+                null,
+                destination(task, Assets.Keys.WRITER),
+                Map.of(),
+                List.of(),
+                CopyPlanner.chosen(task.parameters(), retention.all(from, null)),
+                List.of(),
+                Map.of(),
+                assets.destination(from, Assets.Keys.WRITER));
+    }
+
     private TaskInputs attach(Task task) throws PluginException {
+        String from = task.parameters().get(TaskParameters.FROM);
         Map<String, String> secrets = new HashMap<>();
         assets.secrets(task.id()).forEach((name, values) -> secrets.put(name, values.get(0)));
         return new TaskInputs(
-                null, null, destination(task, Assets.Keys.NONE), Map.of(), List.of(), List.of(), List.of(), secrets);
+                null,
+                null,
+                destination(task, Assets.Keys.NONE),
+                Map.of(),
+                List.of(),
+                List.of(),
+                List.of(),
+                secrets,
+                from == null ? null : assets.destination(from, Assets.Keys.WRITER));
     }
 
     /** Keys that were destroyed are destroyed again without them; the recovery key is the one that is known unless another is given. */

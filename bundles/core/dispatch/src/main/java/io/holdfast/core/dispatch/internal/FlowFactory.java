@@ -40,6 +40,7 @@ final class FlowFactory {
             Names.START_BY,
             Names.ONCE,
             Names.INSTANCES,
+            Names.COPIES,
             TaskParameters.INSTANCE);
 
     private final IdSource ids;

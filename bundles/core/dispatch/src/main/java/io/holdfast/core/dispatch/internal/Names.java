@@ -25,5 +25,11 @@ final class Names {
     /** The instances whose backups a rule is for, separated by blanks. */
     static final String INSTANCES = "instances";
 
+    /** The backups that are copied, separated by blanks. */
+    static final String COPIES = "copies";
+
+    /** How many newest backups of each instance are copied; 0 for all. */
+    static final String LATEST = "latest";
+
     private Names() {}
 }

@@ -41,6 +41,7 @@ final class Planner {
     private final Assets assets;
     private final SnapshotPlanner snapshots;
     private final KeyPlanner keys;
+    private final CopyPlanner copies;
 
     Planner(Catalog catalog, FlowFactory flows, Assets assets, SnapshotPlanner snapshots) {
         this.catalog = catalog;
@@ -48,6 +49,7 @@ final class Planner {
         this.assets = assets;
         this.snapshots = snapshots;
         this.keys = new KeyPlanner(catalog, flows, assets);
+        this.copies = new CopyPlanner(catalog, flows);
     }
 
     Flow plan(WorkflowRequest request, Submission how) throws PluginException {
@@ -86,6 +88,10 @@ final class Planner {
             return keys.rotate(r, vault(r.destinationId()), how);
         } else if (request instanceof WorkflowRequest.DestroyKeys r) {
             return keys.destroy(r, vault(r.destinationId()), how);
+        } else if (request instanceof WorkflowRequest.ReplicateVault r) {
+            return copies.replicate(r, how);
+        } else if (request instanceof WorkflowRequest.Copy r) {
+            return copies.copy(r, how);
         } else if (request instanceof WorkflowRequest.Rebuild r) {
             Destination d = vault(r.destinationId());
             FlowFactory.Draft draft = flows.draft(WorkflowType.REBUILD, how).destination(d);

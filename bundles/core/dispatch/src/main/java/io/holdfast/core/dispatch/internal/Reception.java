@@ -22,6 +22,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -67,6 +68,7 @@ final class Reception {
             record(task, backup);
             mine.backups.add(backup.id());
         }
+        findings.copied().forEach((backup, copy) -> copied(task, backup, copy));
         if (!findings.forgotten().isEmpty()) {
             catalog.backups().removeAll(findings.forgotten());
         }
@@ -151,6 +153,11 @@ final class Reception {
     }
 
     private void attached(Task task, TaskOutcome outcome) throws PluginException {
+        if (TaskParameters.REPLICATE.equals(task.parameters().get(TaskParameters.MODE))) {
+            String replica = outcome.results().getOrDefault(TaskParameters.VAULT, "");
+            assets.attached(task.destinationId(), replica, new byte[0], new byte[0]);
+            return;
+        }
         byte[] writer = Base64.getDecoder().decode(secret(outcome, TaskOutcome.WRITER_KEYS));
         byte[] reader = Base64.getDecoder().decode(secret(outcome, TaskOutcome.READER_KEYS));
         String vault = outcome.results().getOrDefault(TaskParameters.VAULT, "");
@@ -214,6 +221,30 @@ final class Reception {
         }
     }
 
+    /** The row of a copy is that of the backup, in another place and unproven. A row that went meanwhile is found by a rebuild. */
+    private void copied(Task task, String backup, String copy) {
+        Optional<Backup> row = catalog.backups().find(backup);
+        if (row.isEmpty() || catalog.backups().find(copy).isPresent()) {
+            return;
+        }
+        Backup b = row.get();
+        catalog.backups()
+                .add(new Backup(
+                        copy,
+                        b.instanceId(),
+                        task.destinationId(),
+                        task.workflowId(),
+                        b.incremental(),
+                        b.status(),
+                        b.created(),
+                        clock.instant(),
+                        b.stats(),
+                        b.fullReadReason(),
+                        b.message(),
+                        null,
+                        Backup.Verification.NEVER));
+    }
+
     /** What the catalogue knows besides the destination is kept. */
     private static Backup merged(Backup old, Backup fresh) {
         return new Backup(
@@ -230,7 +261,8 @@ final class Reception {
                 fresh.message().isEmpty() ? old.message() : fresh.message(),
                 old.verified(),
                 fresh.verification() == Backup.Verification.DAMAGED ? fresh.verification() : old.verification(),
-                old.boot());
+                old.boot(),
+                fresh.sequence() > 0 ? fresh.sequence() : old.sequence());
     }
 
     private static Backup verified(Backup b, boolean good, Instant now) {
@@ -248,7 +280,8 @@ final class Reception {
                 b.message(),
                 now,
                 good ? Backup.Verification.GOOD : Backup.Verification.DAMAGED,
-                b.boot());
+                b.boot(),
+                b.sequence());
     }
 
     private static Backup booted(Backup b, Findings.Boot boot, Instant now) {
@@ -270,7 +303,8 @@ final class Reception {
                 f.storedBytes(),
                 f.items(),
                 f.problems(),
-                f.durationMillis());
+                f.durationMillis(),
+                f.incompressibleBytes());
         return new Backup(
                 f.id(),
                 f.instanceId(),
@@ -284,7 +318,9 @@ final class Reception {
                 f.fullReadReason(),
                 f.problems() > 0 ? f.problems() + " parts are missing or were changing while they were read" : "",
                 null,
-                f.damaged() ? Backup.Verification.DAMAGED : Backup.Verification.NEVER);
+                f.damaged() ? Backup.Verification.DAMAGED : Backup.Verification.NEVER,
+                null,
+                f.sequence());
     }
 
     /** Makes instance and provider of a backup known if they are not: the destination alone must be enough. */

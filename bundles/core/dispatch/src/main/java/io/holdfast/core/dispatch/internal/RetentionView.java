@@ -35,9 +35,10 @@ final class RetentionView {
                     id -> catalog.instances().find(id).map(Instance::present).orElse(false));
             boolean damaged = b.verification() == Backup.Verification.DAMAGED;
             points.add(new BackupPoint(
-                    b.id(), b.instanceId(), b.created(), b.recorded(), b.incremental(), damaged, exists));
+                    b.id(), b.instanceId(), b.created(), b.recorded(), b.incremental(), damaged, exists, b.sequence()));
         }
-        return retention.decide(points, rule);
+        // whatever the rule says, the newest good backup of an instance goes only if somebody forgets it
+        return retention.decide(points, rule.keepingAtLeast(1));
     }
 
     /** Every backup on a destination, of one instance or of all. */

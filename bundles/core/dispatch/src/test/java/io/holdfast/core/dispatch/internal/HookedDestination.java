@@ -23,10 +23,17 @@ final class HookedDestination implements DestinationType {
         void beforePut(ObjectKey key, TransferContext context) throws PluginException;
     }
 
+    private final String id;
     private final DestinationType real;
     volatile Hook hook = (key, context) -> {};
 
     HookedDestination(DestinationType real) {
+        this(real.id(), real);
+    }
+
+    /** The same under another id, beside the real one. */
+    HookedDestination(String id, DestinationType real) {
+        this.id = id;
         this.real = real;
     }
 
@@ -48,7 +55,7 @@ final class HookedDestination implements DestinationType {
 
     @Override
     public String id() {
-        return real.id();
+        return id;
     }
 
     @Override

@@ -84,8 +84,10 @@ final class MemoryAssets implements Assets {
 
     @Override
     public void attached(String destinationId, String vaultId, byte[] writer, byte[] reader) {
-        writerKeys.put(vaultId, writer);
-        readerKeys.put(vaultId, reader);
+        if (writer.length > 0) {
+            writerKeys.put(vaultId, writer);
+            readerKeys.put(vaultId, reader);
+        }
         catalog.destinations()
                 .change(
                         destinationId,

@@ -6,6 +6,8 @@ import io.holdfast.core.vault.BackupReader;
 import io.holdfast.core.vault.BackupSummary;
 import io.holdfast.core.vault.CollectOptions;
 import io.holdfast.core.vault.CollectReport;
+import io.holdfast.core.vault.CopyReport;
+import io.holdfast.core.vault.CopyRequest;
 import io.holdfast.core.vault.SessionRequest;
 import io.holdfast.core.vault.Vault;
 import io.holdfast.core.vault.VaultIdentity;
@@ -13,11 +15,14 @@ import io.holdfast.core.vault.VerifyReport;
 import io.holdfast.core.vault.VerifyScope;
 import io.holdfast.core.vault.WriteSession;
 import io.holdfast.core.vault.internal.index.VaultIndex;
+import io.holdfast.core.vault.internal.lock.BackupLocks;
+import io.holdfast.core.vault.internal.lock.ImmutableObjects;
 import io.holdfast.core.vault.internal.maintain.Collector;
 import io.holdfast.core.vault.internal.maintain.HealthLog;
 import io.holdfast.core.vault.internal.maintain.HealthScan;
 import io.holdfast.core.vault.internal.maintain.UnindexedPacks;
 import io.holdfast.core.vault.internal.maintain.Verifier;
+import io.holdfast.core.vault.internal.manifest.Manifest;
 import io.holdfast.core.vault.internal.manifest.ManifestCodec;
 import io.holdfast.core.vault.internal.manifest.ManifestSecrets;
 import io.holdfast.core.vault.internal.read.BlockReader;
@@ -26,6 +31,7 @@ import io.holdfast.core.vault.internal.read.DefaultBackupReader;
 import io.holdfast.core.vault.internal.read.PackReader;
 import io.holdfast.core.vault.internal.read.Summaries;
 import io.holdfast.core.vault.internal.store.ObjectNames;
+import io.holdfast.core.vault.internal.write.Copying;
 import io.holdfast.core.vault.internal.write.Sessions;
 import io.holdfast.spi.ErrorKind;
 import io.holdfast.spi.PluginException;
@@ -33,8 +39,12 @@ import io.holdfast.spi.context.Progress;
 import io.holdfast.spi.context.TransferContext;
 import io.holdfast.spi.destination.ObjectKey;
 import io.holdfast.spi.destination.ObjectStat;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
@@ -62,6 +72,9 @@ final class DefaultVault implements Vault {
     @Override
     public WriteSession begin(SessionRequest request, TransferContext context) throws PluginException {
         refuseIfReading();
+        if (!request.immutableFor().isZero()) {
+            new ImmutableObjects(core.objects().destination()).require();
+        }
         WriteSession[] session = new WriteSession[1];
         session[0] = new Sessions(core, summaries).begin(request, () -> forgetOpen(session[0]), context);
         synchronized (open) {
@@ -143,6 +156,14 @@ final class DefaultVault implements Vault {
     @Override
     public int forget(Collection<BackupId> backups, TransferContext context) throws PluginException {
         refuseIfReading();
+        Map<BackupId, Instant> locked = locked(backups, context);
+        if (!locked.isEmpty()) {
+            throw new PluginException(
+                    ErrorKind.PERMISSION,
+                    locked.size() + " of " + backups.size() + " backups are immutable, the last one until "
+                            + Collections.max(locked.values()) + ", so nothing was forgotten; try again after that, or"
+                            + " leave them out.");
+        }
         int forgotten = 0;
         for (BackupId backup : new HashSet<>(backups)) {
             if (!isBackup(backup, context)) {
@@ -157,6 +178,35 @@ final class DefaultVault implements Vault {
         return forgotten;
     }
 
+    @Override
+    public Map<BackupId, Instant> locked(Collection<BackupId> backups, TransferContext context) throws PluginException {
+        ImmutableObjects locks = new ImmutableObjects(core.objects().destination());
+        Map<BackupId, Instant> locked = new HashMap<>();
+        for (BackupId backup : new HashSet<>(backups)) {
+            locks.until(ObjectNames.manifest(backup), context).ifPresent(until -> locked.put(backup, until));
+        }
+        return locked;
+    }
+
+    @Override
+    public Instant lock(BackupId backup, Duration immutableFor, TransferContext context) throws PluginException {
+        refuseIfReading();
+        new ImmutableObjects(core.objects().destination()).require();
+        byte[] bytes = core.objects().get(ObjectNames.manifest(backup), ManifestCodec.MAX_LENGTH, context);
+        Manifest manifest = ManifestCodec.decode(core.keys(), backup, bytes)
+                .map(ManifestCodec.Loaded::manifest)
+                .orElseThrow(() ->
+                        new PluginException(ErrorKind.NOT_FOUND, "There is no backup " + backup + " to be locked."));
+        VaultIndex index = new VaultIndex(
+                core.index().loadAll(context),
+                new HealthLog(core.objects(), core.keys()).lost(context).keySet());
+        try (BlockReader blocks = new BlockReader(core.keys(), index, new PackReader(core.objects(), core.keys()))) {
+            BackupLocks locks = new BackupLocks(core, index, blocks, backup, immutableFor, context);
+            locks.content(manifest);
+            return locks.manifest(backup);
+        }
+    }
+
     /** A damaged manifest counts as one: it can be forgotten, but never a void one. */
     private boolean isBackup(BackupId backup, TransferContext context) throws PluginException {
         try {
@@ -168,6 +218,27 @@ final class DefaultVault implements Vault {
             }
             throw e;
         }
+    }
+
+    @Override
+    public CopyReport copy(
+            Vault from, CopyRequest request, Progress progress, TransferContext reading, TransferContext writing)
+            throws PluginException {
+        refuseIfReading();
+        if (!(from instanceof DefaultVault source)) {
+            throw new IllegalArgumentException("a vault of another factory");
+        }
+        if (!source.identity().vaultId().equals(identity().vaultId())) {
+            throw new PluginException(
+                    ErrorKind.UNSUPPORTED,
+                    "Backups are copied between a vault and its replicas only, since they stay sealed on the way. Create the"
+                            + " second destination as a replica of the first.");
+        }
+        if (source.core.index().name().equals(core.index().name())) {
+            throw new PluginException(
+                    ErrorKind.CONFLICT, "Both destinations lead to the same vault; a copy there would be none.");
+        }
+        return new Copying(source.core, core, request, progress, reading, writing).run(reading);
     }
 
     @Override

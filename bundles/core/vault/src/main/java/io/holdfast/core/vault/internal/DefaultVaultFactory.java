@@ -4,6 +4,7 @@ import io.holdfast.core.vault.NewVault;
 import io.holdfast.core.vault.ReaderKeys;
 import io.holdfast.core.vault.RecoveryKey;
 import io.holdfast.core.vault.RecoveryShare;
+import io.holdfast.core.vault.Redundancy;
 import io.holdfast.core.vault.Rotation;
 import io.holdfast.core.vault.Vault;
 import io.holdfast.core.vault.VaultFactory;
@@ -136,6 +137,21 @@ public final class DefaultVaultFactory implements VaultFactory {
         return new KeyCodec.Parts(vaultId, FIRST_EPOCH, dedupSecret, pair.publicKey(), pair.privateKey());
     }
 
+    @Override
+    public VaultIdentity replicate(
+            Destination source, Destination target, VaultKeys vaultKeys, String applianceId, TransferContext context)
+            throws PluginException {
+        checkAppliance(applianceId);
+        KeyRing keys = new KeyRing(parts(vaultKeys));
+        Descriptor descriptor = load(new Objects(source), keys, context);
+        return new Replicas(runtime.random())
+                .create(new Objects(source), new Objects(target), keys, descriptor.options(), applianceId, context);
+    }
+
+    private static KeyCodec.Parts parts(VaultKeys vaultKeys) throws PluginException {
+        return vaultKeys instanceof ReaderKeys reader ? KeyCodec.parts(reader) : KeyCodec.parts((WriterKeys) vaultKeys);
+    }
+
     private static void putSlot(Objects objects, KeyRing keys, int number, byte[] slot, TransferContext context)
             throws PluginException {
         ObjectKey key = ObjectNames.keySlot(keys.vaultIdHex(), FIRST_EPOCH, number);
@@ -189,7 +205,7 @@ public final class DefaultVaultFactory implements VaultFactory {
             Destination destination, ReaderKeys readerKeys, byte[] slot, String applianceId, TransferContext context)
             throws PluginException {
         KeyRing keys = new KeyRing(KeyCodec.parts(readerKeys));
-        KeyObjects slots = owned(destination, keys, applianceId, context);
+        KeyObjects slots = first(destination, keys, applianceId, context);
         KeySlot.Form form = KeySlot.form(slot);
         if (!Arrays.equals(form.vaultId(), keys.vaultId())) {
             throw new PluginException(ErrorKind.INVALID_CONFIG, "The key object is one of another vault.");
@@ -199,6 +215,17 @@ public final class DefaultVaultFactory implements VaultFactory {
                     ErrorKind.CONFLICT, "The vault's keys were rotated meanwhile; make new shares with the new keys.");
         }
         slots.add(slot, form.epoch());
+    }
+
+    /** The key objects of a vault that is no replica: that gets what the first one has, and nothing else. */
+    private static KeyObjects first(Destination destination, KeyRing keys, String applianceId, TransferContext context)
+            throws PluginException {
+        if (destination.stat(ObjectNames.REPLICA, context).isPresent()) {
+            throw new PluginException(
+                    ErrorKind.CONFLICT,
+                    "This is a replica of a vault: change the keys of the first one, and the next copy brings them here.");
+        }
+        return owned(destination, keys, applianceId, context);
     }
 
     /** The key objects of a vault that is this appliance's. */
@@ -218,14 +245,14 @@ public final class DefaultVaultFactory implements VaultFactory {
             TransferContext context)
             throws PluginException {
         KeyCodec.Parts parts = KeyCodec.parts(readerKeys);
-        KeyObjects slots = owned(destination, new KeyRing(parts), applianceId, context);
+        KeyObjects slots = first(destination, new KeyRing(parts), applianceId, context);
         return KeyCodec.readerKeys(new Rotator(slots, parts, runtime.random()).rotate(rotation));
     }
 
     @Override
     public int destroyKeys(Destination destination, VaultKeys vaultKeys, String applianceId, TransferContext context)
             throws PluginException {
-        KeyRing keys = ring(vaultKeys);
+        KeyRing keys = new KeyRing(parts(vaultKeys));
         return owned(destination, keys, applianceId, context)
                 .destroy(keys, runtime.clock().instant());
     }
@@ -286,18 +313,18 @@ public final class DefaultVaultFactory implements VaultFactory {
     }
 
     @Override
-    public Vault open(Destination destination, VaultKeys vaultKeys, String applianceId, TransferContext context)
+    public Vault open(
+            Destination destination,
+            VaultKeys vaultKeys,
+            String applianceId,
+            Redundancy redundancy,
+            TransferContext context)
             throws PluginException {
-        KeyRing keys = ring(vaultKeys);
+        KeyRing keys = new KeyRing(parts(vaultKeys));
         Objects objects = new Objects(destination);
         Descriptor descriptor = load(objects, keys, context);
         requireOwner(descriptor, applianceId);
-        return vault(objects, keys, descriptor, false);
-    }
-
-    private static KeyRing ring(VaultKeys keys) throws PluginException {
-        return new KeyRing(
-                keys instanceof ReaderKeys reader ? KeyCodec.parts(reader) : KeyCodec.parts((WriterKeys) keys));
+        return vault(objects, keys, descriptor, redundancy, false, context);
     }
 
     private static void requireOwner(Descriptor descriptor, String applianceId) throws PluginException {
@@ -313,17 +340,24 @@ public final class DefaultVaultFactory implements VaultFactory {
             throws PluginException {
         KeyRing keys = new KeyRing(KeyCodec.parts(readerKeys));
         Objects objects = new Objects(destination);
-        return vault(objects, keys, load(objects, keys, context), true);
+        return vault(objects, keys, load(objects, keys, context), Redundancy.none(), true, context);
     }
 
-    private Vault vault(Objects objects, KeyRing keys, Descriptor descriptor, boolean readOnly) {
+    private Vault vault(
+            Objects objects,
+            KeyRing keys,
+            Descriptor descriptor,
+            Redundancy redundancy,
+            boolean readOnly,
+            TransferContext context)
+            throws PluginException {
         VaultIdentity identity = new VaultIdentity(
                 keys.vaultIdHex(),
                 descriptor.owner(),
                 Descriptor.VERSION,
                 descriptor.options().diskChunkBytes());
-        IndexStore index = new IndexStore(objects, keys, runtime);
-        return new DefaultVault(
-                new VaultCore(objects, keys, descriptor.options(), runtime, identity, index, readOnly, ticker));
+        IndexStore index = new IndexStore(objects, keys, runtime, Replicas.name(objects, keys, context));
+        return new DefaultVault(new VaultCore(
+                objects, keys, descriptor.options(), runtime, identity, index, redundancy, readOnly, ticker));
     }
 }

@@ -1,5 +1,6 @@
 package io.holdfast.core.vault.internal;
 
+import io.holdfast.core.vault.Redundancy;
 import io.holdfast.core.vault.VaultIdentity;
 import io.holdfast.core.vault.VaultOptions;
 import io.holdfast.core.vault.VaultRuntime;
@@ -16,6 +17,7 @@ import io.holdfast.core.vault.internal.store.Objects;
  * @param runtime of this process
  * @param identity what it is
  * @param index segments and their copies
+ * @param redundancy how much parity new packs get
  * @param readOnly whether nothing may be written to the destination
  * @param ticker how time passes
  */
@@ -26,5 +28,6 @@ public record VaultCore(
         VaultRuntime runtime,
         VaultIdentity identity,
         IndexStore index,
+        Redundancy redundancy,
         boolean readOnly,
         Ticker ticker) {}

@@ -4,6 +4,7 @@ import io.holdfast.core.vault.NewVault;
 import io.holdfast.core.vault.ReaderKeys;
 import io.holdfast.core.vault.RecoveryKey;
 import io.holdfast.core.vault.RecoveryShare;
+import io.holdfast.core.vault.Redundancy;
 import io.holdfast.core.vault.Rotation;
 import io.holdfast.core.vault.Vault;
 import io.holdfast.core.vault.VaultFactory;
@@ -77,6 +78,13 @@ public final class VaultFactoryComponent implements VaultFactory {
     }
 
     @Override
+    public VaultIdentity replicate(
+            Destination source, Destination target, VaultKeys keys, String applianceId, TransferContext context)
+            throws PluginException {
+        return factory.replicate(source, target, keys, applianceId, context);
+    }
+
+    @Override
     public ReaderKeys unlock(Destination destination, RecoveryKey key, TransferContext context) throws PluginException {
         return factory.unlock(destination, key, context);
     }
@@ -120,9 +128,10 @@ public final class VaultFactoryComponent implements VaultFactory {
     }
 
     @Override
-    public Vault open(Destination destination, VaultKeys keys, String applianceId, TransferContext context)
+    public Vault open(
+            Destination destination, VaultKeys keys, String applianceId, Redundancy redundancy, TransferContext context)
             throws PluginException {
-        return factory.open(destination, keys, applianceId, context);
+        return factory.open(destination, keys, applianceId, redundancy, context);
     }
 
     @Override

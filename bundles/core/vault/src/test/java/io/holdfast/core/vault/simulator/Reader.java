@@ -2,8 +2,8 @@ package io.holdfast.core.vault.simulator;
 
 import io.holdfast.core.vault.BackupId;
 import io.holdfast.core.vault.BackupReader;
-import io.holdfast.core.vault.Vault;
 import io.holdfast.core.vault.ReaderKeys;
+import io.holdfast.core.vault.Vault;
 import io.holdfast.spi.ErrorKind;
 import io.holdfast.spi.PluginException;
 import io.holdfast.spi.source.RandomReadable;

@@ -44,6 +44,7 @@ final class World {
     final NewVault keys;
     /** What the server has: the newest keys that a rotation has answered. */
     ReaderKeys current;
+
     final Path directory;
     /** Whether listings are behind the times, as the store admits. */
     final boolean lateLists;

@@ -6,12 +6,14 @@ import io.holdfast.core.vault.RecoveryKey;
 import io.holdfast.core.vault.VaultFactory;
 import io.holdfast.core.vault.VaultIdentity;
 import io.holdfast.core.vault.VaultOptions;
+import io.holdfast.core.vault.WriterKeys;
 import io.holdfast.core.worker.DestinationAccess;
 import io.holdfast.core.worker.TaskInputs;
 import io.holdfast.core.worker.TaskOutcome;
 import io.holdfast.core.worker.TaskOutcome.End;
 import io.holdfast.core.worker.TaskParameters;
 import io.holdfast.core.worker.internal.PluginLinks.DestinationLink;
+import io.holdfast.core.worker.internal.VaultLinks.VaultLink;
 import io.holdfast.spi.ErrorKind;
 import io.holdfast.spi.PluginException;
 import io.holdfast.spi.context.TransferContext;
@@ -36,6 +38,9 @@ final class AttachProcedure implements Procedure {
         task.progress().step("Preparing the destination");
         try (DestinationLink link = vaults.plugins().open(access, true, departure)) {
             Optional<VaultIdentity> there = vaults.factory().probe(link.destination(), task.transfer());
+            if (task.parameter(TaskParameters.MODE).equals(TaskParameters.REPLICATE)) {
+                return replicate(task, inputs, link, departure);
+            }
             boolean adopt = task.parameter(TaskParameters.MODE).equals(TaskParameters.ADOPT);
             Map<String, String> secrets = adopt
                     ? adopt(task, access, link.destination(), there, inputs.secrets())
@@ -49,6 +54,26 @@ final class AttachProcedure implements Procedure {
             results.put(TaskParameters.VAULT, now.vaultId());
             String text = adopt ? "adopted the vault " : "made the vault ";
             return new Result(End.FINISHED, text + now.vaultId(), false, results, secrets);
+        }
+    }
+
+    /** The keys are known already: they are those of the vault that is replicated. */
+    private Result replicate(RunningTask task, TaskInputs inputs, DestinationLink link, Runnable departure)
+            throws PluginException {
+        DestinationAccess from = Need.from(inputs);
+        try (VaultLink first = vaults.open(from, task.transfer(), departure)) {
+            task.progress().step("Making the replica");
+            VaultIdentity made = vaults.factory()
+                    .replicate(
+                            first.link().destination(),
+                            link.destination(),
+                            WriterKeys.decode(from.writerKeys()),
+                            vaults.plugins().appliance(),
+                            task.transfer());
+            Map<String, String> results = new HashMap<>(VaultLinks.capacity(link, task.transfer()));
+            results.put(TaskParameters.VAULT, made.vaultId());
+            String text = "made a replica of the vault " + made.vaultId() + " on '" + from.name() + "'";
+            return new Result(End.FINISHED, text, false, results, Map.of());
         }
     }
 

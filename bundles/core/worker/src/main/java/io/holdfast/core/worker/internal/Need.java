@@ -25,6 +25,11 @@ final class Need {
         return given(inputs.destination(), "destination");
     }
 
+    /** The destination that is copied or replicated from. */
+    static DestinationAccess from(TaskInputs inputs) throws PluginException {
+        return given(inputs.from(), "destination to copy from");
+    }
+
     private static <T> T given(@Nullable T value, String what) throws PluginException {
         if (value == null) {
             throw new PluginException(ErrorKind.INTERNAL, "the control plane gave the task no " + what);

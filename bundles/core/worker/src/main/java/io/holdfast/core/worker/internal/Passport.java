@@ -127,6 +127,8 @@ record Passport(
                 s.stats().files(),
                 s.stats().problems(),
                 s.stats().seconds() * 1_000,
-                damaged);
+                damaged,
+                s.sequence(),
+                s.stats().incompressibleBytes());
     }
 }

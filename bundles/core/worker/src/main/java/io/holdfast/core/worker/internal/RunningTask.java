@@ -176,6 +176,21 @@ final class RunningTask implements TaskContext, AutoCloseable {
         };
     }
 
+    /** What accompanies the half of a copy whose bytes are counted at the other end already. */
+    TransferContext uncounted() {
+        return new TransferContext() {
+            @Override
+            public Cancellation cancellation() {
+                return cancellation;
+            }
+
+            @Override
+            public void transferred(long bytes) {
+                // what is written was read before, and held to the limits then
+            }
+        };
+    }
+
     /** Waits, whether or not the task is cancelled. */
     void lull(long millis) throws InterruptedException {
         new CountDownLatch(1).await(millis, TimeUnit.MILLISECONDS);

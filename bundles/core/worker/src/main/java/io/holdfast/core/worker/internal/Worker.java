@@ -117,6 +117,7 @@ public final class Worker implements AutoCloseable {
         all.put(TaskKind.PROVE, new ProveProcedure(plane, vaults, nanos));
         all.put(TaskKind.CLEANUP, providers::cleanUp);
         all.put(TaskKind.SNAPSHOT, new SnapshotProcedure(plane, plugins));
+        all.put(TaskKind.COPY, new CopyProcedure(plane, vaults, settings.copies()));
         return all;
     }
 

@@ -84,6 +84,7 @@ public final class WorkerComponent implements BackupContents, InstanceSnapshots 
         slots.put(TaskKind.PRUNE, c.slots_prune());
         slots.put(TaskKind.MOUNT, c.slots_mount());
         slots.put(TaskKind.SNAPSHOT, c.slots_snapshot());
+        slots.put(TaskKind.COPY, c.slots_copy());
         String id = c.node_id().isEmpty() ? keptId(directory.resolve("node.id")) : c.node_id();
         String name = c.node_name().isEmpty() ? machineName(id) : c.node_name();
         return new WorkerSettings(

@@ -44,6 +44,9 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
     @AttributeDefinition(description = "Snapshots taken, gone back to or deleted at once")
     int slots_snapshot() default 3;
 
+    @AttributeDefinition(description = "Copies from one destination to another at once")
+    int slots_copy() default 2;
+
     @AttributeDefinition(
             description =
                     "How fast this node may transfer to and from destinations, such as 'mib=20 days=mon-fri from=08:00 to=18:00 zone=Europe/Berlin' (MiB a second); several are separated by semicolons, the first that applies counts, none is no limit")

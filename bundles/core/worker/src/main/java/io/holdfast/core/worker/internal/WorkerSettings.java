@@ -39,6 +39,11 @@ public record WorkerSettings(
         return directory.resolve("mounts");
     }
 
+    /** Where copies keep what is on its way, a directory for each destination that is copied to. */
+    Path copies() {
+        return directory.resolve("copies");
+    }
+
     /** The defaults of the configuration. */
     public static WorkerSettings standard(String nodeId, Path directory) {
         Map<TaskKind, Integer> slots = new EnumMap<>(TaskKind.class);
@@ -55,6 +60,7 @@ public record WorkerSettings(
         slots.put(TaskKind.PROVE, 1);
         slots.put(TaskKind.CLEANUP, 2);
         slots.put(TaskKind.SNAPSHOT, 3);
+        slots.put(TaskKind.COPY, 2);
         return new WorkerSettings(
                 nodeId,
                 nodeId,

@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumSet;
@@ -44,6 +45,8 @@ final class FilesystemDestination implements Destination {
     private final List<Member> members;
     private final Optional<Claims> claims;
     private final Set<DestinationCapability> capabilities;
+    private final ObjectLocks locks;
+    private final boolean locking;
     /** Why nothing can be put; empty if it can. */
     private final Optional<PluginException> refusal;
 
@@ -66,6 +69,16 @@ final class FilesystemDestination implements Destination {
             found.add(DestinationCapability.EXCLUSIVE_PUT);
         }
         this.capabilities = Set.copyOf(found);
+        this.locks = new ObjectLocks(surroundings.clock());
+        this.locking = !surroundings.restrictions().noImmutability()
+                && members.stream().allMatch(member -> member.session()
+                        .filter(session -> locks.work(session.newFile()))
+                        .isPresent());
+    }
+
+    /** This destination, with locks where every directory can hold them. */
+    Destination withLocks() {
+        return locking ? new LockingDestination(this) : this;
     }
 
     static FilesystemDestination open(FilesystemSettings settings, String applianceId, Surroundings surroundings)
@@ -327,6 +340,9 @@ final class FilesystemDestination implements Destination {
         for (Member member : members) {
             Path file = member.path().fileOf(key);
             try {
+                if (Files.exists(file)) {
+                    release(key, file);
+                }
                 if (Files.deleteIfExists(file)) {
                     Durability.forceDirectory(Objects.requireNonNull(file.getParent()));
                 }
@@ -335,6 +351,52 @@ final class FilesystemDestination implements Destination {
             }
         }
         verifyAll();
+    }
+
+    /** What was locked can be deleted only when its time is over, whether or not anything can be locked now. */
+    private void release(ObjectKey key, Path file) throws IOException, PluginException {
+        Optional<Instant> until = locks.locked(file);
+        if (until.isPresent()) {
+            throw new PluginException(
+                    ErrorKind.PERMISSION, "cannot delete object " + key + ": it is locked until " + until.get());
+        }
+        locks.release(file);
+    }
+
+    void lock(ObjectKey key, Instant until, TransferContext context) throws PluginException {
+        begin(context);
+        boolean found = false;
+        for (Member member : members) {
+            Path file = member.path().fileOf(key);
+            try {
+                if (Files.exists(file)) {
+                    locks.lock(file, until);
+                    found = true;
+                }
+            } catch (IOException e) {
+                throw IoFailures.classify(e, "lock object " + key + " in " + file);
+            }
+        }
+        verifyAll();
+        if (!found) {
+            throw new PluginException(ErrorKind.NOT_FOUND, "there is no object " + key + " in " + roots());
+        }
+    }
+
+    Optional<Instant> lockedUntil(ObjectKey key, TransferContext context) throws PluginException {
+        begin(context);
+        for (Member member : members) {
+            Path file = member.path().fileOf(key);
+            try {
+                if (Files.exists(file)) {
+                    return locks.locked(file);
+                }
+            } catch (IOException e) {
+                throw IoFailures.classify(e, "look at the lock of object " + key + " in " + file);
+            }
+        }
+        verifyAll();
+        return Optional.empty();
     }
 
     @Override

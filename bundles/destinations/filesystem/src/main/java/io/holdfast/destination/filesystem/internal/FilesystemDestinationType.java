@@ -8,6 +8,7 @@ import io.holdfast.spi.settings.Setting;
 import io.holdfast.spi.settings.SettingKind;
 import io.holdfast.spi.settings.Settings;
 import io.holdfast.spi.settings.SettingsSchema;
+import java.time.Clock;
 import java.util.UUID;
 import java.util.function.Supplier;
 import org.osgi.service.component.annotations.Activate;
@@ -55,17 +56,19 @@ public final class FilesystemDestinationType implements DestinationType {
      * @param ids makes identifiers that are never the same
      * @param processToken identifies this process among all that use the same directories
      * @param restrictions what is not used even where the file system can
+     * @param clock decides when locks are over
      */
-    record Surroundings(Supplier<String> ids, String processToken, Restrictions restrictions) {}
+    record Surroundings(Supplier<String> ids, String processToken, Restrictions restrictions, Clock clock) {}
 
     /**
      * Abilities of a file system that are ignored.
      *
      * @param noHardLinks as on FAT
      * @param noLocks as on NFS without a lock manager
+     * @param noImmutability as without {@code CAP_LINUX_IMMUTABLE}
      */
-    record Restrictions(boolean noHardLinks, boolean noLocks) {
-        static final Restrictions NONE = new Restrictions(false, false);
+    record Restrictions(boolean noHardLinks, boolean noLocks, boolean noImmutability) {
+        static final Restrictions NONE = new Restrictions(false, false, false);
     }
 
     private final Surroundings surroundings;
@@ -74,7 +77,10 @@ public final class FilesystemDestinationType implements DestinationType {
     @Activate
     public FilesystemDestinationType() {
         this(new Surroundings(
-                () -> UUID.randomUUID().toString(), SessionDirectory.tokenOfThisProcess(), Restrictions.NONE));
+                () -> UUID.randomUUID().toString(),
+                SessionDirectory.tokenOfThisProcess(),
+                Restrictions.NONE,
+                Clock.systemUTC()));
     }
 
     FilesystemDestinationType(Surroundings surroundings) {
@@ -103,7 +109,8 @@ public final class FilesystemDestinationType implements DestinationType {
 
     @Override
     public Destination open(Settings settings, PluginContext context) throws PluginException {
-        return FilesystemDestination.open(FilesystemSettings.from(settings), context.applianceId(), surroundings);
+        return FilesystemDestination.open(FilesystemSettings.from(settings), context.applianceId(), surroundings)
+                .withLocks();
     }
 
     @Override

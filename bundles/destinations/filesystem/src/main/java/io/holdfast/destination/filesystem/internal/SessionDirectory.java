@@ -5,12 +5,15 @@ import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
@@ -157,10 +160,28 @@ final class SessionDirectory implements AutoCloseable {
         try (Stream<Path> tree = Files.walk(directory)) {
             List<Path> deepestFirst = tree.sorted(Comparator.reverseOrder()).toList();
             for (Path path : deepestFirst) {
-                Files.deleteIfExists(path);
+                deleteUnlessLocked(path);
             }
         } catch (UncheckedIOException e) {
             throw e.getCause();
+        }
+    }
+
+    /** A name that a crash has left of an object which was locked later stays with its directory until the lock is over. */
+    private static void deleteUnlessLocked(Path path) throws IOException {
+        try {
+            Files.deleteIfExists(path);
+        } catch (DirectoryNotEmptyException e) {
+            log.debug("{} is left: something in it is locked", path);
+        } catch (FileSystemException e) {
+            ObjectLocks locks = new ObjectLocks(Clock.systemUTC());
+            if (!Files.isRegularFile(path)) {
+                throw e;
+            }
+            if (locks.locked(path).isEmpty()) {
+                locks.release(path);
+                Files.deleteIfExists(path);
+            }
         }
     }
 

@@ -268,7 +268,9 @@ class FilesystemDestinationTest {
 
     @Test
     void capabilities_say_what_was_found() throws Exception {
-        try (Destination destination = Store.at(directory).initialize().open()) {
+        try (Destination destination = Store.withRestrictions(new Restrictions(false, false, true), directory)
+                .initialize()
+                .open()) {
             assertThat(destination.capabilities())
                     .containsExactlyInAnyOrder(
                             DestinationCapability.EXCLUSIVE_PUT,
@@ -277,8 +279,8 @@ class FilesystemDestinationTest {
                             DestinationCapability.DELETE,
                             DestinationCapability.CAPACITY);
         }
-        try (Destination destination =
-                Store.withRestrictions(new Restrictions(true, true), directory).open()) {
+        try (Destination destination = Store.withRestrictions(new Restrictions(true, true, true), directory)
+                .open()) {
             assertThat(destination.capabilities()).doesNotContain(DestinationCapability.EXCLUSIVE_PUT);
             destination.put(of("a"), Content.of(new byte[1]), transfer);
             assertFails(ErrorKind.ALREADY_EXISTS, () -> destination.put(of("a"), Content.of(new byte[1]), transfer));

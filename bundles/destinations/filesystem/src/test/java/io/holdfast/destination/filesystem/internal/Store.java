@@ -13,6 +13,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,7 +33,8 @@ record Store(FilesystemDestinationType type, TestPluginContext context, Map<Stri
     }
 
     static Store inProcess(String token, Restrictions restrictions, Path... paths) {
-        Surroundings surroundings = new Surroundings(() -> UUID.randomUUID().toString(), token, restrictions);
+        Surroundings surroundings =
+                new Surroundings(() -> UUID.randomUUID().toString(), token, restrictions, Clock.systemUTC());
         List<String> texts = Stream.of(paths).map(Path::toString).toList();
         return new Store(
                 new FilesystemDestinationType(surroundings),

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What processes that died have left, against a real process that is killed. */
 class SweepingTest {
 
-    private static final Restrictions NO_LINKS = new Restrictions(true, false);
+    private static final Restrictions NO_LINKS = new Restrictions(true, false, true);
 
     @TempDir
     Path directory;

@@ -58,10 +58,20 @@ final class SshHost implements Host {
 
     /** That a connection has gone is often noticed by the first that is asked of it: it is asked once more of a new one. */
     private <T> T ask(Request<T> request) throws PluginException {
+        SshConnection asked = connection();
         try {
-            return request.of(connection());
+            return request.of(asked);
         } catch (NotConnectedException e) {
+            drop(asked);
             return request.of(connection());
+        }
+    }
+
+    /** JSch's session may look open for a moment after it has failed. */
+    private synchronized void drop(SshConnection gone) {
+        gone.close();
+        if (connection == gone) {
+            connection = null;
         }
     }
 

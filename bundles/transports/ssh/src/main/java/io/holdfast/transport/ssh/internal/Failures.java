@@ -11,6 +11,7 @@ import io.holdfast.spi.PluginException;
 import io.holdfast.transport.ssh.HostKey;
 import io.holdfast.transport.ssh.NotConnectedException;
 import io.holdfast.transport.ssh.SshEndpoint;
+import java.io.IOException;
 import java.util.Locale;
 import java.util.stream.Collectors;
 
@@ -91,10 +92,17 @@ final class Failures {
                     e);
         }
         String text = "cannot open " + what + " on " + endpoint + ": " + message(e);
-        // JSch 2: by Channel.sendChannelOpen alone, before a program or a socket is asked for
-        return "session is down".equals(e.getMessage())
+        return nothingWasAsked(e)
                 ? new NotConnectedException(text, e)
                 : new PluginException(ErrorKind.UNAVAILABLE, text, e);
+    }
+
+    /**
+     * Whether a channel failed before a program or a socket was asked for. JSch 2 says that the session is down in Channel.sendChannelOpen alone;
+     * an IOException comes from writing, since another thread reads, and a packet that was not written whole is none to the host.
+     */
+    private static boolean nothingWasAsked(Exception e) {
+        return "session is down".equals(e.getMessage()) || e.getCause() instanceof IOException;
     }
 
     static PluginException lost(SshEndpoint endpoint, String what) {

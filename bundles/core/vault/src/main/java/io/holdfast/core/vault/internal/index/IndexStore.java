@@ -48,6 +48,7 @@ public final class IndexStore {
 
     private final Objects objects;
     private final KeyRing keys;
+    private final String name;
     private final Path directory;
     private final VaultRuntime runtime;
     private final Map<BackupId, Boolean> fenced = new ConcurrentHashMap<>();
@@ -56,10 +57,21 @@ public final class IndexStore {
 
     /** A store that caches in a directory of its own below that of the process. */
     public IndexStore(Objects objects, KeyRing keys, VaultRuntime runtime) {
+        this(objects, keys, runtime, keys.vaultIdHex());
+    }
+
+    /** The same with the name of that directory: a replica has the keys of another vault, and other segments. */
+    public IndexStore(Objects objects, KeyRing keys, VaultRuntime runtime, String name) {
         this.objects = objects;
         this.keys = keys;
+        this.name = name;
         this.runtime = runtime;
-        this.directory = runtime.cacheDirectory().resolve(keys.vaultIdHex()).resolve("index");
+        this.directory = runtime.cacheDirectory().resolve(name).resolve("index");
+    }
+
+    /** What tells this vault apart from others, replicas with the same keys included. */
+    public String name() {
+        return name;
     }
 
     /** What a writer may rely on: everything that is listed now, without segments of fenced sessions. */

@@ -122,6 +122,26 @@ public final class Segment {
         return Id.at(bytes, entriesAt + entry * ENTRY_LENGTH);
     }
 
+    /** The first eight bytes of the id of an entry. */
+    public long prefixAt(int entry) {
+        return bytes.getLong(entriesAt + entry * ENTRY_LENGTH);
+    }
+
+    /** The first entry whose id, by its first eight bytes as an unsigned number, is not below; the number of entries if there is none. */
+    public int firstFrom(long prefix) {
+        int low = 0;
+        int high = entries;
+        while (low < high) {
+            int middle = (low + high) >>> 1;
+            if (Long.compareUnsigned(prefixAt(middle), prefix) < 0) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        return low;
+    }
+
     /** The pack number of an entry. */
     public int packAt(int entry) {
         return bytes.getInt(entriesAt + entry * ENTRY_LENGTH + 32);

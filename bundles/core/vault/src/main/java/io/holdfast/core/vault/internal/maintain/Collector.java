@@ -8,6 +8,7 @@ import io.holdfast.core.vault.internal.VaultCore;
 import io.holdfast.core.vault.internal.codec.Id;
 import io.holdfast.core.vault.internal.index.Location;
 import io.holdfast.core.vault.internal.index.Segment;
+import io.holdfast.core.vault.internal.lock.ImmutableObjects;
 import io.holdfast.core.vault.internal.pack.PackFormat;
 import io.holdfast.core.vault.internal.pack.PackHeader;
 import io.holdfast.core.vault.internal.store.ObjectNames;
@@ -45,6 +46,10 @@ public final class Collector {
     private final TransferContext context;
     private final GcLog log;
     private final Leases leases;
+    private final ImmutableObjects locks;
+    /** Packs that nothing needs and nobody can delete yet, and their sizes. */
+    private final Map<Id, Long> locked = new HashMap<>();
+
     private long livePacks;
     private long missingPacks;
     private final Set<Id> rewritten = new HashSet<>();
@@ -57,6 +62,7 @@ public final class Collector {
         this.context = context;
         this.log = new GcLog(core.objects(), core.keys());
         this.leases = new Leases(core);
+        this.locks = new ImmutableObjects(core.objects().destination());
     }
 
     /** Does as much as can be done now. */
@@ -86,7 +92,7 @@ public final class Collector {
 
     private CollectReport dryRun() throws PluginException {
         Inventory inventory = Inventory.take(core, context);
-        LiveSet live = new LiveSet(inventory);
+        LiveSet live = new LiveSet(inventory, core.runtime());
         try (Marker marker = new Marker(core, inventory.index())) {
             marker.markAll(live, context);
         }
@@ -103,7 +109,9 @@ public final class Collector {
                 bytes,
                 wasteful.size(),
                 inventory.gone().size(),
-                List.of());
+                List.of(),
+                locked.size(),
+                lockedBytes());
     }
 
     private static long size(Inventory inventory, Collection<Id> packs) {
@@ -177,7 +185,7 @@ public final class Collector {
     }
 
     private Set<Id> condemn(Inventory inventory, Marker marker) throws PluginException {
-        LiveSet live = new LiveSet(inventory);
+        LiveSet live = new LiveSet(inventory, core.runtime());
         int manifests = marker.markAll(live, context);
         LOG.debug(
                 "{} backups followed, {} packs, {} ids lost",
@@ -211,13 +219,17 @@ public final class Collector {
             }
         }
         missingPacks = inventory.gone().size();
+        record(findings);
+    }
+
+    private void record(Map<Id, Optional<VerifyReport.State>> findings) throws PluginException {
         try {
             new HealthLog(core.objects(), core.keys()).record(findings, context);
         } catch (PluginException e) {
             if (e.kind() != ErrorKind.QUOTA) {
                 throw e;
             }
-            LOG.warn("{} missing packs could not be recorded on the full destination", findings.size());
+            LOG.warn("The state of {} packs could not be recorded on the full destination", findings.size());
         }
     }
 
@@ -227,9 +239,9 @@ public final class Collector {
         }
         progress.step("Rewriting " + packs.size() + " packs");
         try {
-            Repacker repacker = new Repacker(core, live);
-            List<Id> copied = repacker.run(packs, kind, context);
-            repacker.publish(context);
+            RewrittenPacks output = new RewrittenPacks(core, context);
+            List<Id> copied = new Repacker(core, live::needs, output.newSession(), output).run(packs, kind, context);
+            output.publish();
             rewritten.addAll(copied);
             return copied;
         } catch (PluginException e) {
@@ -262,7 +274,7 @@ public final class Collector {
             long size = pack.getValue();
             long needed = live.bytes(pack.getKey());
             boolean waste = size - needed > options.wasteThreshold() * size + 4096;
-            if (needed > 0 && waste && !inventory.lost().containsKey(pack.getKey())) {
+            if (needed > 0 && waste && !inventory.lost().containsKey(pack.getKey()) && !locked(pack.getKey())) {
                 wasteful.add(pack.getKey());
             }
         }
@@ -279,10 +291,19 @@ public final class Collector {
             if (live.bytes(pack) > 0) {
                 livePacks++;
             } else if (sessions.isEmpty() || !sessions.contains(sessionOf(pack))) {
-                dead.add(pack);
+                if (locked(pack)) {
+                    locked.put(pack, inventory.packs().getOrDefault(pack, 0L));
+                } else {
+                    dead.add(pack);
+                }
             }
         }
         return dead;
+    }
+
+    /** A backup that cannot be forgotten needs the pack, or needed it: it is neither deleted nor copied. */
+    private boolean locked(Id pack) throws PluginException {
+        return locks.until(ObjectNames.pack(pack), context).isPresent();
     }
 
     private String sessionOf(Id pack) throws PluginException {
@@ -315,7 +336,7 @@ public final class Collector {
 
             @Override
             public void unreadable(Id block, PluginException why) throws PluginException {
-                new LiveSet(now).unreadable(block, why);
+                new LiveSet(now, core.runtime()).unreadable(block, why);
             }
         };
         progress.step("Following what arrived meanwhile");
@@ -334,23 +355,62 @@ public final class Collector {
     private CollectReport finish(long generation, Set<Id> doomed) throws PluginException {
         progress.step("Deleting " + doomed.size() + " packs");
         long bytes = 0;
+        long deleted = 0;
         for (Id pack : doomed) {
             context.cancellation().throwIfCancelled();
-            Optional<ObjectStat> stat = core.objects().destination().stat(ObjectNames.pack(pack), context);
+            long size = core.objects()
+                    .destination()
+                    .stat(ObjectNames.pack(pack), context)
+                    .map(ObjectStat::size)
+                    .orElse(0L);
+            // a session that began before the pack was condemned may have locked it since
+            if (locked(pack)) {
+                locked.put(pack, size);
+                continue;
+            }
             core.objects().destination().delete(ObjectNames.pack(pack), context);
-            bytes += stat.map(ObjectStat::size).orElse(0L);
+            bytes += size;
+            deleted++;
         }
         progress.step("Rewriting the index");
-        new IndexMerge(core, Inventory.take(core, context), () -> log.requireOpen(generation, context)).run(context);
+        ParityList parity = ParityList.take(core, context); // before the packs, after each of which its parity comes
+        Inventory inventory = Inventory.take(core, context);
+        new IndexMerge(core, inventory, () -> log.requireOpen(generation, context)).run(context);
+        bytes += parity.deleteOrphans(inventory, doomed, context);
+        settle(inventory, doomed);
         put(GcLog.Phase.END.key(generation), log.mark(GcLog.Phase.END, generation));
         leases.sweep(context);
         sweepRecords(generation);
         restoreReserve();
-        return report(CollectReport.State.DONE, doomed.size(), bytes, List.of());
+        return report(CollectReport.State.DONE, deleted, bytes, List.of());
+    }
+
+    /** What was lost and is deleted now since nothing needs it is not lost any more. */
+    private void settle(Inventory inventory, Set<Id> doomed) throws PluginException {
+        Map<Id, Optional<VerifyReport.State>> over = new HashMap<>();
+        for (Id pack : doomed) {
+            if (inventory.lost().containsKey(pack) && !inventory.packs().containsKey(pack)) {
+                over.put(pack, Optional.empty());
+            }
+        }
+        record(over);
     }
 
     private CollectReport report(CollectReport.State state, long deleted, long bytes, List<String> waiting) {
-        return new CollectReport(state, livePacks, deleted, bytes, rewritten.size(), missingPacks, waiting);
+        return new CollectReport(
+                state,
+                livePacks,
+                deleted,
+                bytes,
+                rewritten.size(),
+                missingPacks,
+                waiting,
+                locked.size(),
+                lockedBytes());
+    }
+
+    private long lockedBytes() {
+        return locked.values().stream().mapToLong(Long::longValue).sum();
     }
 
     private void sweepRecords(long generation) throws PluginException {

@@ -33,6 +33,7 @@ public final class HealthScan {
     private final VaultCore core;
     private final TransferContext context;
     private final Map<Id, Optional<VerifyReport.State>> findings;
+    private final Set<Id> readable;
     private final Map<Id, BlockState> states = new HashMap<>();
 
     /** What a block and all it refers to is worth. */
@@ -44,7 +45,18 @@ public final class HealthScan {
      * @param findings what was found by now, recorded or not; an empty state says that the pack is whole
      */
     public HealthScan(VaultCore core, Map<Id, Optional<VerifyReport.State>> findings, TransferContext context) {
+        this(core, findings, Set.of(), context);
+    }
+
+    /**
+     * The same.
+     *
+     * @param readable damaged packs that are read correctly by way of their parity, so that nothing in them is lost
+     */
+    HealthScan(
+            VaultCore core, Map<Id, Optional<VerifyReport.State>> findings, Set<Id> readable, TransferContext context) {
         this.core = core;
+        this.readable = Set.copyOf(readable);
         this.findings = Map.copyOf(findings);
         this.context = context;
     }
@@ -149,14 +161,14 @@ public final class HealthScan {
     }
 
     /** Whether an id is or was touched by a loss; adds it if no trusted pack has it. */
-    private static boolean look(Id id, Inventory inventory, Set<Id> lost) throws PluginException {
+    private boolean look(Id id, Inventory inventory, Set<Id> lost) throws PluginException {
         boolean touched = false;
         boolean good = false;
         for (Location location : inventory.index().find(id)) {
             boolean bad = inventory.lost().containsKey(location.pack())
                     || inventory.missing().contains(location.pack());
             touched |= bad && !inventory.collected().contains(location.pack());
-            good |= !bad;
+            good |= !bad || readable.contains(location.pack());
         }
         if (!good) {
             lost.add(id);

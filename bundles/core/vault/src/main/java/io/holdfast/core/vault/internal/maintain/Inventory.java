@@ -10,6 +10,7 @@ import io.holdfast.core.vault.internal.pack.PackEntry;
 import io.holdfast.core.vault.internal.pack.PackFormat;
 import io.holdfast.core.vault.internal.pack.PackTable;
 import io.holdfast.core.vault.internal.pack.SealedPack;
+import io.holdfast.core.vault.internal.parity.Mender;
 import io.holdfast.core.vault.internal.store.ObjectNames;
 import io.holdfast.core.vault.internal.store.Objects;
 import io.holdfast.spi.ErrorKind;
@@ -21,6 +22,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -156,7 +158,7 @@ record Inventory(
         return new Segment(name, ByteBuffer.wrap(writer.encode(core.keys(), 0, name)));
     }
 
-    /** The entries of a pack by its footer, or, if that is damaged, by a scan; nothing if it cannot be read at all. */
+    /** The entries of a pack by its footer, or, if that is damaged, by its parity or a scan; nothing if it cannot be read at all. */
     static SealedPack table(VaultCore core, Id pack, long size, TransferContext context) throws PluginException {
         Objects objects = core.objects();
         try {
@@ -170,6 +172,10 @@ record Inventory(
                 throw e;
             }
             LOG.warn("Pack without index segment is scanned: {}", e.getMessage());
+        }
+        Optional<byte[]> whole = new Mender(objects, core.keys()).whole(pack, context);
+        if (whole.isPresent()) {
+            return PackTable.of(core.keys(), pack, whole.get());
         }
         List<PackEntry> found = List.of();
         int kind = PackFormat.DATA;

@@ -1,7 +1,9 @@
 package io.holdfast.core.vault.internal.maintain;
 
+import io.holdfast.core.vault.VaultRuntime;
 import io.holdfast.core.vault.internal.codec.Id;
 import io.holdfast.core.vault.internal.index.Segment;
+import io.holdfast.core.vault.internal.store.Batch;
 import io.holdfast.spi.ErrorKind;
 import io.holdfast.spi.PluginException;
 import java.util.Arrays;
@@ -12,12 +14,22 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which entry of which pack is needed: one place for each id, a bit an entry. Ids are looked up in batches, segment by segment and in
- * order, since a look-up of one id in all segments touches as many far places as there are segments. For one thread.
+ * Which entry of which pack is needed: one place for each id, a bit an entry. Ids are collected in large batches, and for each batch every
+ * segment is read through once: to look each id up in each segment would cost as many far places as there are segments. For one thread,
+ * which has others to help it.
  */
 final class LiveSet implements Marker.Visitor {
 
-    private static final int BATCH = 1 << 18;
+    /** Ids of a batch: 76 bytes each. */
+    private static final int MAX_BATCH = 1 << 22;
+
+    private static final int MIN_BATCH = 1 << 14;
+    /** Of the heap that the JVM may have, so much for each byte of a batch. */
+    private static final int HEAP_SHARE = 8 * 76;
+    /** A batch is looked up by several threads, each with its part of all ids; in a small index by one. */
+    private static final int PARTS = 8;
+
+    private static final long FEW_ENTRIES = 1 << 20;
     /** Ids that are remembered: backups of one machine follow each other and mostly need the same. 64 MiB. */
     private static final int RECENT = 1 << 21;
 
@@ -26,20 +38,28 @@ final class LiveSet implements Marker.Visitor {
     private final BitSet[] missing;
     private final BitSet[] lost;
     private final long[][] liveBytes;
-    private final Id[] batch = new Id[BATCH];
+    private final IdBatch batch;
+    private final VaultRuntime runtime;
+    private final long entries;
     private final long[] recent;
-    private int waiting;
     private long lostIds;
     private @Nullable Map<Id, Long> sums;
 
-    LiveSet(Inventory inventory) {
+    LiveSet(Inventory inventory, VaultRuntime runtime) {
+        this(inventory, runtime, (int)
+                Math.max(MIN_BATCH, Math.min(MAX_BATCH, Runtime.getRuntime().maxMemory() / HEAP_SHARE)));
+    }
+
+    LiveSet(Inventory inventory, VaultRuntime runtime, int batchSize) {
+        this.runtime = runtime;
+        this.batch = new IdBatch(batchSize);
         this.segments = List.copyOf(inventory.index().segments());
         int count = segments.size();
         bits = new BitSet[count];
         missing = new BitSet[count];
         lost = new BitSet[count];
         liveBytes = new long[count][];
-        long entries = segments.stream().mapToLong(Segment::entries).sum();
+        entries = segments.stream().mapToLong(Segment::entries).sum();
         recent = new long[4 * (int) Math.max(1024, Math.min(RECENT, 2 * Long.highestOneBit(entries)))];
         for (int s = 0; s < count; s++) {
             Segment segment = segments.get(s);
@@ -66,11 +86,26 @@ final class LiveSet implements Marker.Visitor {
             Arrays.fill(segment, -1);
         }
 
-        void look(Id[] ids, int count) throws PluginException {
+        /** Looks one id up. */
+        void look(Id id) throws PluginException {
             for (int s = 0; s < segments.size(); s++) {
                 Segment in = segments.get(s);
-                for (int n = 0; n < count; n++) {
-                    for (int at = in.find(ids[n]); at >= 0 && at < in.entries() && in.isAt(at, ids[n]); at++) {
+                for (int at = in.find(id); at >= 0 && at < in.entries() && in.isAt(at, id); at++) {
+                    offer(0, s, at);
+                }
+            }
+        }
+
+        /** Finds ids of a sorted batch in all segments, those from the one of a part's beginning to that of the next. */
+        void look(IdBatch ids, int part, int parts) throws PluginException {
+            long width = Long.divideUnsigned(-1L, parts);
+            for (int s = 0; s < segments.size(); s++) {
+                Segment in = segments.get(s);
+                int end = part == parts - 1 ? in.entries() : in.firstFrom(width * (part + 1));
+                IdBatch.Rest rest = in::idAt;
+                for (int at = in.firstFrom(width * part); at < end; at++) {
+                    int n = ids.find(in.prefixAt(at), rest, at);
+                    if (n >= 0) {
                         offer(n, s, at);
                     }
                 }
@@ -107,7 +142,7 @@ final class LiveSet implements Marker.Visitor {
 
     private Places best(Id id) throws PluginException {
         Places places = new Places(1);
-        places.look(new Id[] {id}, 1);
+        places.look(id);
         return places;
     }
 
@@ -116,8 +151,7 @@ final class LiveSet implements Marker.Visitor {
         if (known(id)) {
             return;
         }
-        batch[waiting++] = id;
-        if (waiting == BATCH) {
+        if (!batch.add(id)) {
             settle();
         }
     }
@@ -141,21 +175,15 @@ final class LiveSet implements Marker.Visitor {
 
     /** Looks up what waits. */
     private void settle() throws PluginException {
-        if (waiting == 0) {
+        if (batch.isEmpty()) {
             return;
         }
         sums = null;
-        Arrays.sort(batch, 0, waiting);
-        int count = 1;
-        for (int i = 1; i < waiting; i++) {
-            if (!batch[i].equals(batch[count - 1])) {
-                batch[count++] = batch[i];
-            }
-        }
-        waiting = 0;
-        Places places = new Places(count);
-        places.look(batch, count);
-        for (int n = 0; n < count; n++) {
+        batch.sort();
+        Places places = new Places(batch.size());
+        int parts = entries < FEW_ENTRIES ? 1 : PARTS;
+        Batch.run(runtime, "mark", parts, part -> places.look(batch, part, parts));
+        for (int n = 0; n < batch.size(); n++) {
             int s = places.segment[n];
             if (s < 0) {
                 lostIds++;
@@ -166,6 +194,7 @@ final class LiveSet implements Marker.Visitor {
                 liveBytes[s][in.packAt(places.entry[n])] += in.lengthAt(places.entry[n]);
             }
         }
+        batch.clear();
     }
 
     @Override

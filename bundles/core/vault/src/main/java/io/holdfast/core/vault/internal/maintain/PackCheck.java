@@ -15,18 +15,20 @@ import io.holdfast.core.vault.internal.store.ObjectNames;
 import io.holdfast.spi.ErrorKind;
 import io.holdfast.spi.PluginException;
 import io.holdfast.spi.context.TransferContext;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
 /** Reads one pack after the other. For one thread. */
 final class PackCheck implements AutoCloseable {
 
+    private static final byte[] NONE = new byte[0];
+
     private final VaultCore core;
     private final boolean content;
     private final TransferContext context;
     private final EntryReader entries;
     private final PackReader packs;
+    private byte[] last = NONE;
 
     /** What is wrong with a pack. */
     record Verdict(State state, String message) {}
@@ -39,9 +41,15 @@ final class PackCheck implements AutoCloseable {
         this.packs = new PackReader(core.objects(), core.keys());
     }
 
+    /** The pack that was found to be good last. */
+    byte[] last() {
+        return last;
+    }
+
     /** What is wrong; empty if nothing is. */
     Optional<Verdict> check(Id pack, int size) throws PluginException {
         byte[] bytes;
+        last = NONE;
         try {
             bytes = core.objects().range(ObjectNames.pack(pack), 0, PackFormat.MAX_PACK, context);
         } catch (PluginException e) {
@@ -51,6 +59,7 @@ final class PackCheck implements AutoCloseable {
             return Optional.of(new Verdict(State.MISSING, "The pack is not there."));
         }
         if (Id.of(Digests.sha256().digest(bytes)).equals(pack)) {
+            last = bytes;
             return content ? content(pack, bytes) : Optional.empty();
         }
         return Optional.of(verdict(pack, bytes, size));
@@ -71,12 +80,7 @@ final class PackCheck implements AutoCloseable {
 
     private Optional<SealedPack> table(Id pack, byte[] bytes) {
         try {
-            return Optional.of(PackTable.read(
-                    core.keys(),
-                    pack,
-                    bytes.length,
-                    (offset, length) -> Arrays.copyOfRange(
-                            bytes, Math.min(offset, bytes.length), Math.min(offset + length, bytes.length))));
+            return Optional.of(PackTable.of(core.keys(), pack, bytes));
         } catch (PluginException | IllegalArgumentException | IndexOutOfBoundsException e) {
             return Optional.empty();
         }

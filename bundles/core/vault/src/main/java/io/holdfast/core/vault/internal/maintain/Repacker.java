@@ -1,9 +1,9 @@
 package io.holdfast.core.vault.internal.maintain;
 
 import io.holdfast.core.vault.internal.VaultCore;
+import io.holdfast.core.vault.internal.codec.Decoder;
 import io.holdfast.core.vault.internal.codec.Id;
 import io.holdfast.core.vault.internal.crypto.Digests;
-import io.holdfast.core.vault.internal.index.SegmentWriter;
 import io.holdfast.core.vault.internal.pack.EntryHeader;
 import io.holdfast.core.vault.internal.pack.EntryReader;
 import io.holdfast.core.vault.internal.pack.PackBuilder;
@@ -16,37 +16,60 @@ import io.holdfast.core.vault.internal.store.ObjectNames;
 import io.holdfast.spi.ErrorKind;
 import io.holdfast.spi.PluginException;
 import io.holdfast.spi.context.TransferContext;
-import io.holdfast.spi.destination.Content;
-import io.holdfast.spi.destination.ObjectKey;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /** Copies the needed entries of partly dead packs, sealed as they are, into new packs. For one thread. */
-final class Repacker {
+public final class Repacker {
 
     private final VaultCore core;
-    private final LiveSet live;
+    private final Needs live;
+    private final byte[] session;
+    private final Output output;
     private final List<Copy> batch = new ArrayList<>();
-    private SegmentWriter segment = new SegmentWriter();
     private final List<Id> copied = new ArrayList<>();
     private int kind;
-    private final byte[] session = new byte[16];
+    private int keys;
     private long bytes;
 
-    private record Copy(PackHeader header, byte[] pack, List<PackEntry> entries) {}
+    /** An entry as it is, with the number of its key among those of the new pack. */
+    private record Copy(EntryHeader head, byte[] entry, PackHeader.SealedKey key) {}
 
-    Repacker(VaultCore core, LiveSet live) {
+    /** Which entries are copied. */
+    public interface Needs {
+        /** Whether this place of an id is needed. */
+        boolean needs(Id id, Id pack) throws PluginException;
+    }
+
+    /** Where new packs go. */
+    public interface Output {
+        /** A file for a new pack. */
+        Path newFile() throws IOException;
+
+        /** A pack is complete; the file is removed afterwards. */
+        void put(SealedPack pack, Path file) throws PluginException;
+    }
+
+    /**
+     * Copies out of the packs of that vault.
+     *
+     * @param session what new packs name as their session, 16 bytes
+     */
+    public Repacker(VaultCore core, Needs live, byte[] session, Output output) {
         this.core = core;
         this.live = live;
-        // Random, so that no name of a pack ever comes back after it was deleted.
-        core.runtime().random().nextBytes(session);
+        this.session = session;
+        this.output = output;
     }
 
     /** Copies what is needed of these packs; those that are damaged are left. Returns what was copied. */
-    List<Id> run(List<Id> packs, int packKind, TransferContext context) throws PluginException {
+    public List<Id> run(List<Id> packs, int packKind, TransferContext context) throws PluginException {
         kind = packKind;
         List<Id> pending = new ArrayList<>();
         for (Id pack : packs) {
@@ -55,14 +78,25 @@ final class Repacker {
                 pending.add(pack);
             }
             if (bytes >= core.options().packBytes()) {
-                flush(context);
+                flush();
                 copied.addAll(pending);
                 pending.clear();
             }
         }
-        flush(context);
+        flush();
         copied.addAll(pending);
         return copied;
+    }
+
+    private boolean full() {
+        return bytes >= core.options().packBytes();
+    }
+
+    /** Copies what is needed of one pack, whose whole bytes are these, and has it arrive. */
+    void copy(Id pack, byte[] whole, int packKind, TransferContext context) throws PluginException {
+        kind = packKind;
+        add(pack, whole);
+        flush();
     }
 
     private boolean load(Id id, TransferContext context) throws PluginException {
@@ -70,68 +104,65 @@ final class Repacker {
         if (!Id.of(Digests.sha256().digest(pack)).equals(id)) {
             return false;
         }
-        SealedPack table =
-                PackTable.read(core.keys(), id, pack.length, (o, n) -> java.util.Arrays.copyOfRange(pack, o, o + n));
-        List<PackEntry> needed = new ArrayList<>();
-        for (PackEntry entry : table.entries()) {
-            if (live.needs(entry.id(), id)) {
-                needed.add(entry);
-                bytes += entry.length();
-            }
-        }
-        batch.add(new Copy(PackHeader.parse(id.hex(), pack, core.keys().vaultId()), pack, needed));
+        add(id, pack);
         return true;
     }
 
-    private void flush(TransferContext context) throws PluginException {
-        List<PackHeader.SealedKey> keys = new ArrayList<>();
-        batch.forEach(copy -> keys.addAll(copy.header().keys()));
-        if (bytes > 0) {
+    /** Copies what is needed of one pack, whose whole bytes are these, and has it arrive. */
+    void copy(Id pack, byte[] whole, int packKind) throws PluginException {
+        kind = packKind;
+        add(pack, whole);
+        flush();
+    }
+
+    private void add(Id id, byte[] pack) throws PluginException {
+        SealedPack table = PackTable.of(core.keys(), id, pack);
+        List<PackHeader.SealedKey> sealed =
+                PackHeader.parse(id.hex(), pack, core.keys().vaultId()).keys();
+        if (keys + sealed.size() > PackFormat.MAX_KEYS) {
+            flush();
+        }
+        keys += sealed.size();
+        for (PackEntry entry : table.entries()) {
+            if (live.needs(entry.id(), id)) {
+                EntryHeader head = EntryReader.header(pack, entry.offset(), entry.length(), entry.id());
+                byte[] whole = Arrays.copyOfRange(pack, entry.offset(), entry.offset() + entry.length());
+                if (head.keyIndex() >= sealed.size()) {
+                    throw Decoder.damaged("Pack " + id, "an entry names no key");
+                }
+                batch.add(new Copy(head, whole, sealed.get(head.keyIndex())));
+                bytes += entry.length();
+            }
+        }
+    }
+
+    private void flush() throws PluginException {
+        if (!batch.isEmpty()) {
             try {
-                Path directory = core.runtime().cacheDirectory();
-                Files.createDirectories(directory);
-                Path file = Files.createTempFile(directory, "repack-", ".pack");
+                Path file = output.newFile();
                 try {
-                    write(new PackHeader(kind, session, keys), file, context);
+                    write(file);
                 } finally {
                     Files.deleteIfExists(file);
                 }
             } catch (IOException e) {
-                throw new PluginException(ErrorKind.QUOTA, "The vault cache cannot be written: " + e.getMessage(), e);
+                throw new PluginException(ErrorKind.QUOTA, "A new pack cannot be written: " + e.getMessage(), e);
             }
         }
         batch.clear();
         bytes = 0;
+        keys = 0;
     }
 
-    private void write(PackHeader header, Path file, TransferContext context) throws PluginException {
+    private void write(Path file) throws PluginException {
+        Map<PackHeader.SealedKey, Integer> numbers = new LinkedHashMap<>();
+        batch.forEach(copy -> numbers.putIfAbsent(copy.key(), numbers.size()));
+        PackHeader header = new PackHeader(kind, session, List.copyOf(numbers.keySet()));
         try (PackBuilder builder = PackBuilder.forCopies(core.keys(), header, file)) {
-            int firstKey = 0;
             for (Copy copy : batch) {
-                for (PackEntry entry : copy.entries()) {
-                    EntryHeader head = EntryReader.header(copy.pack(), entry.offset(), entry.length(), entry.id());
-                    builder.copy(head, firstKey + head.keyIndex(), copy.pack(), entry.offset());
-                }
-                firstKey += copy.header().keys().size();
+                builder.copy(copy.head(), numbers.getOrDefault(copy.key(), 0), copy.entry(), 0);
             }
-            SealedPack pack = builder.seal();
-            ObjectKey key = ObjectNames.pack(pack.id());
-            core.objects()
-                    .destination()
-                    .put(key, Content.of(file, pack.size(), pack.id().toBytes(), false), context);
-            if (!segment.fits(pack)) {
-                publish(context);
-            }
-            segment.add(pack);
-        }
-    }
-
-    /** Puts the segments that name the new packs; only then may the old ones be condemned. */
-    void publish(TransferContext context) throws PluginException {
-        if (segment.size() > 0) {
-            ObjectKey key = ObjectNames.collectorSegment(segment.hash());
-            core.objects().putExclusive(key, segment.encode(core.keys(), 1, key.value()), context);
-            segment = new SegmentWriter();
+            output.put(builder.seal(), file);
         }
     }
 }

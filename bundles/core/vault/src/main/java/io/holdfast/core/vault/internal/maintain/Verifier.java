@@ -4,6 +4,7 @@ import io.holdfast.core.vault.BackupHealth;
 import io.holdfast.core.vault.BackupId;
 import io.holdfast.core.vault.VerifyReport;
 import io.holdfast.core.vault.VerifyReport.Finding;
+import io.holdfast.core.vault.VerifyReport.Remedy;
 import io.holdfast.core.vault.VerifyReport.State;
 import io.holdfast.core.vault.VerifyScope;
 import io.holdfast.core.vault.internal.VaultCore;
@@ -21,11 +22,12 @@ import io.holdfast.spi.destination.ObjectKey;
 import io.holdfast.spi.destination.ObjectStat;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
-import org.jspecify.annotations.Nullable;
 
 /** Reads objects again and names what is wrong with them. For one thread. */
 public final class Verifier {
@@ -38,6 +40,9 @@ public final class Verifier {
     private final Map<Id, Optional<State>> records = new HashMap<>();
     private final Map<BackupId, Long> unreadable = new HashMap<>();
     private final Map<Id, PackCheck.Verdict> vanished = new TreeMap<>();
+    private final Map<Id, PackCheck.Verdict> bad = new TreeMap<>();
+    private final Map<Id, Remedy> remedies = new HashMap<>();
+    private long parityAdded;
     private long packs;
     private long bytes;
 
@@ -55,6 +60,7 @@ public final class Verifier {
             throw new PluginException(ErrorKind.PERMISSION, "Verifying content needs the reader keys.");
         }
         progress.step("Taking stock");
+        ParityList parity = ParityList.take(core, context);
         Inventory inventory = Inventory.take(core, context);
         manifests();
         if (scope.backup().isEmpty()) {
@@ -63,17 +69,54 @@ public final class Verifier {
         Map<Id, Integer> chosen = choose(inventory);
         progress.expect(chosen.values().stream().mapToLong(s -> s).sum(), chosen.size());
         progress.step("Reading packs");
+        ParityCheck parities = new ParityCheck(core, parity, findings, context);
         try (PackCheck check = new PackCheck(core, scope.content(), context)) {
             for (Map.Entry<Id, Integer> pack : chosen.entrySet()) {
                 context.cancellation().throwIfCancelled();
                 pack(pack.getKey(), pack.getValue(), inventory, check);
+                bytes += parities.check(pack.getKey(), check.last());
             }
         }
         vanished();
+        parityAdded = parities.added();
+        report(inventory);
         if (!core.readOnly()) {
             new HealthLog(core.objects(), core.keys()).record(records, context);
         }
-        return new VerifyReport(packs, bytes, findings, healths());
+        repair(inventory, parity);
+        return new VerifyReport(packs, bytes, findings, healths(), parityAdded);
+    }
+
+    /** After the record, so that whoever meets both the damaged pack and its copy relies on the copy. */
+    private void repair(Inventory inventory, ParityList parity) throws PluginException {
+        if (!bad.isEmpty()) {
+            progress.step("Repairing from parity");
+            remedies.putAll(new Rescue(core, inventory, parity, bad.keySet(), context).run());
+        }
+        bad.forEach((pack, verdict) -> {
+            Remedy remedy = remedies.getOrDefault(pack, Remedy.NONE);
+            String message = verdict.message() + said(remedy);
+            findings.add(new Finding(ObjectNames.pack(pack).value(), verdict.state(), message, remedy));
+        });
+    }
+
+    private static String said(Remedy remedy) {
+        return switch (remedy) {
+            case NONE -> "";
+            case REPAIRED -> " Repaired from its parity: what it held is stored once more; a collection deletes it.";
+            case REPAIRABLE -> " It can be repaired from its parity, and restores read it so; nothing was written.";
+            case TOO_MUCH_DAMAGE -> " More is damaged than its parity can repair.";
+        };
+    }
+
+    private Set<Id> readable() {
+        Set<Id> readable = new HashSet<>();
+        remedies.forEach((pack, remedy) -> {
+            if (remedy == Remedy.REPAIRABLE) {
+                readable.add(pack);
+            }
+        });
+        return readable;
     }
 
     /** What is recorded as lost concerns some backups; others cannot be read although every pack of theirs is whole. */
@@ -83,7 +126,7 @@ public final class Verifier {
         boolean everything = scope.backup().isEmpty()
                 && scope.slice() == 0
                 && core.objects().destination().capabilities().contains(DestinationCapability.LIST_AFTER_WRITE);
-        for (BackupHealth health : new HealthScan(core, records, context).run(everything)) {
+        for (BackupHealth health : new HealthScan(core, records, readable(), context).run(everything)) {
             if (!health.whole()) {
                 unreadable.remove(health.backup()); // known in more detail
             }
@@ -162,27 +205,24 @@ public final class Verifier {
             }
             return;
         }
-        PackCheck.Verdict bad = verdict.get();
-        if (bad.state() == State.MISSING && before == null) {
-            vanished.put(pack, bad);
-        } else {
-            report(pack, before, bad);
-        }
+        boolean unexpected = verdict.get().state() == State.MISSING && before == null;
+        (unexpected ? vanished : bad).put(pack, verdict.get());
     }
 
     /** A pack that is not there was lost, unless a collection has deleted it since stock was taken. */
     private void vanished() throws PluginException {
         if (!vanished.isEmpty()) {
             vanished.keySet().retainAll(Inventory.take(core, context).gone());
-            vanished.forEach((pack, verdict) -> report(pack, null, verdict));
+            bad.putAll(vanished);
         }
     }
 
-    private void report(Id pack, @Nullable State before, PackCheck.Verdict bad) {
-        findings.add(new Finding(ObjectNames.pack(pack).value(), bad.state(), bad.message()));
-        if (before != bad.state()) {
-            records.put(pack, Optional.of(bad.state()));
-        }
+    private void report(Inventory inventory) {
+        bad.forEach((pack, verdict) -> {
+            if (inventory.lost().get(pack) != verdict.state()) {
+                records.put(pack, Optional.of(verdict.state()));
+            }
+        });
     }
 
     private void manifests() throws PluginException {

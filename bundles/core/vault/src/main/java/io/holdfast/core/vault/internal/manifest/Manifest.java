@@ -25,7 +25,7 @@ public record Manifest(Head head, List<SourceRefs> sources) {
     /**
      * The clear, separately authenticated front.
      *
-     * @param id which backup
+     * @param id which backup, as its key says
      * @param predecessor session that it built on
      * @param sequence counts up within the instance
      * @param timeMillis the writer's clock
@@ -33,6 +33,7 @@ public record Manifest(Head head, List<SourceRefs> sources) {
      * @param label the sealed instance id
      * @param token the change token
      * @param stats numbers
+     * @param origin the backup that this one is a copy of, FORMAT.md section 11; itself if it is none
      */
     @SuppressWarnings("ArrayRecordComponent")
     public record Head(
@@ -43,11 +44,25 @@ public record Manifest(Head head, List<SourceRefs> sources) {
             int epoch,
             byte[] label,
             Optional<String> token,
-            BackupStats stats) {
+            BackupStats stats,
+            BackupId origin) {
 
-        /** Instance and session, 32 bytes: what sealed parts are bound to. */
+        /** The head of a backup that is no copy. */
+        public Head(
+                BackupId id,
+                Optional<String> predecessor,
+                long sequence,
+                long timeMillis,
+                int epoch,
+                byte[] label,
+                Optional<String> token,
+                BackupStats stats) {
+            this(id, predecessor, sequence, timeMillis, epoch, label, token, stats, id);
+        }
+
+        /** Instance and session of the origin, 32 bytes: what sealed parts are bound to. */
         public byte[] binding() {
-            return HexFormat.of().parseHex(id.instanceHash() + id.session());
+            return HexFormat.of().parseHex(origin.instanceHash() + origin.session());
         }
     }
 

@@ -37,11 +37,14 @@ public final class ManifestCodec {
         SourceInfo.Shape.DISK, SourceInfo.Shape.TREE, SourceInfo.Shape.STREAM, SourceInfo.Shape.ITEMS
     };
 
+    /** The state byte of a copy. */
+    private static final int COPY = 3;
+
     private ManifestCodec() {}
 
     /** What lies under a manifest's key. */
     public enum State {
-        /** A backup. */
+        /** A backup, or a copy of one. */
         BACKUP,
         /** Given up by its own writer. */
         GIVEN_UP,
@@ -87,6 +90,19 @@ public final class ManifestCodec {
         int reason = state == State.BACKUP ? 0 : state == State.GIVEN_UP ? 1 : 2;
         out.u32(MAGIC).u8(1).u8(reason == 0 ? 1 : 2).u8(reason).u8(0).raw(keys.vaultId());
         out.u32(head).u32(refs).u32(sealed);
+    }
+
+    /** Bytes of the same backup under the name of a copy: head, refs and sealed part as they are. */
+    public static byte[] encodeCopy(KeyRing keys, Loaded original, BackupId copy) {
+        int length = original.head().length + original.refs().length + original.sealed().length;
+        Encoder out = new Encoder(FIXED + length + 2 * MAC);
+        out.u32(MAGIC).u8(1).u8(COPY).u8(0).u8(0).raw(keys.vaultId());
+        out.u32(original.head().length).u32(original.refs().length).u32(original.sealed().length);
+        out.raw(original.head());
+        String key = ObjectNames.manifest(copy).value();
+        out.raw(keys.objectMac("head", key, out.array(), out.size()));
+        out.raw(original.refs()).raw(original.sealed());
+        return out.raw(keys.objectMac("", key, out.array(), out.size())).toBytes();
     }
 
     /** Bytes of a void manifest. */
@@ -158,7 +174,7 @@ public final class ManifestCodec {
             throw e;
         }
         String key = ObjectNames.manifest(session).value();
-        int[] lengths = new int[3];
+        int[] lengths = new int[4];
         State state = parseFixed(key, start, keys, lengths);
         if (state != State.BACKUP && !keys.objectMacMatches("head", key, start, FIXED)) {
             throw Decoder.damaged(key, "its authentication code does not match");
@@ -186,9 +202,10 @@ public final class ManifestCodec {
         lengths[1] = in.u32(MAX_REFS);
         lengths[2] = in.u32(MAX_SEALED);
         boolean empty = lengths[0] == 0 && lengths[1] == 0 && lengths[2] == 0;
-        if (state < 1 || state > 2 || reason > 2 || (state == 1) != (reason == 0) || (state == 2) != empty) {
+        if (state < 1 || state > COPY || reason > 2 || (state == 2) == (reason == 0) || (state == 2) != empty) {
             throw in.damaged("its state contradicts itself");
         }
+        lengths[3] = state;
         return reason == 0 ? State.BACKUP : reason == 1 ? State.GIVEN_UP : State.FENCED;
     }
 
@@ -197,7 +214,7 @@ public final class ManifestCodec {
             throws PluginException {
         byte[] start = objects.range(ObjectNames.manifest(id), 0, FIRST_READ, context);
         String key = ObjectNames.manifest(id).value();
-        int[] lengths = new int[3];
+        int[] lengths = new int[4];
         State state = parseFixed(key, start, keys, lengths);
         int need = FIXED + lengths[0] + MAC;
         if (need > start.length && start.length == FIRST_READ) {
@@ -216,14 +233,14 @@ public final class ManifestCodec {
             throw Decoder.damaged(key, "the authentication code of its head does not match");
         }
         return state == State.BACKUP
-                ? Optional.of(decodeHead(new Decoder(key, bytes, FIXED, lengths[0]), id))
+                ? Optional.of(decodeHead(new Decoder(key, bytes, FIXED, lengths[0]), id, lengths[3] == COPY))
                 : Optional.empty();
     }
 
-    private static Manifest.Head decodeHead(Decoder in, BackupId id) throws PluginException {
+    private static Manifest.Head decodeHead(Decoder in, BackupId id, boolean copy) throws PluginException {
         HexFormat hex = HexFormat.of();
-        if (!hex.formatHex(in.raw(16)).equals(id.instanceHash())
-                || !hex.formatHex(in.raw(16)).equals(id.session())) {
+        BackupId origin = new BackupId(hex.formatHex(in.raw(16)) + "." + hex.formatHex(in.raw(16)));
+        if (copy ? !origin.sameBackup(id) : !origin.equals(id)) {
             throw in.damaged("it belongs to another backup");
         }
         boolean hasPredecessor = in.u8() == 1;
@@ -248,13 +265,14 @@ public final class ManifestCodec {
                 epoch,
                 label,
                 hasToken ? Optional.of(token) : Optional.empty(),
-                new BackupStats(n[0], n[1], n[2], n[3], n[4], n[5], n[6], n[7], n[8], n[9], n[10]));
+                new BackupStats(n[0], n[1], n[2], n[3], n[4], n[5], n[6], n[7], n[8], n[9], n[10]),
+                origin);
     }
 
     /** A whole manifest with its bytes; empty if it is void. */
     public static Optional<Loaded> decode(KeyRing keys, BackupId id, byte[] bytes) throws PluginException {
         String key = ObjectNames.manifest(id).value();
-        int[] lengths = new int[3];
+        int[] lengths = new int[4];
         State state = parseFixed(key, bytes, keys, lengths);
         long length = FIXED + lengths[0] + MAC + (long) lengths[1] + lengths[2];
         if (bytes.length != length + MAC) {

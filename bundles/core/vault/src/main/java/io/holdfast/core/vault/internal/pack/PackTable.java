@@ -49,6 +49,16 @@ public final class PackTable {
         return new SealedPack(pack, header.kind(), size, entries(name, table, count, offset));
     }
 
+    /** The same of a pack in memory. */
+    public static SealedPack of(KeyRing keys, Id pack, byte[] bytes) throws PluginException {
+        return read(
+                keys,
+                pack,
+                bytes.length,
+                (offset, length) -> java.util.Arrays.copyOfRange(
+                        bytes, Math.min(offset, bytes.length), Math.min(offset + length, bytes.length)));
+    }
+
     /** The bytes of a pack's header, and no more. */
     public static byte[] header(String name, Ranges ranges) throws PluginException {
         byte[] start = ranges.read(0, PackHeader.USUAL_LENGTH);

@@ -60,11 +60,29 @@ public final class BlockReader implements AutoCloseable {
             try {
                 return found(type, block, context);
             } catch (PluginException e) {
-                if (e.kind() != ErrorKind.NOT_FOUND || !index.renewed(generation, block)) {
+                if (e.kind() == ErrorKind.NOT_FOUND && index.renewed(generation, block)) {
+                    continue;
+                }
+                if (e.kind() != ErrorKind.NOT_FOUND && e.kind() != ErrorKind.CORRUPT_DATA) {
                     throw e;
+                }
+                return mended(type, block, e, context);
+            }
+        }
+    }
+
+    /** The block by way of parity; throws what happened without. */
+    private byte[] mended(int type, Id block, PluginException failure, TransferContext context) throws PluginException {
+        for (Location location : index.find(block)) {
+            if (packs.mend(location.pack(), context)) {
+                try {
+                    return bytes(type, block, location, context);
+                } catch (PluginException e) {
+                    failure.addSuppressed(e);
                 }
             }
         }
+        throw failure;
     }
 
     private byte[] found(int type, Id block, TransferContext context) throws PluginException {

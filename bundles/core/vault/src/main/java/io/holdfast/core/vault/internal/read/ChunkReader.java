@@ -63,28 +63,50 @@ public final class ChunkReader implements AutoCloseable {
         return bytes;
     }
 
-    /** The payload of a chunk or block, from whichever place still has it, or has it now. */
+    /** The payload of a chunk or block, from whichever place still has it, or has it now, or can be mended. */
     public byte[] payload(int type, Id id, TransferContext context) throws PluginException {
         while (true) {
             int generation = index.generation();
             try {
                 return found(type, id, context);
             } catch (PluginException e) {
-                if (e.kind() != ErrorKind.NOT_FOUND || !index.renewed(generation, id)) {
+                if (e.kind() == ErrorKind.NOT_FOUND && index.renewed(generation, id)) {
+                    continue;
+                }
+                if (e.kind() != ErrorKind.NOT_FOUND && e.kind() != ErrorKind.CORRUPT_DATA) {
                     throw e;
+                }
+                return mended(type, id, e, context);
+            }
+        }
+    }
+
+    /** The payload by way of parity; throws what happened without. */
+    private byte[] mended(int type, Id id, PluginException failure, TransferContext context) throws PluginException {
+        for (Location location : index.find(id)) {
+            if (packs.mend(location.pack(), context)) {
+                try {
+                    return at(type, id, location, context);
+                } catch (PluginException e) {
+                    failure.addSuppressed(e);
                 }
             }
         }
+        throw failure;
+    }
+
+    private byte[] at(int type, Id id, Location location, TransferContext context) throws PluginException {
+        byte[] entry = type == PackFormat.CHUNK
+                ? packs.range(location.pack(), location.offset(), location.length(), context)
+                : packs.near(location.pack(), location.offset(), location.length(), context);
+        return open(type, id, location, entry, 0, context);
     }
 
     private byte[] found(int type, Id id, TransferContext context) throws PluginException {
         PluginException first = null;
         for (Location location : index.find(id)) {
             try {
-                byte[] entry = type == PackFormat.CHUNK
-                        ? packs.range(location.pack(), location.offset(), location.length(), context)
-                        : packs.near(location.pack(), location.offset(), location.length(), context);
-                return open(type, id, location, entry, 0, context);
+                return at(type, id, location, context);
             } catch (PluginException e) {
                 if (e.kind() != ErrorKind.CORRUPT_DATA && e.kind() != ErrorKind.NOT_FOUND) {
                     throw e;

@@ -224,6 +224,11 @@ public final class DefaultBackupReader implements BackupReader {
                 chunks, workers, "holdfast-vault-restore-" + summary.id().session(), with);
     }
 
+    /** Says that damaged packs were read correctly all the same. */
+    private RestoreReport mended(RestoreReport report) {
+        return report.withMendedPacks(chunks.packs().mendedPacks());
+    }
+
     @Override
     public RestoreReport restoreDisk(String source, DiskTarget target, Progress progress, TransferContext with)
             throws PluginException {
@@ -248,7 +253,7 @@ public final class DefaultBackupReader implements BackupReader {
         }
         target.complete();
         progress.done(0, 1);
-        return new RestoreReport(bytes.sum(), 1, 0, List.of());
+        return mended(new RestoreReport(bytes.sum(), 1, 0, List.of()));
     }
 
     /** One place on a disk. What is lost ends the restore. */
@@ -272,7 +277,7 @@ public final class DefaultBackupReader implements BackupReader {
             throws PluginException {
         TreeReader tree = tree(source);
         try (Fetch fetch = fetch(with)) {
-            return new TreeRestore(source, tree, blocks, target, fetch, progress, with).run(roots);
+            return mended(new TreeRestore(source, tree, blocks, target, fetch, progress, with).run(roots));
         }
     }
 
@@ -299,7 +304,7 @@ public final class DefaultBackupReader implements BackupReader {
         }
         target.complete();
         progress.done(0, 1);
-        return new RestoreReport(bytes, 1, 0, List.of());
+        return mended(new RestoreReport(bytes, 1, 0, List.of()));
     }
 
     @Override

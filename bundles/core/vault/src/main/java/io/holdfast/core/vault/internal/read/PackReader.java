@@ -4,26 +4,42 @@ import io.holdfast.core.vault.internal.codec.Id;
 import io.holdfast.core.vault.internal.crypto.KeyRing;
 import io.holdfast.core.vault.internal.pack.PackHeader;
 import io.holdfast.core.vault.internal.pack.PackTable;
+import io.holdfast.core.vault.internal.parity.Mended;
+import io.holdfast.core.vault.internal.parity.Mender;
 import io.holdfast.core.vault.internal.store.ObjectNames;
 import io.holdfast.core.vault.internal.store.Objects;
+import io.holdfast.spi.ErrorKind;
 import io.holdfast.spi.PluginException;
 import io.holdfast.spi.context.TransferContext;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Reads ranges of packs, with a small window cache for blocks, and opens pack keys. Safe for use from any thread. */
 public final class PackReader {
 
+    private static final Logger LOG = LoggerFactory.getLogger(PackReader.class);
     private static final int WINDOW = 1 << 20;
     private static final int WINDOWS = 24;
     private static final int KEYS = 4096;
+    private static final int MENDED = 4;
+    private static final int HOPELESS = 4096;
 
     private final Objects objects;
     private final KeyRing keys;
     private final Map<Window, byte[]> windows = lru(WINDOWS);
     private final Map<Id, @Nullable SecretKeySpec[]> packKeys = lru(KEYS);
+    private final Mender mender;
+    private final Object mending = new Object();
+    private final Map<Id, Mended> mended = lru(MENDED);
+    private final Map<Id, Boolean> hopeless = lru(HOPELESS);
+    private final Set<Id> everMended = ConcurrentHashMap.newKeySet();
 
     private record Window(Id pack, int number) {}
 
@@ -31,6 +47,7 @@ public final class PackReader {
     public PackReader(Objects objects, KeyRing keys) {
         this.objects = objects;
         this.keys = keys;
+        this.mender = new Mender(objects, keys);
     }
 
     static <K, V> Map<K, V> lru(int limit) {
@@ -44,9 +61,71 @@ public final class PackReader {
         };
     }
 
-    /** Bytes of a pack, read as they are; shorter only at its end. */
+    /** Bytes of a pack, read as they are or, after {@link #mend}, as they were; shorter only at its end. */
     public byte[] range(Id pack, int offset, int length, TransferContext context) throws PluginException {
-        return objects.range(ObjectNames.pack(pack), offset, length, context);
+        Mended blocks;
+        synchronized (mended) {
+            blocks = mended.get(pack);
+        }
+        if (blocks == null) {
+            return objects.range(ObjectNames.pack(pack), offset, length, context);
+        }
+        byte[] found;
+        try {
+            found = objects.range(ObjectNames.pack(pack), offset, length, context);
+        } catch (PluginException e) {
+            if (e.kind() != ErrorKind.NOT_FOUND) {
+                throw e;
+            }
+            found = new byte[0];
+        }
+        return blocks.apply(offset, length, found);
+    }
+
+    /**
+     * Has a pack, of which something was not as it should be, read by way of its parity from now on. One pack at a time, since it is
+     * read whole for that.
+     *
+     * @return whether that could be done, now or before
+     */
+    public boolean mend(Id pack, TransferContext context) throws PluginException {
+        synchronized (mending) {
+            synchronized (mended) {
+                if (mended.containsKey(pack)) {
+                    return true;
+                }
+            }
+            if (hopeless.containsKey(pack)) {
+                return false;
+            }
+            Optional<Mended> blocks = mender.mend(pack, context);
+            if (blocks.isEmpty()) {
+                hopeless.put(pack, true);
+                return false;
+            }
+            synchronized (mended) {
+                mended.put(pack, blocks.get());
+            }
+        }
+        forget(pack);
+        if (everMended.add(pack)) {
+            LOG.warn("Pack {} is damaged and is read by way of its parity; verify the vault to have it repaired", pack);
+        }
+        return true;
+    }
+
+    private void forget(Id pack) {
+        synchronized (windows) {
+            windows.keySet().removeIf(window -> window.pack().equals(pack));
+        }
+        synchronized (packKeys) {
+            packKeys.remove(pack);
+        }
+    }
+
+    /** How many packs have been read by way of their parity. */
+    public int mendedPacks() {
+        return everMended.size();
     }
 
     /** Bytes of a pack by way of the window cache: for many small neighbours. */

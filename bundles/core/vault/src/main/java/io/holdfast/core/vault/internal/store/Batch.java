@@ -36,8 +36,13 @@ public final class Batch {
      * @throws PluginException the first failure; what had not begun then is left out
      */
     public static void run(VaultRuntime runtime, String name, int count, Work work) throws PluginException {
-        Batch batch = new Batch();
         int wanted = runtime.transfers() < 2 || count <= FEW ? 1 : Math.min(count, A_TRANSFER * runtime.transfers());
+        run(wanted, name, count, work);
+    }
+
+    /** The same with so many threads, the calling one included, for work that is not small. */
+    public static void run(int wanted, String name, int count, Work work) throws PluginException {
+        Batch batch = new Batch();
         for (int i = 1; i < wanted; i++) {
             Thread thread = new Thread(() -> batch.loop(count, work), "holdfast-vault-" + name + "-" + i);
             thread.setDaemon(true);

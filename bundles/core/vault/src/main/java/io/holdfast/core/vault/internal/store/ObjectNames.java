@@ -13,7 +13,11 @@ public final class ObjectNames {
     /** The descriptor. */
     public static final ObjectKey DESCRIPTOR = ObjectKey.of("vault.hf");
 
+    /** The mark of a replica. */
+    public static final ObjectKey REPLICA = ObjectKey.of("replica.hf");
+
     private static final Pattern PACK = Pattern.compile("packs/[0-9a-f]{2}/[0-9a-f]{64}");
+    private static final Pattern PARITY = Pattern.compile("parity/[0-9a-f]{2}/[0-9a-f]{64}");
     private static final Pattern MANIFEST = Pattern.compile("manifests/[0-9a-f]{32}/[0-9a-f]{32}");
     private static final Pattern LEASE = Pattern.compile("leases/[0-9a-f]{32}\\.[0-9a-f]{32}\\.[0-9]{10}");
     private static final Pattern SEGMENT = Pattern.compile("index/s\\.[0-9a-f]{32}\\.[0-9a-f]{32}\\.[0-9]{6}");
@@ -35,9 +39,29 @@ public final class ObjectNames {
         return Optional.of(Id.ofHex(value.substring(9)));
     }
 
+    /** The parity of a pack. */
+    public static ObjectKey parity(Id pack) {
+        String hex = pack.hex();
+        return ObjectKey.of("parity/" + hex.substring(0, 2) + "/" + hex);
+    }
+
+    /** The pack of which that key is the parity; empty if it is not such a key. */
+    public static Optional<Id> packOfParity(ObjectKey key) {
+        String value = key.value();
+        if (!PARITY.matcher(value).matches() || !value.startsWith(value.substring(7, 9), 10)) {
+            return Optional.empty();
+        }
+        return Optional.of(Id.ofHex(value.substring(10)));
+    }
+
     /** A manifest. */
     public static ObjectKey manifest(BackupId backup) {
         return ObjectKey.of("manifests/" + backup.instanceHash() + "/" + backup.session());
+    }
+
+    /** What the manifest of a backup and those of all its copies start with. */
+    public static String manifestPrefix(BackupId backup) {
+        return manifest(backup).value().substring(0, 10 + 33 + 24);
     }
 
     /** The backup of a manifest's key; empty if it is not one. */

@@ -7,6 +7,7 @@ import io.holdfast.core.vault.ExportReport;
 import io.holdfast.core.vault.Problem;
 import io.holdfast.core.vault.WriteSession;
 import io.holdfast.core.vault.internal.VaultCore;
+import io.holdfast.core.vault.internal.lock.BackupLocks;
 import io.holdfast.core.vault.internal.manifest.Manifest;
 import io.holdfast.core.vault.internal.manifest.ManifestCodec;
 import io.holdfast.core.vault.internal.manifest.ManifestSecrets;
@@ -228,13 +229,28 @@ final class DefaultWriteSession implements WriteSession {
                 problems);
         byte[] bytes = ManifestSecrets.encode(
                 core.keys(), manifest, secrets, core.runtime().random());
+        Optional<BackupLocks> locks = lock(manifest, context);
         if (!core.objects().putExclusive(ObjectNames.manifest(parts.backup()), bytes, context)) {
             throw new PluginException(
                     ErrorKind.CONFLICT,
                     "The session was taken for dead by a collection and may not commit any more; start the backup again.");
         }
         committed = true;
+        if (locks.isPresent()) {
+            locks.get().manifest(parts.backup());
+        }
         return Summaries.of(head, Optional.of(parts.instanceId()));
+    }
+
+    /** What the backup needs is locked before it exists: from its first moment on nobody can damage it. */
+    private Optional<BackupLocks> lock(Manifest manifest, TransferContext context) throws PluginException {
+        if (parts.immutableFor().isZero()) {
+            return Optional.empty();
+        }
+        BackupLocks locks = new BackupLocks(
+                core, parts.known().index(), parts.blocks(), parts.backup(), parts.immutableFor(), context);
+        locks.content(manifest);
+        return Optional.of(locks);
     }
 
     private Manifest.Head head(Optional<ChangeToken> next, BackupStats stats) throws PluginException {

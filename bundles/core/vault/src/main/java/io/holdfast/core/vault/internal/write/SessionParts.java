@@ -4,6 +4,7 @@ import io.holdfast.core.vault.BackupId;
 import io.holdfast.core.vault.BackupSummary;
 import io.holdfast.core.vault.internal.VaultCore;
 import io.holdfast.core.vault.internal.read.BlockReader;
+import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Optional;
 
@@ -23,6 +24,7 @@ record SessionParts(
         Shipper shipper,
         Lease lease,
         Staging.Guard[] guard,
+        Duration immutableFor,
         Runnable ended) {
 
     /** The hash of the instance. */

@@ -126,6 +126,7 @@ public final class Sessions {
                 shipper,
                 lease,
                 guard,
+                request.immutableFor(),
                 ended);
     }
 

@@ -5,6 +5,7 @@ import io.holdfast.core.vault.internal.VaultCore;
 import io.holdfast.core.vault.internal.index.Segment;
 import io.holdfast.core.vault.internal.index.SegmentWriter;
 import io.holdfast.core.vault.internal.pack.SealedPack;
+import io.holdfast.core.vault.internal.parity.ParityWriter;
 import io.holdfast.core.vault.internal.store.ObjectNames;
 import io.holdfast.spi.ErrorKind;
 import io.holdfast.spi.PluginException;
@@ -13,6 +14,7 @@ import io.holdfast.spi.context.TransferContext;
 import io.holdfast.spi.destination.Content;
 import io.holdfast.spi.destination.ObjectKey;
 import io.holdfast.spi.destination.ObjectStat;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -28,6 +30,7 @@ final class Shipper {
     private final BackupId session;
     private final Staging staging;
     private final Known known;
+    private final ParityWriter parity;
     private final List<SealedPack> unindexed = new ArrayList<>();
     private int segments;
     private volatile boolean doubtful;
@@ -39,6 +42,7 @@ final class Shipper {
         this.session = session;
         this.staging = staging;
         this.known = known;
+        this.parity = new ParityWriter(core);
     }
 
     /** A pack of an earlier session that is on the destination and in no segment. */
@@ -119,8 +123,9 @@ final class Shipper {
 
     private void ship(SealedPack pack, TransferContext context) throws PluginException {
         ObjectKey key = ObjectNames.pack(pack.id());
-        Content content =
-                Content.of(staging.file(pack.id()), pack.size(), pack.id().toBytes(), true);
+        Path file = staging.file(pack.id());
+        Optional<byte[]> computed = parity.compute(pack.id(), pack.size(), file);
+        Content content = Content.of(file, pack.size(), pack.id().toBytes(), true);
         try {
             core.objects().destination().put(key, content, context);
         } catch (PluginException e) {
@@ -128,6 +133,7 @@ final class Shipper {
                 throw e;
             }
         }
+        parity.put(pack.id(), computed, context);
         staging.shipped(pack);
         boolean full;
         synchronized (this) {

@@ -1,0 +1,239 @@
+package io.holdfast.core.dispatch.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.holdfast.core.catalog.Backup;
+import io.holdfast.core.catalog.Destination;
+import io.holdfast.core.catalog.Health;
+import io.holdfast.core.catalog.Page;
+import io.holdfast.core.catalog.TaskType;
+import io.holdfast.core.catalog.Workflow;
+import io.holdfast.core.catalog.WorkflowState;
+import io.holdfast.core.dispatch.WorkflowRequest;
+import io.holdfast.core.policy.RetentionRule;
+import io.holdfast.core.policy.RetentionRule.KeepRule;
+import io.holdfast.core.vault.BackupId;
+import io.holdfast.spi.ErrorKind;
+import io.holdfast.spi.PluginException;
+import io.holdfast.testkit.fake.MemoryDestinationType;
+import io.holdfast.testkit.fake.MemoryStore;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CopyFlowTest {
+
+    private static final RetentionRule KEEP_ONE = RetentionRule.of(new KeepRule(1, 0, 0, 0, 0, 0, Duration.ZERO));
+
+    @TempDir
+    Path directory;
+
+    private Appliance appliance;
+    private final MemoryStore second = new MemoryStore();
+    private final HookedDestination hooked = new HookedDestination("second", new MemoryDestinationType(second));
+
+    @BeforeEach
+    void start() throws Exception {
+        appliance = new Appliance(directory);
+        byte[] bytes = new byte[4 << 20];
+        new Random(1).nextBytes(bytes);
+        appliance.hypervisor.addMachine("vm1").addDisk("vda", 8 << 20).write(0, bytes);
+        appliance.plugins.add(hooked);
+        appliance
+                .catalog
+                .destinations()
+                .add(new Destination("d2", "second", "second site", Map.of(), "", Health.unknown(), null, null));
+    }
+
+    @AfterEach
+    void stop() {
+        appliance.close();
+    }
+
+    private Workflow good(WorkflowRequest request) throws Exception {
+        Workflow w = appliance.run(request);
+        assertThat(w.state()).as(w.message()).isEqualTo(WorkflowState.FINISHED);
+        return w;
+    }
+
+    private Backup backedUp() throws Exception {
+        Workflow w = good(new WorkflowRequest.BackUp(Appliance.INSTANCE, "d1", false));
+        return appliance.catalog.backups().find(w.backupId()).orElseThrow();
+    }
+
+    private List<Backup> at(String destination) {
+        return Page.all(page -> appliance.catalog.backups().list(null, destination, page));
+    }
+
+    private static WorkflowRequest.Copy copy(int latest, String... backups) {
+        return new WorkflowRequest.Copy("d1", "d2", Set.of(), List.of(backups), latest);
+    }
+
+    private void replicate() throws Exception {
+        good(new WorkflowRequest.ReplicateVault("d2", "d1"));
+    }
+
+    private void assertRestores(Backup backup, String name) throws Exception {
+        good(new WorkflowRequest.Restore(backup.id(), null, Map.of("name", List.of(name)), List.of()));
+        assertThat(appliance.hypervisor.machine(name).disk("vda").content())
+                .isEqualTo(appliance.hypervisor.machine("vm1").disk("vda").content());
+    }
+
+    @Test
+    void aCopyIsListedBesideItsBackupAndRestoresWhenTheFirstStoreIsGone() throws Exception {
+        replicate();
+        Backup backup = backedUp();
+
+        good(copy(0));
+
+        Backup copied = at("d2").get(0);
+        assertThat(new BackupId(copied.id()).sameBackup(new BackupId(backup.id())))
+                .isTrue();
+        assertThat(copied.created()).isEqualTo(backup.created());
+        assertThat(copied.instanceId()).isEqualTo(backup.instanceId());
+        assertThat(copied.stats()).isEqualTo(backup.stats());
+        assertThat(copied.verification()).isEqualTo(Backup.Verification.NEVER);
+        appliance.store.keys().forEach(appliance.store::lose);
+        assertRestores(copied, "restored");
+    }
+
+    @Test
+    void onlyTheNewestOnesAreCopiedIfThatIsAskedFor() throws Exception {
+        replicate();
+        backedUp();
+        backedUp();
+        Backup last = backedUp();
+
+        Workflow w = good(copy(1));
+
+        assertThat(w.message()).contains("copied 1 backups");
+        assertThat(at("d2")).singleElement().satisfies(b -> assertThat(b.created())
+                .isEqualTo(last.created()));
+        assertThat(good(copy(1)).message()).contains("copied 0 backups").contains("1 were there already");
+    }
+
+    @Test
+    void retentionOnBothSidesIsIndependent() throws Exception {
+        replicate();
+        Backup old = backedUp();
+        Backup fresh = backedUp();
+        good(copy(0));
+
+        good(new WorkflowRequest.Prune("d1", null, KEEP_ONE, false));
+
+        assertThat(at("d1")).extracting(Backup::id).containsExactly(fresh.id());
+        assertThat(at("d2")).extracting(Backup::created).containsExactlyInAnyOrder(old.created(), fresh.created());
+        good(new WorkflowRequest.Verify("d2", null, 0, 1, true));
+        good(new WorkflowRequest.Prune("d2", null, KEEP_ONE, false));
+        assertThat(at("d2")).extracting(Backup::created).containsExactly(fresh.created());
+        good(new WorkflowRequest.Verify("d1", null, 0, 1, true));
+        assertRestores(at("d2").get(0), "restored");
+    }
+
+    @Test
+    void theCatalogueIsRebuiltFromTheReplica() throws Exception {
+        replicate();
+        Backup backup = backedUp();
+        good(copy(0));
+        Backup before = at("d2").get(0);
+        appliance.catalog.backups().removeAll(List.of(before.id(), backup.id()));
+
+        good(new WorkflowRequest.Rebuild("d2"));
+
+        assertThat(at("d2")).singleElement().satisfies(b -> {
+            assertThat(b.id()).isEqualTo(before.id());
+            assertThat(b.instanceId()).isEqualTo(backup.instanceId());
+        });
+        assertRestores(at("d2").get(0), "restored");
+    }
+
+    @Test
+    void aFailureOnTheWayIsTriedAgainAndSendsNothingTwice() throws Exception {
+        replicate();
+        backedUp();
+        AtomicInteger packs = new AtomicInteger();
+        hooked.hook = (key, context) -> {
+            if (HookedDestination.data(key)) {
+                packs.incrementAndGet();
+            }
+            if (key.value().startsWith("manifests/") && packs.getAndAdd(1_000) < 1_000) {
+                throw new PluginException(ErrorKind.UNAVAILABLE, "the line is down");
+            }
+        };
+
+        Workflow w = good(copy(0));
+
+        assertThat(appliance.task(w, TaskType.COPY).attempt()).isEqualTo(2);
+        long stored = second.keys().stream().filter(HookedDestination::data).count();
+        assertThat(packs.get() % 1_000).isEqualTo((int) stored);
+    }
+
+    @Test
+    void aCopyEndsSoonWhenItIsCancelledAndListsNothing() throws Exception {
+        replicate();
+        backedUp();
+        CountDownLatch reached = new CountDownLatch(1);
+        hooked.hook = (key, context) -> {
+            if (HookedDestination.data(key)) {
+                HookedDestination.hang(reached, context);
+            }
+        };
+        Workflow w = appliance.submit(copy(0));
+        reached.await();
+
+        appliance.workflows().cancel(w.id());
+
+        assertThat(appliance.end(w).state()).isEqualTo(WorkflowState.CANCELLED);
+        assertThat(at("d2")).isEmpty();
+        hooked.hook = (key, context) -> {};
+        good(copy(0));
+        assertThat(at("d2")).hasSize(1);
+    }
+
+    @Test
+    void aDamagedBackupIsNotCopiedAndTheOthersAre() throws Exception {
+        replicate();
+        backedUp();
+        var largest = appliance.store.keys().stream()
+                .max((a, b) -> Integer.compare(appliance.store.bytes(a).length, appliance.store.bytes(b).length))
+                .orElseThrow();
+        appliance.store.lose(largest);
+        appliance.run(new WorkflowRequest.Verify("d1", null, 0, 1, false));
+        byte[] other = new byte[4 << 20];
+        new Random(9).nextBytes(other);
+        appliance.hypervisor.machine("vm1").disk("vda").write(0, other);
+        Backup whole = backedUp();
+
+        Workflow w = appliance.run(copy(0));
+
+        assertThat(w.state()).isEqualTo(WorkflowState.FAILED);
+        assertThat(w.errorKind()).isEqualTo("CORRUPT_DATA");
+        assertThat(at("d2")).extracting(Backup::created).containsExactly(whole.created());
+    }
+
+    @Test
+    void aDestinationThatIsNoReplicaIsRefused() throws Exception {
+        good(new WorkflowRequest.CreateVault("d2", null));
+
+        assertThatThrownBy(() -> appliance.submit(copy(0)))
+                .isInstanceOfSatisfying(
+                        PluginException.class, e -> assertThat(e.kind()).isEqualTo(ErrorKind.UNSUPPORTED))
+                .hasMessageContaining("replica");
+        assertThatThrownBy(() -> appliance.submit(new WorkflowRequest.ReplicateVault("d2", "d1")))
+                .isInstanceOfSatisfying(
+                        PluginException.class, e -> assertThat(e.kind()).isEqualTo(ErrorKind.CONFLICT));
+        assertThatThrownBy(() -> appliance.submit(new WorkflowRequest.Copy("d1", "d1", Set.of(), List.of(), 0)))
+                .isInstanceOfSatisfying(
+                        PluginException.class, e -> assertThat(e.kind()).isEqualTo(ErrorKind.INVALID_CONFIG));
+    }
+}

@@ -1,0 +1,119 @@
+package io.holdfast.core.vault.internal;
+
+import io.holdfast.core.vault.VaultIdentity;
+import io.holdfast.core.vault.VaultOptions;
+import io.holdfast.core.vault.internal.codec.Decoder;
+import io.holdfast.core.vault.internal.crypto.KeyRing;
+import io.holdfast.core.vault.internal.store.Envelope;
+import io.holdfast.core.vault.internal.store.ObjectNames;
+import io.holdfast.core.vault.internal.store.Objects;
+import io.holdfast.core.vault.internal.write.KeySlots;
+import io.holdfast.spi.ErrorKind;
+import io.holdfast.spi.PluginException;
+import io.holdfast.spi.context.TransferContext;
+import io.holdfast.spi.destination.Content;
+import io.holdfast.spi.destination.ObjectKey;
+import java.security.SecureRandom;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.Optional;
+
+/** Second vaults with the keys of a first one, FORMAT.md section 11. */
+final class Replicas {
+
+    private static final int MARK_LENGTH = 16;
+
+    private final SecureRandom random;
+
+    Replicas(SecureRandom random) {
+        this.random = random;
+    }
+
+    /** Makes a replica, or finds that there is one already. The descriptor comes last, as for every vault. */
+    VaultIdentity create(
+            Objects source,
+            Objects target,
+            KeyRing keys,
+            VaultOptions options,
+            String applianceId,
+            TransferContext context)
+            throws PluginException {
+        Optional<byte[]> there = target.find(ObjectNames.DESCRIPTOR, 4096, context);
+        if (there.isPresent()) {
+            return existing(there.get(), source, target, keys, applianceId, context);
+        }
+        if (KeySlots.copy(source, target, keys.vaultIdHex(), context, context) == 0) {
+            throw new PluginException(
+                    ErrorKind.CORRUPT_DATA,
+                    "The vault has no key objects any more, so nothing could open a replica of it.");
+        }
+        if (target.find(ObjectNames.REPLICA, 4096, context).isEmpty()) {
+            byte[] mark = new byte[MARK_LENGTH];
+            random.nextBytes(mark);
+            target.putExclusive(
+                    ObjectNames.REPLICA, Envelope.wrap(keys, Envelope.REPLICA, ObjectNames.REPLICA, mark), context);
+        }
+        reserve(target, options.reserveBytes(), context);
+        byte[] body = new Descriptor(options, applianceId).encode();
+        byte[] bytes = Envelope.wrap(keys, Envelope.DESCRIPTOR, ObjectNames.DESCRIPTOR, body);
+        if (!target.putExclusive(ObjectNames.DESCRIPTOR, bytes, context)) {
+            throw taken();
+        }
+        return identity(keys, options, applianceId);
+    }
+
+    private static VaultIdentity existing(
+            byte[] descriptor,
+            Objects source,
+            Objects target,
+            KeyRing keys,
+            String applianceId,
+            TransferContext context)
+            throws PluginException {
+        Envelope.body(Envelope.DESCRIPTOR, ObjectNames.DESCRIPTOR, descriptor);
+        if (!Arrays.equals(Envelope.vaultId(descriptor), keys.vaultId())) {
+            throw taken();
+        }
+        if (name(target, keys, context).equals(name(source, keys, context))) {
+            throw new PluginException(
+                    ErrorKind.CONFLICT,
+                    "Both destinations lead to the same vault; a replica must be in another place.");
+        }
+        Descriptor known =
+                Descriptor.decode(Envelope.unwrap(keys, Envelope.DESCRIPTOR, ObjectNames.DESCRIPTOR, descriptor));
+        return identity(keys, known.options(), applianceId);
+    }
+
+    private static PluginException taken() {
+        return new PluginException(
+                ErrorKind.ALREADY_EXISTS, "The destination holds another vault already; choose an empty place.");
+    }
+
+    private static VaultIdentity identity(KeyRing keys, VaultOptions options, String applianceId) {
+        return new VaultIdentity(keys.vaultIdHex(), applianceId, Descriptor.VERSION, options.diskChunkBytes());
+    }
+
+    private void reserve(Objects target, int bytes, TransferContext context) throws PluginException {
+        ObjectKey key = ObjectNames.numbered("reserve", 0);
+        if (bytes > 0 && target.destination().stat(key, context).isEmpty()) {
+            byte[] ballast = new byte[bytes];
+            random.nextBytes(ballast);
+            target.destination().put(key, Content.of(ballast), context);
+        }
+    }
+
+    /**
+     * What tells the vaults of one key apart in this process: the vault id, and for a replica its mark, since index segments of
+     * different places must not be mixed.
+     */
+    static String name(Objects objects, KeyRing keys, TransferContext context) throws PluginException {
+        Optional<byte[]> bytes = objects.find(ObjectNames.REPLICA, 4096, context);
+        if (bytes.isEmpty()) {
+            return keys.vaultIdHex();
+        }
+        Decoder in = Envelope.unwrap(keys, Envelope.REPLICA, ObjectNames.REPLICA, bytes.get());
+        byte[] mark = in.raw(MARK_LENGTH);
+        in.end();
+        return keys.vaultIdHex() + "-" + HexFormat.of().formatHex(mark);
+    }
+}

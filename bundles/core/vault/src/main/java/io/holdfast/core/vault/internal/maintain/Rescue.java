@@ -1,0 +1,116 @@
+package io.holdfast.core.vault.internal.maintain;
+
+import io.holdfast.core.vault.VerifyReport.Remedy;
+import io.holdfast.core.vault.internal.VaultCore;
+import io.holdfast.core.vault.internal.codec.Id;
+import io.holdfast.core.vault.internal.index.Location;
+import io.holdfast.core.vault.internal.pack.PackHeader;
+import io.holdfast.core.vault.internal.parity.Mender;
+import io.holdfast.spi.ErrorKind;
+import io.holdfast.spi.PluginException;
+import io.holdfast.spi.context.TransferContext;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Repairs damaged packs from their parity, FORMAT.md section 5.4: what they held is copied, sealed as it is, into new packs. To be begun
+ * when the damaged ones are recorded as lost. For one thread.
+ */
+final class Rescue {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Rescue.class);
+
+    private final VaultCore core;
+    private final Inventory inventory;
+    private final ParityList parity;
+    private final Set<Id> damaged;
+    private final TransferContext context;
+    private final Mender mender;
+    private final Set<Id> stored = new HashSet<>();
+    private final Map<Id, Remedy> remedies = new TreeMap<>();
+
+    /** @param damaged all packs that are known not to be whole */
+    Rescue(VaultCore core, Inventory inventory, ParityList parity, Set<Id> damaged, TransferContext context) {
+        this.core = core;
+        this.inventory = inventory;
+        this.parity = parity;
+        this.damaged = damaged;
+        this.context = context;
+        this.mender = new Mender(core.objects(), core.keys());
+    }
+
+    /** Repairs what can be repaired and says so of each damaged pack. */
+    Map<Id, Remedy> run() throws PluginException {
+        RewrittenPacks output = new RewrittenPacks(core, context);
+        Repacker repacker = new Repacker(core, this::needs, output.newSession(), output);
+        Set<Id> copied = new HashSet<>();
+        boolean room = !core.readOnly();
+        for (Id pack : damaged) {
+            context.cancellation().throwIfCancelled();
+            if (!parity.has(pack)) {
+                remedies.put(pack, Remedy.NONE);
+                continue;
+            }
+            Optional<byte[]> whole = mender.whole(pack, context);
+            if (whole.isEmpty()) {
+                remedies.put(pack, Remedy.TOO_MUCH_DAMAGE);
+                continue;
+            }
+            remedies.put(pack, Remedy.REPAIRABLE);
+            room = room && copy(repacker, pack, whole.get());
+            if (room) {
+                copied.add(pack);
+            }
+        }
+        if (publish(output)) {
+            copied.forEach(pack -> remedies.put(pack, Remedy.REPAIRED));
+        }
+        return remedies;
+    }
+
+    private boolean copy(Repacker repacker, Id pack, byte[] whole) throws PluginException {
+        PackHeader header = PackHeader.parse(pack.hex(), whole, core.keys().vaultId());
+        try {
+            repacker.copy(pack, whole, header.kind());
+            return true;
+        } catch (PluginException e) {
+            return refused(e);
+        }
+    }
+
+    private static boolean publish(RewrittenPacks output) throws PluginException {
+        try {
+            output.publish();
+            return true;
+        } catch (PluginException e) {
+            return refused(e);
+        }
+    }
+
+    /** Without room, everything stays as it is: restores read by way of the parity, and a later verification repairs. */
+    private static boolean refused(PluginException e) throws PluginException {
+        if (e.kind() != ErrorKind.QUOTA) {
+            throw e;
+        }
+        LOG.warn("No room to repair damaged packs now: {}", e.getMessage());
+        return false;
+    }
+
+    /** Whether no good pack has the entry. */
+    private boolean needs(Id entry, Id pack) throws PluginException {
+        for (Location location : inventory.index().find(entry)) {
+            Id place = location.pack();
+            if (!damaged.contains(place)
+                    && inventory.packs().containsKey(place)
+                    && !inventory.lost().containsKey(place)) {
+                return false;
+            }
+        }
+        return stored.add(entry);
+    }
+}
