@@ -2,9 +2,12 @@ package io.holdfast.access.model;
 
 import io.holdfast.core.catalog.Backup;
 import io.holdfast.core.catalog.Catalog;
-import io.holdfast.core.catalog.Instance;
 import io.holdfast.core.catalog.Page;
 import io.holdfast.core.inventory.DestinationInfo;
+import io.holdfast.core.inventory.Estate;
+import io.holdfast.core.inventory.InstanceInfo;
+import io.holdfast.spi.PluginException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -16,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param destination its name, which has to be typed again
  * @param vaultId the vault
+ * @param replicas the names of other destinations with a replica of the vault: as long as their keys are there, these open this one, too
  * @param backups how many backups
  * @param storedBytes how many bytes these have stored
  * @param oldest when the oldest was made, in ISO 8601; absent if there is none
@@ -26,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 public record DestructionDto(
         String destination,
         String vaultId,
+        List<String> replicas,
         int backups,
         long storedBytes,
         @Nullable String oldest,
@@ -35,12 +40,15 @@ public record DestructionDto(
 
     /** Copies the lists. */
     public DestructionDto {
+        replicas = List.copyOf(replicas);
         instances = List.copyOf(instances);
         lastCopies = List.copyOf(lastCopies);
     }
 
     /** What the catalogue knows of that destination. */
-    public static DestructionDto of(Catalog catalog, DestinationInfo destination) {
+    public static DestructionDto of(CoreServices core, DestinationInfo destination) throws PluginException {
+        Catalog catalog = core.catalog();
+        Estate estate = core.estate();
         List<Backup> lost = Page.all(page -> catalog.backups().list(null, destination.id(), page));
         Set<String> instances = lost.stream().map(Backup::instanceId).collect(Collectors.toCollection(TreeSet::new));
         Set<String> last = instances.stream()
@@ -50,6 +58,7 @@ public record DestructionDto(
         return new DestructionDto(
                 destination.name(),
                 destination.vaultId(),
+                replicas(estate, destination),
                 lost.size(),
                 lost.stream().mapToLong(b -> b.stats().storedBytes()).sum(),
                 lost.stream()
@@ -60,15 +69,24 @@ public record DestructionDto(
                         .map(b -> b.created().toString())
                         .max(String::compareTo)
                         .orElse(null),
-                names(catalog, instances),
-                names(catalog, last));
+                names(estate, instances),
+                names(estate, last));
     }
 
-    private static List<String> names(Catalog catalog, Set<String> ids) {
-        return ids.stream()
-                .map(id -> catalog.instances().find(id).map(Instance::name).orElse(id))
+    private static List<String> replicas(Estate estate, DestinationInfo destination) {
+        return Page.all(estate::destinations).stream()
+                .filter(d -> d.vaultId().equals(destination.vaultId()) && !d.id().equals(destination.id()))
+                .map(DestinationInfo::name)
                 .sorted()
                 .toList();
+    }
+
+    private static List<String> names(Estate estate, Set<String> ids) throws PluginException {
+        List<String> names = new ArrayList<>();
+        for (String id : ids) {
+            names.add(estate.instance(id).map(InstanceInfo::name).orElse(id));
+        }
+        return names.stream().sorted().toList();
     }
 
     /** For people, before they decide. */
@@ -82,6 +100,9 @@ public record DestructionDto(
                 + (lastCopies.isEmpty()
                         ? "Each has a backup elsewhere, too."
                         : "Without a backup anywhere else: " + String.join(", ", lastCopies) + ".")
-                + " No recovery key, share or passphrase brings anything of it back.";
+                + (replicas.isEmpty()
+                        ? " No recovery key, share or passphrase brings anything of it back."
+                        : " The same keys are on " + String.join(", ", replicas)
+                                + " with replicas: nothing is beyond recovery before they are destroyed there, too.");
     }
 }

@@ -82,6 +82,32 @@ class CopyTest {
     }
 
     @Test
+    void aNewKeyEpochComesWithTheNextCopyAndIsBegunAtTheFirstVaultAlone() throws PluginException {
+        BackupId before = pair.copy(scene.backup(Scene.sampleTree())).copy();
+        VaultFactory factory = scene.factory("elsewhere");
+        RecoveryKey paper = scene.keys.recoveryKey();
+        ReaderKeys first = scene.keys.readerKeys();
+        assertThatThrownBy(() -> factory.rotate(pair.second, first, Rotation.with(paper), "appliance", CONTEXT))
+                .isInstanceOf(PluginException.class)
+                .hasMessageContaining("replica");
+        ReaderKeys rotated = factory.rotate(scene.destination, first, Rotation.with(paper), "appliance", CONTEXT);
+        BackupSummary backup;
+        try (Vault vault = scene.open("rotated", rotated.writerKeys())) {
+            backup = scene.backup(vault, "vm-1", changed());
+        }
+
+        BackupId copy = pair.copy(backup).copy();
+
+        scene.destination.objects.clear();
+        ReaderKeys unlocked = factory.unlock(pair.second, paper, CONTEXT);
+        assertThat(unlocked.encoded()).isEqualTo(rotated.encoded());
+        try (Vault vault = factory.openForReading(pair.second, unlocked, CONTEXT)) {
+            assertWhole(vault, copy, changed());
+            Scene.assertSame(Scene.restore(vault, before, List.of()), Scene.sampleTree());
+        }
+    }
+
+    @Test
     void onlyWhatIsMissingIsSentForTheNextBackup() throws PluginException {
         BackupSummary first = scene.backup(Scene.sampleTree());
         CopyReport before = pair.copy(first);
@@ -227,6 +253,33 @@ class CopyTest {
         assertThat(pair.second.keys(pack)).isEmpty();
         assertThat(pair.replica.backups(CONTEXT)).isEmpty();
         assertThat(scene.vault.health(CONTEXT)).extracting(BackupHealth::backup).containsExactly(backup.id());
+    }
+
+    @Test
+    void aDamagedPackThatParityMakesWholeIsCopiedAsItWas() throws PluginException {
+        FakeTree tree = Scene.sampleTree();
+        BackupSummary backup;
+        ReaderKeys keys = scene.keys.readerKeys();
+        try (Vault vault =
+                scene.factory("node").open(scene.destination, keys, "appliance", new Redundancy(20), CONTEXT)) {
+            backup = scene.backup(vault, "vm-1", tree);
+        }
+        String pack = scene.destination.keys("packs/").stream()
+                .filter(k -> scene.destination.get(k)[5] == 1)
+                .findFirst()
+                .orElseThrow();
+        byte[] bad = scene.destination.get(pack).clone();
+        bad[bad.length / 2] ^= 1;
+        scene.destination.replace(pack, bad);
+
+        CopyReport report = pair.copy(backup);
+
+        assertThat(report.damaged()).extracting(VerifyReport.Finding::key).containsExactly(pack);
+        assertThat(pair.second.keys(pack)).hasSize(1);
+        assertWhole(pair.replica, report.copy(), tree);
+        pair.replica.forget(java.util.List.of(report.copy()), CONTEXT);
+        pair.replica.collect(CollectTest.NOW, NO_PROGRESS, CONTEXT);
+        assertWhole(pair.replica, pair.copy(backup).copy(), tree); // recorded as lost by now
     }
 
     @Test

@@ -306,6 +306,28 @@ class SecondReaderTest {
     }
 
     @Test
+    void a_copy_on_a_replica_is_read() throws Exception {
+        FakeDisk disk = new FakeDisk(3_000_000);
+        disk.write(0, Scene.noise(1, 1_500_000));
+        scene.backup(disk);
+        disk.write(100_000, Scene.noise(2, 400_000));
+        BackupSummary second = scene.backup(disk);
+        MemoryDestination replica = new MemoryDestination();
+        scene.factory("node").replicate(scene.destination, replica, scene.keys.writerKeys(), "appliance", CONTEXT);
+        try (Vault vault = scene.factory("node").open(replica, scene.keys.readerKeys(), "appliance", CONTEXT)) {
+            CopyRequest request = CopyRequest.of(second.id(), directory.resolve("copies"));
+            vault.copy(scene.vault, request, NO_PROGRESS, CONTEXT, CONTEXT);
+            reader.take(replica);
+            Path target = directory.resolve("restored");
+
+            succeeded(reader.restore(vault.latest("vm-1", CONTEXT).orElseThrow(), target));
+
+            assertThat(target.resolve("vda")).hasBinaryContent(disk.content);
+            succeeded(reader.verify());
+        }
+    }
+
+    @Test
     void a_mistyped_recovery_key_is_told_from_a_wrong_one() throws Exception {
         reader.take(scene.destination);
         Path key = directory.resolve("second/key");

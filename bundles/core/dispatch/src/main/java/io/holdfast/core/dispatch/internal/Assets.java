@@ -49,7 +49,7 @@ interface Assets {
     void attached(String destinationId, String vaultId, byte[] writerKeys, byte[] readerKeys) throws PluginException;
 
     /** Keeps the recovery key of a vault, so that administrators can see it again; the key as it is printed. */
-    void keepRecoveryKey(String vaultId, String printed) throws PluginException;
+    void keepRecoveryKey(String destinationId, String vaultId, String printed) throws PluginException;
 
     /** The recovery key of the vault on a destination, as it is printed; empty if it is not known here. */
     Optional<String> recoveryKey(String destinationId) throws PluginException;
@@ -60,7 +60,7 @@ interface Assets {
     /** Replaces the keys of the vault on a destination by those of a new epoch. */
     void rotated(String destinationId, byte[] writerKeys, byte[] readerKeys, String recoveryKey) throws PluginException;
 
-    /** Forgets the keys of the vault on a destination and that there is one. */
+    /** Forgets that there is a vault on a destination, and its keys unless another destination has a replica. */
     void destroyed(String destinationId) throws PluginException;
 
     /** Keeps secret values until they are removed, over restarts. */

@@ -2,6 +2,7 @@ package io.holdfast.core.dispatch.internal;
 
 import io.holdfast.core.catalog.Catalog;
 import io.holdfast.core.catalog.Health;
+import io.holdfast.core.catalog.Page;
 import io.holdfast.core.inventory.DestinationInfo;
 import io.holdfast.core.inventory.Estate;
 import io.holdfast.core.inventory.InstanceInfo;
@@ -135,15 +136,24 @@ final class EstateAssets implements Assets {
     public void attached(String destinationId, String vaultId, byte[] writerKeys, byte[] readerKeys)
             throws PluginException {
         if (writerKeys.length > 0) {
-            keys.store(vaultId, VaultKeys.Part.WRITER, writerKeys);
-            keys.store(vaultId, VaultKeys.Part.READER, readerKeys);
+            keep(destinationId, vaultId, VaultKeys.Part.READER, readerKeys);
+            keep(destinationId, vaultId, VaultKeys.Part.WRITER, writerKeys);
         }
         estate.destinationVault(destinationId, vaultId);
     }
 
     @Override
-    public void keepRecoveryKey(String vaultId, String printed) throws PluginException {
-        keys.store(vaultId, VaultKeys.Part.RECOVERY, printed.getBytes(StandardCharsets.UTF_8));
+    public void keepRecoveryKey(String destinationId, String vaultId, String printed) throws PluginException {
+        keep(destinationId, vaultId, VaultKeys.Part.RECOVERY, printed.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** A vault that is taken over again where it is known to be may have been rotated; from elsewhere, no key is replaced. */
+    private void keep(String destinationId, String vaultId, VaultKeys.Part part, byte[] key) throws PluginException {
+        if (vault(destinationId).equals(vaultId) && keys.find(vaultId, part).isPresent()) {
+            keys.replace(vaultId, part, key);
+        } else {
+            keys.store(vaultId, part, key);
+        }
     }
 
     private String vault(String destinationId) throws PluginException {
@@ -181,10 +191,15 @@ final class EstateAssets implements Assets {
     @Override
     public void destroyed(String destinationId) throws PluginException {
         String vault = vault(destinationId);
-        if (!vault.isEmpty()) {
-            keys.remove(vault);
-            estate.destinationVaultDestroyed(destinationId, vault);
+        if (vault.isEmpty()) {
+            return;
         }
+        boolean elsewhere = Page.all(page -> catalog.destinations().list(page)).stream()
+                .anyMatch(d -> d.vaultId().equals(vault) && !d.id().equals(destinationId));
+        if (!elsewhere) {
+            keys.remove(vault); // a replica is opened by the same keys
+        }
+        estate.destinationVaultDestroyed(destinationId, vault);
     }
 
     @Override

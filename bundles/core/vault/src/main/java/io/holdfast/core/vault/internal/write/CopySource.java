@@ -44,6 +44,9 @@ final class CopySource {
     private final TransferContext context;
     private final Set<Id> bad = new HashSet<>();
     private final Set<Id> gone = new HashSet<>();
+    /** Of the bad ones those that parity did not mend, since that was asked last. */
+    private final Set<Id> hopeless = new HashSet<>();
+
     private final List<Finding> findings = new ArrayList<>();
     private final Map<Id, Optional<State>> unrecorded = new HashMap<>();
 
@@ -78,31 +81,35 @@ final class CopySource {
             }
             length = part.size(); // the medium cannot read all of it
         }
-        if (!Id.of(digest.digest()).equals(part.pack()) && !mended(part.pack(), file)) {
+        if (!Id.of(digest.digest()).equals(part.pack())) {
             State state = length == part.size() ? State.DAMAGED : State.TRUNCATED;
             damaged(part.pack(), state, "Read to be copied, its " + length + " bytes do not match its name.");
-            return Optional.empty();
+            return mended(part, file);
         }
         try (FileChannel channel = FileChannel.open(file)) {
-            return Optional.of(
-                    PackTable.read(core.keys(), part.pack(), channel.size(), (at, n) -> range(channel, at, n)));
+            return Optional.of(PackTable.read(core.keys(), part.pack(), length, (at, n) -> range(channel, at, n)));
         } catch (IOException e) {
             throw staging(e);
         }
     }
 
-    /** Writes what a damaged pack was by way of its parity; a verification repairs it where it lies. */
-    private boolean mended(Id pack, Path file) throws PluginException {
-        Optional<byte[]> whole = new Mender(core.objects(), core.keys()).whole(pack, context);
-        if (whole.isPresent()) {
-            LOG.warn("Pack {} is damaged and is copied by way of its parity; verify the vault it is in", pack);
-            try {
-                Files.write(file, whole.get());
-            } catch (IOException e) {
-                throw staging(e);
-            }
+    /** The pack as it was, where parity tells; its name proves it. */
+    private Optional<SealedPack> mended(CopyPlan.Part part, Path file) throws PluginException {
+        Optional<byte[]> whole = new Mender(core.objects(), core.keys()).whole(part.pack(), context);
+        if (whole.isEmpty()) {
+            return Optional.empty();
         }
-        return whole.isPresent();
+        byte[] bytes = whole.get();
+        try {
+            Files.write(file, bytes);
+        } catch (IOException e) {
+            throw staging(e);
+        }
+        synchronized (this) {
+            hopeless.remove(part.pack());
+        }
+        return Optional.of(PackTable.read(
+                core.keys(), part.pack(), bytes.length, (at, n) -> java.util.Arrays.copyOfRange(bytes, at, at + n)));
     }
 
     private static long transfer(InputStream in, OutputStream out, MessageDigest digest)
@@ -161,6 +168,7 @@ final class CopySource {
     /** A pack is not what its name says. */
     synchronized void damaged(Id pack, State state, String message) {
         if (bad.add(pack)) {
+            hopeless.add(pack);
             findings.add(new Finding(ObjectNames.pack(pack).value(), state, message));
             unrecorded.put(pack, Optional.of(state));
         }
@@ -168,10 +176,16 @@ final class CopySource {
 
     /** Whether something was not to be had since this was asked last, so that it has to be looked for elsewhere. */
     synchronized boolean disappointed() {
-        boolean again = !gone.isEmpty() || !unrecorded.isEmpty();
+        boolean again = missed();
         gone.clear();
+        hopeless.clear();
         record();
         return again;
+    }
+
+    /** Whether something was not to be had so far. */
+    synchronized boolean missed() {
+        return !gone.isEmpty() || !hopeless.isEmpty();
     }
 
     /** From now on nobody relies on what is damaged; its next backup heals it. */

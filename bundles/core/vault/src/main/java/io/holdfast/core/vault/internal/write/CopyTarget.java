@@ -29,10 +29,10 @@ final class CopyTarget {
     private final VaultCore core;
     private final BackupId session;
     private final Known known;
-    private final ParityWriter parity;
     private final Set<Id> distrusted;
     private final TransferContext context;
     private final List<SealedPack> unindexed = new ArrayList<>();
+    private final ParityWriter parity;
     private final AtomicLong packs = new AtomicLong();
     private final AtomicLong bytes = new AtomicLong();
     private final AtomicLong found = new AtomicLong();
@@ -41,9 +41,9 @@ final class CopyTarget {
 
     CopyTarget(VaultCore core, BackupId session, Known known, Set<Id> distrusted, TransferContext context) {
         this.core = core;
+        this.parity = new ParityWriter(core);
         this.session = session;
         this.known = known;
-        this.parity = new ParityWriter(core);
         this.distrusted = distrusted;
         this.context = context;
     }
