@@ -146,7 +146,7 @@ class MaintenanceTest {
         rot();
         Workflow restore =
                 appliance.run(new WorkflowRequest.Restore(one.id(), null, Map.of("name", List.of("copy")), List.of()));
-        assertThat(restore.state()).as(restore.message()).isEqualTo(WorkflowState.FINISHED);
+        assertThat(restore.state()).as(restore.message()).isEqualTo(WorkflowState.FINISHED_WITH_WARNINGS);
         assertThat(appliance.log(restore, TaskType.RESTORE)).anyMatch(l -> l.contains("by way of their parity"));
         assertThat(appliance.hypervisor.machine("copy").disk("vda").content())
                 .isEqualTo(appliance.hypervisor.machine("vm1").disk("vda").content());
