@@ -198,6 +198,48 @@ def recovery_secret(text):
     return secret
 
 
+def share(text):
+    """The parts of a printed share (section 3.3.1): set id, threshold, count, number, value."""
+    letters = re.sub(r"[\s-]", "", text).upper().replace("0", "O").replace("1", "I")
+    try:
+        raw = base64.b32decode(letters)
+    except binascii.Error as error:
+        raise Unusable("a share is mistyped: it has other characters than A to Z and 2 to 7, or too few") from error
+    if len(raw) != 35 or raw[0] != 1 or hashlib.sha256(b"holdfast recovery share" + raw[:30]).digest()[:5] != raw[30:]:
+        raise Unusable(f"the share {text[:15]}... is mistyped: its check characters do not match")
+    return raw[1:7], raw[7], raw[8], raw[9], raw[10:30]
+
+
+def times(a, b):
+    """A product in the field of AES."""
+    product = 0
+    while b:
+        product ^= a if b & 1 else 0
+        a, b = (a << 1) ^ (0x11B if a & 0x80 else 0), b >> 1
+    return product
+
+
+def shared_secret(lines):
+    """Set id and secret of the shares that were given (section 3.3.1)."""
+    shares = [share(line) for line in lines.splitlines() if line.strip()]
+    if len({parts[:3] for parts in shares}) != 1:
+        raise Unusable("the shares are not of one set")
+    set_id, threshold = shares[0][:2]
+    points = dict((parts[3], parts[4]) for parts in shares)
+    if len(points) < threshold:
+        raise Unusable(f"{threshold} different shares are needed, {len(points)} were given")
+    points = dict(sorted(points.items())[:threshold])
+    secret = bytearray(20)
+    for x, value in points.items():
+        weight = 1
+        for other in points:
+            if other != x:
+                inverse = next(b for b in range(1, 256) if times(other ^ x, b) == 1)
+                weight = times(weight, times(other, inverse))
+        secret = bytearray(s ^ times(weight, v) for s, v in zip(secret, value))
+    return set_id + bytes(secret)
+
+
 def crc_tables():
     single = []
     for value in range(256):
@@ -290,7 +332,7 @@ class Store:
 class Keys:
     """What a recovery key or passphrase opens (sections 3.1 to 3.3)."""
 
-    SLOTS = {1: "recovery key", 2: "passphrase"}
+    SLOTS = {1: "recovery key", 2: "passphrase", 3: "set of shares"}
 
     def __init__(self, store, slot, secret):
         self.private = {}
@@ -304,13 +346,50 @@ class Keys:
             raise Unusable(f"this {self.SLOTS[slot]} opens none of the keys of the vault")
         for name in ("id", "block", "path", "sign", "mac"):
             setattr(self, name, hkdf(self.dedup, self.vault_id, b"holdfast-vault-1/" + name.encode()))
+        for epoch in sorted(self.private, reverse=True):
+            key = f"epochs/{epoch:010}"
+            if epoch > 1 and key in store.keys("epochs/"):
+                try:
+                    self.earlier(key, epoch, store.read(key, 16 * KIB))
+                except Damaged as error:  # older slots may open all the same; `verify` names it
+                    print(error, file=sys.stderr)
+
+    def earlier(self, key, epoch, data):
+        """The private keys of earlier epochs (section 3.5)."""
+        cursor = self.record(key, data, b"HFep")
+        need(cursor.number(4) == epoch, key, "is that of another epoch")
+        need(cursor.take(32) == public_bytes(self.private[epoch]), key, "has another public key than its slot")
+        sealed = cursor.bytes16()
+        cursor.end()
+        inner = Cursor(self.unseal(b"epoch", epoch, b"", sealed, key), key)
+        last = 0
+        for _ in range(inner.bounded(4, 0, 100, "count")):
+            number, public = inner.bounded(4, last + 1, epoch - 1, "epoch"), inner.take(32)
+            private = X25519PrivateKey.from_private_bytes(inner.take(32))
+            need(public_bytes(private) == public, key, "has a public key that does not belong to the private one")
+            self.private.setdefault(number, private)
+            last = number
+        inner.end()
+
+    def record(self, key, data, magic):
+        """The body of an envelope (section 4)."""
+        cursor = Cursor(data[:-32], key)
+        cursor.magic(magic)
+        cursor.bounded(1, 1, 1, "version")
+        cursor.zero(3)
+        need(cursor.take(16) == self.vault_id, key, "belongs to another vault")
+        expected = mac(self.mac, bytes16(key.encode()), data[:-32])
+        need(hmac.compare_digest(expected, data[-32:]), key, "is not authentic: it is damaged, or another object in its place")
+        return cursor
 
     def open(self, key, data, slot, secret):
         cursor = Cursor(data, key)
         cursor.magic(b"HFky")
         cursor.bounded(1, 1, 1, "version")
-        found = cursor.bounded(1, 1, 2, "slot type")
-        cursor.zero(2)
+        found = cursor.bounded(1, 1, 3, "slot type")
+        threshold, count = cursor.number(1), cursor.number(1)
+        possible = 2 <= threshold <= count <= 64 if found == 3 else threshold == count == 0
+        need(possible, key, "names no possible set of shares")
         vault_id, epoch, salt = cursor.take(16), cursor.number(4), cursor.take(32)
         iterations = cursor.number(4)
         clear = data[: cursor.at]
@@ -322,6 +401,11 @@ class Keys:
         if slot == 1:
             need(iterations == 0, key, "has iterations that a recovery key does not have")
             wrapping = hkdf(secret, salt, b"holdfast-vault-1/recovery")
+        elif slot == 3:
+            need(iterations == 0, key, "has iterations that shares do not have")
+            if salt[:6] != secret[:6]:
+                return False
+            wrapping = hkdf(secret[6:], salt, b"holdfast-vault-1/shares")
         else:
             need(600_000 <= iterations <= 100_000_000, key, f"{iterations} iterations are out of bounds")
             wrapping = hashlib.pbkdf2_hmac("sha256", secret, salt, iterations, 32)
@@ -739,15 +823,7 @@ class Vault:
     # Small clear objects (section 4)
 
     def envelope(self, key, magic):
-        data = self.store.read(key, MAX_RECORD)
-        cursor = Cursor(data[:-32], key)
-        cursor.magic(magic)
-        cursor.bounded(1, 1, 1, "version")
-        cursor.zero(3)
-        need(cursor.take(16) == self.keys.vault_id, key, "belongs to another vault")
-        expected = mac(self.keys.mac, bytes16(key.encode()), data[:-32])
-        need(hmac.compare_digest(expected, data[-32:]), key, "is not authentic: it is damaged, or another object in its place")
-        return cursor
+        return self.keys.record(key, self.store.read(key, MAX_RECORD), magic)
 
     def read_descriptor(self):
         cursor = self.envelope("vault.hf", b"HFvt")
@@ -765,6 +841,17 @@ class Vault:
         if match := re.fullmatch(r"owner/\d{10}", key):
             cursor = self.envelope(key, b"HFow")
             cursor.string()
+        elif match := re.fullmatch(r"epochs/(\d{10})", key):
+            epoch = int(match[1])
+            if epoch in self.keys.private:
+                return self.keys.earlier(key, epoch, self.store.read(key, 16 * KIB))
+            cursor = self.envelope(key, b"HFep")
+            need(cursor.number(4) == epoch, key, "is that of another epoch")
+            cursor.take(32)
+            cursor.bytes16()
+        elif key == "destroyed/0000000000":
+            cursor = self.envelope(key, b"HFds")
+            cursor.signed(8)
         elif match := re.fullmatch(r"leases/[0-9a-f]{32}\.[0-9a-f]{32}\.(\d{10})", key):
             cursor = self.envelope(key, b"HFls")
             need(cursor.number(4) == int(match[1]), key, "has another number than its name")
@@ -1101,7 +1188,7 @@ class Verification:
         if not vault.keys:
             return
         vault.locate(b"")
-        rest = [k for k in keys if not k.startswith(("packs/", "index/", "manifests/", "keys/", "reserve/"))]
+        rest = [k for k in keys if not k.startswith(("packs/", "parity/", "index/", "manifests/", "keys/", "reserve/"))]
         for key in rest:
             self.counts["records"] += self.attempt(vault.check_record, key) is None
         for key in keys:
@@ -1419,6 +1506,9 @@ def secret_of(options):
     if options.passphrase_file:
         with open(options.passphrase_file, encoding="utf-8") as file:
             return 2, file.read().rstrip("\r\n").encode()
+    if options.share_file:
+        with open(options.share_file, encoding="utf-8") as file:
+            return 3, shared_secret(file.read())
     return None, None
 
 
@@ -1440,6 +1530,7 @@ def arguments():
         key = command.add_mutually_exclusive_group(required=name != "verify")
         key.add_argument("--key-file", metavar="FILE", help="holds the recovery key as it was printed")
         key.add_argument("--passphrase-file", metavar="FILE", help="holds the passphrase in its only line")
+        key.add_argument("--share-file", metavar="FILE", help="holds recovery shares as they were printed, one a line")
     return parser.parse_args()
 
 

@@ -4,6 +4,7 @@ import io.holdfast.access.cli.offline.OfflineVault;
 import io.holdfast.access.cli.offline.OfflineVault.Unlock;
 import io.holdfast.access.cli.offline.Stop;
 import io.holdfast.core.vault.RecoveryKey;
+import io.holdfast.core.vault.RecoveryShare;
 import io.holdfast.spi.PluginException;
 import io.holdfast.spi.settings.SettingsSchema;
 import java.io.Console;
@@ -56,6 +57,12 @@ final class VaultOptions {
     @Nullable
     Path passphraseFile;
 
+    @Option(
+            names = "--share-file",
+            paramLabel = "FILE",
+            description = "File with recovery shares, one a line; repeat it for several files.")
+    List<Path> shareFiles = List.of();
+
     @Mixin
     private Output output = new Output();
 
@@ -104,8 +111,14 @@ final class VaultOptions {
     }
 
     private Unlock unlock() throws PluginException {
-        if (passphraseFile != null && recoveryKeyFile != null) {
-            throw failed("give --recovery-key-file or --passphrase-file, not both");
+        int ways =
+                (passphraseFile == null ? 0 : 1) + (recoveryKeyFile == null ? 0 : 1) + (shareFiles.isEmpty() ? 0 : 1);
+        if (ways > 1) {
+            throw failed("give one of --recovery-key-file, --passphrase-file and --share-file");
+        }
+        if (!shareFiles.isEmpty()) {
+            List<RecoveryShare> shares = shares();
+            return (factory, destination, context) -> factory.unlock(destination, shares, context);
         }
         if (passphraseFile != null) {
             char[] passphrase = firstLine(passphraseFile).toCharArray();
@@ -122,20 +135,36 @@ final class VaultOptions {
         if (typed == null) {
             throw new CommandException(
                     ExitCode.AUTHENTICATION,
-                    "the recovery key is needed: --recovery-key-file FILE, or --passphrase-file FILE if the vault has a"
-                            + " passphrase");
+                    "the recovery key is needed: --recovery-key-file FILE, or --share-file FILE with recovery shares, or"
+                            + " --passphrase-file FILE if the vault has a passphrase");
         }
         return new String(typed);
     }
 
+    private List<RecoveryShare> shares() throws PluginException {
+        List<RecoveryShare> shares = new ArrayList<>();
+        for (Path file : shareFiles) {
+            int number = 0;
+            for (String line : lines(file)) {
+                number++;
+                shares.add(RecoveryShare.parse(line, "Share " + number + " in " + file));
+            }
+        }
+        return shares;
+    }
+
     private static String firstLine(Path file) {
+        List<String> lines = lines(file);
+        return lines.isEmpty() ? "" : lines.get(0);
+    }
+
+    private static List<String> lines(Path file) {
         try {
             return Files.readString(file)
                     .lines()
                     .map(String::strip)
                     .filter(line -> !line.isEmpty())
-                    .findFirst()
-                    .orElse("");
+                    .toList();
         } catch (IOException e) {
             throw new CommandException(ExitCode.FAILED, "cannot read " + file + ": " + e, e);
         }

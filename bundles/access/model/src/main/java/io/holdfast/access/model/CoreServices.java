@@ -8,6 +8,7 @@ import io.holdfast.core.inventory.VaultKeys;
 import io.holdfast.core.plugins.PluginRegistry;
 import io.holdfast.core.scheduler.Policies;
 import io.holdfast.core.security.Accounts;
+import io.holdfast.core.security.Approvals;
 import io.holdfast.core.security.MasterKeys;
 import io.holdfast.core.worker.BackupContents;
 import io.holdfast.core.worker.InstanceSnapshots;
@@ -43,6 +44,9 @@ public interface CoreServices {
 
     /** What is protected without anybody asking. */
     Policies policies() throws PluginException;
+
+    /** What one administrator alone must not do. */
+    Approvals approvals() throws PluginException;
 
     /** What is in backups. */
     BackupContents contents() throws PluginException;

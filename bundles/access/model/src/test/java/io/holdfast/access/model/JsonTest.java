@@ -99,6 +99,6 @@ class JsonTest {
 
     @Test
     void whatIsAbsentIsLeftOut() {
-        assertThat(json.text(new AttachInput(null, null, null, null))).isEqualTo("{}");
+        assertThat(json.text(new AttachInput(null, null, null, null, null))).isEqualTo("{}");
     }
 }

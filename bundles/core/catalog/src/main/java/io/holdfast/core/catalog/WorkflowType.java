@@ -25,5 +25,7 @@ public enum WorkflowType {
     /** Takes, reverts to or deletes snapshots of an instance on its provider. */
     SNAPSHOT,
     /** Copies backups from one destination to another. */
-    COPY
+    COPY,
+    /** Adds a way to the keys of a vault, begins a new key epoch, or destroys the keys. */
+    KEYS
 }

@@ -148,15 +148,28 @@ public sealed interface WorkflowRequest {
     }
 
     /**
-     * Takes over a vault that exists, with one of its two keys.
+     * Takes over a vault that exists, with one of the ways to its keys.
      *
-     * @param recoveryKey as printed; null if the passphrase is given
-     * @param passphrase null if the recovery key is given
+     * @param recoveryKey as printed; null if another way is given
+     * @param passphrase null if another way is given
+     * @param shares recovery shares as printed; empty if another way is given
      */
     record AdoptVault(
             String destinationId,
             @Nullable String recoveryKey,
-            @Nullable String passphrase) implements WorkflowRequest {
+            @Nullable String passphrase,
+            List<String> shares) implements WorkflowRequest {
+
+        /** Copies the list. */
+        public AdoptVault {
+            shares = List.copyOf(shares);
+        }
+
+        /** With the recovery key or the passphrase. */
+        public AdoptVault(String destinationId, @Nullable String recoveryKey, @Nullable String passphrase) {
+            this(destinationId, recoveryKey, passphrase, List.of());
+        }
+
         @Override
         public String toString() {
             return "AdoptVault[" + destinationId + "]";
@@ -196,6 +209,58 @@ public sealed interface WorkflowRequest {
             backupIds = List.copyOf(backupIds);
         }
     }
+
+    /**
+     * Puts a further key object, such as that of a set of recovery shares.
+     *
+     * @param slot the object, of which nothing is secret
+     */
+    @SuppressWarnings("ArrayRecordComponent")
+    record AddKeySlot(String destinationId, byte[] slot) implements WorkflowRequest {
+        @Override
+        public String toString() {
+            return "AddKeySlot[" + destinationId + "]";
+        }
+    }
+
+    /**
+     * Begins a new key epoch of a vault. Each way to the keys that is to open the new epoch has to be given; the recovery key only if the
+     * appliance does not know it.
+     *
+     * @param recoveryKey as printed; null for the one that the appliance knows
+     * @param newRecoveryKey as printed: one that opens the new epoch in place of the present one; null to go on with that
+     * @param passphrase of the vault, or a new one; null for none
+     * @param withoutPassphrase whether the present passphrase shall not open the new epoch
+     * @param shares as printed, as many of each set as it needs
+     * @param withoutShares whether sets of which no share was given shall not open the new epoch
+     */
+    record RotateKeys(
+            String destinationId,
+            @Nullable String recoveryKey,
+            @Nullable String newRecoveryKey,
+            @Nullable String passphrase,
+            boolean withoutPassphrase,
+            List<String> shares,
+            boolean withoutShares)
+            implements WorkflowRequest {
+
+        /** Copies the list. */
+        public RotateKeys {
+            shares = List.copyOf(shares);
+        }
+
+        @Override
+        public String toString() {
+            return "RotateKeys[" + destinationId + "]";
+        }
+    }
+
+    /**
+     * Destroys the keys of a vault, on its destination and here: nothing that was backed up to it can be read ever after.
+     *
+     * @param confirmation the name of the destination, typed again
+     */
+    record DestroyKeys(String destinationId, String confirmation) implements WorkflowRequest {}
 
     /** Rebuilds the catalogue's rows from what is on a destination; adds what is missing, removes what is gone. */
     record Rebuild(String destinationId) implements WorkflowRequest {}

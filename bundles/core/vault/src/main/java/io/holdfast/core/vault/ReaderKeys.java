@@ -19,6 +19,15 @@ public record ReaderKeys(byte[] encoded) implements VaultKeys {
         return io.holdfast.core.vault.internal.crypto.KeyCodec.checkReaderKeys(encoded);
     }
 
+    /**
+     * Which epoch new backups are sealed to with these keys, from 1.
+     *
+     * @throws PluginException {@code INVALID_CONFIG} if these are no reader keys
+     */
+    public int epoch() throws PluginException {
+        return io.holdfast.core.vault.internal.crypto.KeyCodec.parts(this).epoch();
+    }
+
     @Override
     public WriterKeys writerKeys() {
         return io.holdfast.core.vault.internal.crypto.KeyCodec.writerKeysOf(this);

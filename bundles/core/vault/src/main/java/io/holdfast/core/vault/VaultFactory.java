@@ -4,6 +4,7 @@ import io.holdfast.core.vault.internal.DefaultVaultFactory;
 import io.holdfast.spi.PluginException;
 import io.holdfast.spi.context.TransferContext;
 import io.holdfast.spi.destination.Destination;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.osgi.annotation.versioning.ProviderType;
@@ -72,8 +73,52 @@ public interface VaultFactory {
     ReaderKeys unlock(Destination destination, char[] passphrase, TransferContext context) throws PluginException;
 
     /**
+     * Gets the keys back with recovery shares of one set.
+     *
+     * @param shares as many different ones as the set needs, or more
+     * @throws PluginException {@code AUTHENTICATION} if they are too few, of different sets, or those of another vault
+     */
+    ReaderKeys unlock(Destination destination, List<RecoveryShare> shares, TransferContext context)
+            throws PluginException;
+
+    /**
+     * Puts a further key object, such as that of {@link NewShares}. Idempotent.
+     *
+     * @param keys those for which the object was made
+     * @throws PluginException {@code CONFLICT} if the vault's keys were rotated meanwhile; {@code INVALID_CONFIG} if it is an
+     *     object of another vault
+     */
+    void addSlot(Destination destination, ReaderKeys keys, byte[] slot, String applianceId, TransferContext context)
+            throws PluginException;
+
+    /**
+     * Begins a new key epoch: what is backed up with the new keys is sealed to a new key pair; earlier backups stay as they are, and
+     * the new keys read them, too. Whoever still has writer keys of the earlier epoch goes on with them. If an earlier call was cut
+     * off after its commit, its keys are given. On failure the vault is as it was.
+     *
+     * @return the new keys; they have to be kept
+     * @throws PluginException {@code INVALID_CONFIG} if a way to the keys would be left behind, {@code AUTHENTICATION} if what was
+     *     given opens nothing, {@code CONFLICT} if the keys are not those in force, or of another appliance's vault
+     */
+    ReaderKeys rotate(
+            Destination destination, ReaderKeys keys, Rotation rotation, String applianceId, TransferContext context)
+            throws PluginException;
+
+    /**
+     * Deletes every key object of the vault: once the keys are forgotten elsewhere, too, nothing can read it any more. Not to be
+     * undone. Idempotent; after a failure it has to be repeated.
+     *
+     * @return how many key objects were deleted
+     * @throws PluginException {@code CONFLICT} if it is another appliance's vault; what the destination throws if it refuses to delete
+     */
+    int destroyKeys(Destination destination, VaultKeys keys, String applianceId, TransferContext context)
+            throws PluginException;
+
+    /**
      * Makes this appliance the owner of a vault that another one created, for disaster recovery. Idempotent. The former
      * owner gets {@code CONFLICT} the next time it opens the vault.
+     *
+     * @throws PluginException {@code AUTHENTICATION} if the keys are those of an epoch that is not in force any more
      */
     void adopt(Destination destination, ReaderKeys keys, String applianceId, TransferContext context)
             throws PluginException;

@@ -119,6 +119,24 @@ class SecondReaderTest {
     }
 
     @Test
+    void a_vault_with_parity_of_which_a_pack_was_repaired_is_read() throws Exception {
+        FakeDisk disk = new FakeDisk(3_000_000);
+        disk.write(0, Scene.noise(1, 1_500_000));
+        try (Vault vault = scene.factory("parity")
+                .open(scene.destination, scene.keys.readerKeys(), "appliance", new Redundancy(10), CONTEXT)) {
+            BackupSummary backup = scene.backup(vault, "vm-1", disk);
+            String pack = scene.destination.keys("packs/").get(0);
+            byte[] bytes = scene.destination.get(pack).clone();
+            bytes[1000] ^= 1;
+            scene.destination.replace(pack, bytes);
+            vault.verify(VerifyScope.all(), NO_PROGRESS, CONTEXT);
+            vault.collect(CollectTest.NOW, NO_PROGRESS, CONTEXT);
+            assertThat(restored(backup).resolve("vda")).hasBinaryContent(disk.content);
+            succeeded(reader.verify());
+        }
+    }
+
+    @Test
     void streams_and_documents_are_read() throws Exception {
         byte[] dump = Scene.noise(4, 700_000);
         byte[] second = new byte[dump.length + 200_003];
@@ -185,6 +203,55 @@ class SecondReaderTest {
         assertThat(root.resolve("var/lib/zeroes")).hasBinaryContent(new byte[60_000]);
         assertThat(Files.isSameFile(root.resolve("var/lib/text"), root.resolve("var/log/zhard")))
                 .isTrue();
+    }
+
+    @Test
+    void shares_and_all_key_epochs_are_read() throws Exception {
+        FakeDisk disk = new FakeDisk(200_000);
+        disk.write(0, Scene.noise(1, 150_000));
+        byte[] old = disk.content.clone();
+        BackupSummary before = scene.backup(disk);
+        NewShares shares = NewShares.make(scene.keys.readerKeys(), 2, 3, new SecureRandom());
+        VaultFactory factory = scene.factory("rotating");
+        ReaderKeys keys = scene.keys.readerKeys();
+        factory.addSlot(scene.destination, keys, shares.slot(), "appliance", CONTEXT);
+        RecoveryKey fresh = RecoveryKey.generate(new SecureRandom());
+        keys = factory.rotate(
+                scene.destination,
+                keys,
+                new Rotation(fresh, true, null, false, shares.shares(), false),
+                "appliance",
+                CONTEXT);
+        keys = factory.rotate(
+                scene.destination,
+                keys,
+                new Rotation(fresh, false, null, false, shares.shares(), false),
+                "appliance",
+                CONTEXT);
+        disk.write(10_000, Scene.noise(2, 50_000));
+        BackupSummary after;
+        try (Vault vault = scene.open("rotated", keys.writerKeys())) {
+            after = scene.backup(vault, "vm-1", disk);
+        }
+        String printed =
+                shares.shares().get(2).print() + "\n" + shares.shares().get(0).print();
+        for (String[] way : new String[][] {{"--share-file", printed}, {"--key-file", fresh.print()}}) {
+            Path scratch = Files.createDirectories(directory.resolve("way" + way[0]));
+            reader = new SecondReader(scratch, way[0], way[1]);
+            reader.take(scene.destination);
+            succeeded(reader.verify());
+            succeeded(reader.restore(before, scratch.resolve("before")));
+            succeeded(reader.restore(after, scratch.resolve("after")));
+            assertThat(scratch.resolve("before/vda")).hasBinaryContent(old);
+            assertThat(scratch.resolve("after/vda")).hasBinaryContent(disk.content);
+        }
+        reader = new SecondReader(
+                directory.resolve("second"),
+                "--key-file",
+                scene.keys.recoveryKey().print());
+        reader.take(scene.destination);
+        assertThat(reader.restore(after, directory.resolve("refused")).output())
+                .contains("key epoch 3, which is not known");
     }
 
     @Test

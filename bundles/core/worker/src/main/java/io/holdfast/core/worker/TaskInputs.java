@@ -48,6 +48,15 @@ public record TaskInputs(
         this(provider, instance, destination, restoreSettings, selection, backupIds, sideEffects, secrets, null);
     }
 
+    /** Secret of {@link TaskKind#ATTACH} and {@link TaskKind#KEYS}: recovery shares as printed, one a line. */
+    public static final String SHARES = "shares";
+
+    /** Secret of {@link TaskKind#KEYS}: the recovery key, as printed, of the new key epoch in place of the present one. */
+    public static final String NEW_RECOVERY_KEY = "newRecoveryKey";
+
+    /** Secret of {@link TaskKind#KEYS}: a key object to be put, Base64. */
+    public static final String SLOT = "slot";
+
     /** Copies the collections. */
     public TaskInputs {
         restoreSettings = Map.copyOf(restoreSettings);

@@ -27,5 +27,7 @@ public enum TaskKind {
     /** Takes, reverts to or deletes snapshots that stay on the provider, see {@link SnapshotParameters}. */
     SNAPSHOT,
     /** Copies backups from one destination to a replica of its vault on another. */
-    COPY
+    COPY,
+    /** Adds a way to the keys of a vault, begins a new key epoch, or destroys the keys. */
+    KEYS
 }

@@ -1,5 +1,5 @@
 /** The node side: the one interface through which a node reaches the control plane, and what a node offers. */
-@Version("1.1.0")
+@Version("1.2.0")
 @Export
 @NullMarked
 package io.holdfast.core.worker;

@@ -9,6 +9,7 @@ import io.holdfast.core.inventory.VaultKeys;
 import io.holdfast.core.plugins.PluginRegistry;
 import io.holdfast.core.scheduler.Policies;
 import io.holdfast.core.security.Accounts;
+import io.holdfast.core.security.Approvals;
 import io.holdfast.core.security.MasterKeys;
 import io.holdfast.core.worker.BackupContents;
 import io.holdfast.core.worker.InstanceSnapshots;
@@ -96,6 +97,12 @@ public final class LiveCoreServices implements CoreServices {
             policyOption = ReferencePolicyOption.GREEDY)
     private volatile @Nullable MasterKeys masterKeys;
 
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile @Nullable Approvals approvals;
+
     private final String version;
 
     @Activate
@@ -143,6 +150,11 @@ public final class LiveCoreServices implements CoreServices {
     @Override
     public Policies policies() throws PluginException {
         return present(policies, "the scheduler");
+    }
+
+    @Override
+    public Approvals approvals() throws PluginException {
+        return present(approvals, "the service for approvals");
     }
 
     @Override

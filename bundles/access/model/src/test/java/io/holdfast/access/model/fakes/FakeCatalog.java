@@ -26,6 +26,8 @@ public final class FakeCatalog implements Catalog {
 
     public final FakeBackups backups = new FakeBackups();
     public final FakeRepository<Node> nodes = new FakeRepository<>(Node::id);
+    public final FakeRepository<io.holdfast.core.catalog.Approval> approvals =
+            new FakeRepository<>(io.holdfast.core.catalog.Approval::id);
     private final FakeWorkflows workflows;
 
     FakeCatalog(FakeWorkflows workflows) {
@@ -166,13 +168,18 @@ public final class FakeCatalog implements Catalog {
     }
 
     @Override
+    public Repository<io.holdfast.core.catalog.Approval> approvals() {
+        return approvals;
+    }
+
+    @Override
     public Repository<ApiToken> tokens() {
         throw new UnsupportedOperationException();
     }
 
     @Override
     public Optional<String> property(String name) {
-        throw new UnsupportedOperationException();
+        return name.equals("appliance.id") ? Optional.of("appliance-1") : Optional.empty();
     }
 
     @Override

@@ -38,6 +38,7 @@ public final class FakeCore implements CoreServices {
     public final FakePolicies policies = new FakePolicies();
     public final FakeMasterKeys masterKeys = new FakeMasterKeys();
     public final FakeContents contents = new FakeContents();
+    public final FakeApprovals approvals = new FakeApprovals();
 
     /** What the provider lists for every instance. */
     public final List<SnapshotInfo> snapshots = new java.util.concurrent.CopyOnWriteArrayList<>(List.of(
@@ -151,6 +152,11 @@ public final class FakeCore implements CoreServices {
     }
 
     @Override
+    public FakeApprovals approvals() throws PluginException {
+        return unlessDown(approvals);
+    }
+
+    @Override
     public FakeContents contents() throws PluginException {
         return unlessDown(contents);
     }
@@ -170,7 +176,10 @@ public final class FakeCore implements CoreServices {
         return unlessDown(new VaultKeys() {
             @Override
             public byte[] read(String vaultId, Part part) {
-                return "AAAAA-BBBBB".getBytes(StandardCharsets.UTF_8);
+                return part == Part.READER
+                        ? java.util.Arrays.copyOf(
+                                "HFkr\1----------------\0\0\0\1".getBytes(StandardCharsets.UTF_8), 121)
+                        : "AAAAA-BBBBB".getBytes(StandardCharsets.UTF_8);
             }
 
             @Override

@@ -40,6 +40,7 @@ public final class RestApplication extends Application {
         singletons.add(new PluginsResource(core));
         singletons.add(new ProvidersResource(core, problems, revision));
         singletons.add(new DestinationsResource(core, problems, revision));
+        singletons.add(new VaultKeysResource(core, problems));
         singletons.add(new InstancesResource(core, problems));
         singletons.add(new SnapshotsResource(core, problems));
         singletons.add(new PoliciesResource(core, problems, revision));
@@ -50,6 +51,7 @@ public final class RestApplication extends Application {
         singletons.add(new EventsResource(events));
         singletons.add(new UsersResource(core, problems));
         singletons.add(new TokensResource(core));
+        singletons.add(new ApprovalsResource(core, problems));
         singletons.add(new NodesResource(core, problems));
         singletons.add(new MasterKeyResource(core));
     }

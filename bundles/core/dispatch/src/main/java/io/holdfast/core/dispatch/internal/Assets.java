@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What the dispatcher needs of the rest of the control plane to equip a task, and where it puts what a task found. A
@@ -48,7 +49,19 @@ interface Assets {
     void attached(String destinationId, String vaultId, byte[] writerKeys, byte[] readerKeys) throws PluginException;
 
     /** Keeps the recovery key of a vault, so that administrators can see it again; the key as it is printed. */
-    void keepRecoveryKey(String vaultId, String printed) throws PluginException;
+    void keepRecoveryKey(String destinationId, String vaultId, String printed) throws PluginException;
+
+    /** The recovery key of the vault on a destination, as it is printed; empty if it is not known here. */
+    Optional<String> recoveryKey(String destinationId) throws PluginException;
+
+    /** Whether the keys of the vault on a destination are here. */
+    boolean hasKeys(String destinationId) throws PluginException;
+
+    /** Replaces the keys of the vault on a destination by those of a new epoch. */
+    void rotated(String destinationId, byte[] writerKeys, byte[] readerKeys, String recoveryKey) throws PluginException;
+
+    /** Forgets the keys of the vault on a destination and that there is one. */
+    void destroyed(String destinationId) throws PluginException;
 
     /** Keeps secret values until they are removed, over restarts. */
     void keepSecrets(String owner, Map<String, List<String>> values) throws PluginException;

@@ -54,6 +54,7 @@ record DispatchSettings(
         windows.put(TaskType.EXPORT, Duration.ofHours(5));
         windows.put(TaskType.RESTORE, Duration.ofHours(1));
         windows.put(TaskType.ATTACH, Duration.ofHours(1));
+        windows.put(TaskType.KEYS, Duration.ofHours(1));
         return new DispatchSettings(
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(30),

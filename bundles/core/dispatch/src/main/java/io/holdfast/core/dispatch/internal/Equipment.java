@@ -60,6 +60,7 @@ final class Equipment {
                         List.of(),
                         Map.of());
             case ATTACH -> attach(task);
+            case KEYS -> keys(task);
             case REBUILD -> inputs(null, null, destination(task, Assets.Keys.READER));
             case CLEANUP -> cleanUp(task);
             case SNAPSHOT -> inputs(provider(task), instance(task), null);
@@ -190,6 +191,20 @@ final class Equipment {
                 List.of(),
                 secrets,
                 from == null ? null : assets.destination(from, Assets.Keys.WRITER));
+    }
+
+    /** Keys that were destroyed are destroyed again without them; the recovery key is the one that is known unless another is given. */
+    private TaskInputs keys(Task task) throws PluginException {
+        String mode = task.parameters().getOrDefault(TaskParameters.MODE, "");
+        Map<String, String> secrets = new HashMap<>();
+        assets.secrets(task.id()).forEach((name, values) -> secrets.put(name, values.get(0)));
+        String destination = task.destinationId();
+        if (mode.equals(TaskParameters.ROTATE)) {
+            assets.recoveryKey(destination).ifPresent(key -> secrets.putIfAbsent(TaskInputs.RECOVERY_KEY, key));
+        }
+        boolean destroyed = mode.equals(TaskParameters.DESTROY) && !assets.hasKeys(destination);
+        DestinationAccess access = destination(task, destroyed ? Assets.Keys.NONE : Assets.Keys.READER);
+        return new TaskInputs(null, null, access, Map.of(), List.of(), List.of(), List.of(), secrets);
     }
 
     private TaskInputs cleanUp(Task task) throws PluginException {

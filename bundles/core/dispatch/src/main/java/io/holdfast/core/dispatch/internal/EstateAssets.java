@@ -79,7 +79,8 @@ final class EstateAssets implements Assets {
                 values(schema, estate.destinationSettings(id)),
                 vault,
                 wanted == Keys.NONE ? NONE : keys.read(vault, VaultKeys.Part.WRITER),
-                wanted == Keys.READER ? keys.read(vault, VaultKeys.Part.READER) : NONE);
+                wanted == Keys.READER ? keys.read(vault, VaultKeys.Part.READER) : NONE,
+                info.immutableDays());
     }
 
     private static Map<String, List<String>> values(SettingsSchema schema, Settings settings) {
@@ -134,15 +135,65 @@ final class EstateAssets implements Assets {
     public void attached(String destinationId, String vaultId, byte[] writerKeys, byte[] readerKeys)
             throws PluginException {
         if (writerKeys.length > 0) {
-            keys.store(vaultId, VaultKeys.Part.WRITER, writerKeys);
-            keys.store(vaultId, VaultKeys.Part.READER, readerKeys);
+            keep(destinationId, vaultId, VaultKeys.Part.READER, readerKeys);
+            keep(destinationId, vaultId, VaultKeys.Part.WRITER, writerKeys);
         }
         estate.destinationVault(destinationId, vaultId);
     }
 
     @Override
-    public void keepRecoveryKey(String vaultId, String printed) throws PluginException {
-        keys.store(vaultId, VaultKeys.Part.RECOVERY, printed.getBytes(StandardCharsets.UTF_8));
+    public void keepRecoveryKey(String destinationId, String vaultId, String printed) throws PluginException {
+        keep(destinationId, vaultId, VaultKeys.Part.RECOVERY, printed.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** A vault that is taken over again where it is known to be may have been rotated; from elsewhere, no key is replaced. */
+    private void keep(String destinationId, String vaultId, VaultKeys.Part part, byte[] key) throws PluginException {
+        if (vault(destinationId).equals(vaultId) && keys.find(vaultId, part).isPresent()) {
+            keys.replace(vaultId, part, key);
+        } else {
+            keys.store(vaultId, part, key);
+        }
+    }
+
+    private String vault(String destinationId) throws PluginException {
+        return estate.destination(destinationId)
+                .orElseThrow(() -> missing("destination", destinationId))
+                .vaultId();
+    }
+
+    @Override
+    public Optional<String> recoveryKey(String destinationId) throws PluginException {
+        return keys.find(vault(destinationId), VaultKeys.Part.RECOVERY).map(k -> new String(k, StandardCharsets.UTF_8));
+    }
+
+    @Override
+    public boolean hasKeys(String destinationId) throws PluginException {
+        String vault = vault(destinationId);
+        return !vault.isEmpty() && keys.find(vault, VaultKeys.Part.WRITER).isPresent();
+    }
+
+    @Override
+    public void rotated(String destinationId, byte[] writerKeys, byte[] readerKeys, String recoveryKey)
+            throws PluginException {
+        String vault = vault(destinationId);
+        // whoever writes with the new keys must find a reader that has them
+        keys.replace(vault, VaultKeys.Part.READER, readerKeys);
+        byte[] printed = recoveryKey.getBytes(StandardCharsets.UTF_8);
+        if (keys.find(vault, VaultKeys.Part.RECOVERY).isPresent()) {
+            keys.replace(vault, VaultKeys.Part.RECOVERY, printed);
+        } else {
+            keys.store(vault, VaultKeys.Part.RECOVERY, printed);
+        }
+        keys.replace(vault, VaultKeys.Part.WRITER, writerKeys);
+    }
+
+    @Override
+    public void destroyed(String destinationId) throws PluginException {
+        String vault = vault(destinationId);
+        if (!vault.isEmpty()) {
+            keys.remove(vault);
+            estate.destinationVaultDestroyed(destinationId, vault);
+        }
     }
 
     @Override

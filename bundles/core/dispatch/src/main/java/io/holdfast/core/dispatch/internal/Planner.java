@@ -12,7 +12,6 @@ import io.holdfast.core.catalog.WorkflowType;
 import io.holdfast.core.dispatch.Submission;
 import io.holdfast.core.dispatch.WorkflowRequest;
 import io.holdfast.core.policy.RuleText;
-import io.holdfast.core.worker.TaskInputs;
 import io.holdfast.core.worker.TaskParameters;
 import io.holdfast.spi.ErrorKind;
 import io.holdfast.spi.PluginException;
@@ -42,6 +41,7 @@ final class Planner {
     private final Assets assets;
     private final SnapshotPlanner snapshots;
     private final CopyPlanner copies;
+    private final KeyPlanner keys;
 
     Planner(Catalog catalog, FlowFactory flows, Assets assets, SnapshotPlanner snapshots) {
         this.catalog = catalog;
@@ -49,6 +49,7 @@ final class Planner {
         this.assets = assets;
         this.snapshots = snapshots;
         this.copies = new CopyPlanner(catalog, flows);
+        this.keys = new KeyPlanner(catalog, flows, assets);
     }
 
     Flow plan(WorkflowRequest request, Submission how) throws PluginException {
@@ -78,17 +79,19 @@ final class Planner {
         } else if (request instanceof WorkflowRequest.Inventory r) {
             return inventory(r, how);
         } else if (request instanceof WorkflowRequest.CreateVault r) {
-            return attach(r.destinationId(), TaskParameters.CREATE, null, r.passphrase(), how);
+            return keys.create(r, attachable(r.destinationId()), how);
         } else if (request instanceof WorkflowRequest.AdoptVault r) {
-            if ((r.recoveryKey() == null) == (r.passphrase() == null)) {
-                throw new PluginException(
-                        ErrorKind.INVALID_CONFIG, "To adopt a vault give either its recovery key or its passphrase.");
-            }
-            return attach(r.destinationId(), TaskParameters.ADOPT, r.recoveryKey(), r.passphrase(), how);
+            return keys.adopt(r, attachable(r.destinationId()), how);
         } else if (request instanceof WorkflowRequest.ReplicateVault r) {
             return copies.replicate(r, how);
         } else if (request instanceof WorkflowRequest.Copy r) {
             return copies.copy(r, how);
+        } else if (request instanceof WorkflowRequest.AddKeySlot r) {
+            return keys.addSlot(r, vault(r.destinationId()), how);
+        } else if (request instanceof WorkflowRequest.RotateKeys r) {
+            return keys.rotate(r, vault(r.destinationId()), how);
+        } else if (request instanceof WorkflowRequest.DestroyKeys r) {
+            return keys.destroy(r, vault(r.destinationId()), how);
         } else if (request instanceof WorkflowRequest.Rebuild r) {
             Destination d = vault(r.destinationId());
             FlowFactory.Draft draft = flows.draft(WorkflowType.REBUILD, how).destination(d);
@@ -263,38 +266,6 @@ final class Planner {
                 .build();
     }
 
-    private Flow attach(
-            String destinationId,
-            String mode,
-            @Nullable String recoveryKey,
-            @Nullable String passphrase,
-            Submission how)
-            throws PluginException {
-        Destination d =
-                found("destination", destinationId, catalog.destinations().find(destinationId));
-        if (mode.equals(TaskParameters.CREATE) && !d.vaultId().isEmpty()) {
-            throw new PluginException(
-                    ErrorKind.CONFLICT, "The destination '" + d.name() + "' has a vault already; use that one.");
-        }
-        Map<String, String> p = new HashMap<>(maintenance(d));
-        p.put(TaskParameters.MODE, mode);
-        Flow flow = flows.draft(WorkflowType.ATTACH, how)
-                .destination(d)
-                .task(TaskType.ATTACH, p)
-                .build();
-        Map<String, List<String>> secrets = new HashMap<>();
-        if (recoveryKey != null) {
-            secrets.put(TaskInputs.RECOVERY_KEY, List.of(recoveryKey));
-        }
-        if (passphrase != null) {
-            secrets.put(TaskInputs.PASSPHRASE, List.of(passphrase));
-        }
-        if (!secrets.isEmpty()) {
-            assets.keepSecrets(flow.tasks().get(0).id(), secrets);
-        }
-        return flow;
-    }
-
     /** Removes what a dead task left on a provider; empty if the provider is gone, then nobody can. */
     Optional<Flow> cleanUp(Task dead, List<JournalEntry> entries) {
         String providerId = entries.get(0).providerId();
@@ -312,8 +283,12 @@ final class Planner {
                 .build());
     }
 
-    private static Map<String, String> maintenance(Destination destination) {
+    static Map<String, String> maintenance(Destination destination) {
         return Map.of(Names.EXCLUSIVE, "destination:" + destination.id());
+    }
+
+    private Destination attachable(String id) throws PluginException {
+        return found("destination", id, catalog.destinations().find(id));
     }
 
     private Destination vault(String id) throws PluginException {

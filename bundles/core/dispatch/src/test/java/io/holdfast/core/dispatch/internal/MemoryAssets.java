@@ -14,6 +14,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** What is behind the port, in memory, without sealing anything. */
@@ -102,8 +103,39 @@ final class MemoryAssets implements Assets {
     }
 
     @Override
-    public void keepRecoveryKey(String vaultId, String printed) {
+    public void keepRecoveryKey(String destinationId, String vaultId, String printed) {
         recoveryKeys.put(vaultId, printed);
+    }
+
+    private String vault(String destinationId) {
+        return catalog.destinations().find(destinationId).orElseThrow().vaultId();
+    }
+
+    @Override
+    public Optional<String> recoveryKey(String destinationId) {
+        return Optional.ofNullable(recoveryKeys.get(vault(destinationId)));
+    }
+
+    @Override
+    public boolean hasKeys(String destinationId) {
+        return readerKeys.containsKey(vault(destinationId));
+    }
+
+    @Override
+    public void rotated(String destinationId, byte[] writer, byte[] reader, String recoveryKey) {
+        attached(destinationId, vault(destinationId), writer, reader);
+        recoveryKeys.put(vault(destinationId), recoveryKey);
+    }
+
+    @Override
+    public void destroyed(String destinationId) {
+        String vault = vault(destinationId);
+        attached(destinationId, "", new byte[0], new byte[0]);
+        for (String gone : List.of(vault, "")) {
+            writerKeys.remove(gone);
+            readerKeys.remove(gone);
+        }
+        recoveryKeys.remove(vault);
     }
 
     @Override

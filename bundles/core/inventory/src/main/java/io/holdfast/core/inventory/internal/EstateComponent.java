@@ -134,8 +134,18 @@ public final class EstateComponent implements Estate {
     }
 
     @Override
+    public void destinationVaultDestroyed(String id, String vaultId) throws PluginException {
+        destinations.vaultDestroyed(id, vaultId);
+    }
+
+    @Override
     public void destinationVault(String id, String vaultId) throws PluginException {
         destinations.vault(id, vaultId);
+    }
+
+    @Override
+    public DestinationInfo immutableDays(String id, int days) throws PluginException {
+        return destinations.immutableDays(id, days);
     }
 
     @Override

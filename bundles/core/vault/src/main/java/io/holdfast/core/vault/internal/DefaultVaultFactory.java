@@ -3,7 +3,9 @@ package io.holdfast.core.vault.internal;
 import io.holdfast.core.vault.NewVault;
 import io.holdfast.core.vault.ReaderKeys;
 import io.holdfast.core.vault.RecoveryKey;
+import io.holdfast.core.vault.RecoveryShare;
 import io.holdfast.core.vault.Redundancy;
+import io.holdfast.core.vault.Rotation;
 import io.holdfast.core.vault.Vault;
 import io.holdfast.core.vault.VaultFactory;
 import io.holdfast.core.vault.VaultIdentity;
@@ -16,7 +18,12 @@ import io.holdfast.core.vault.internal.crypto.Hpke;
 import io.holdfast.core.vault.internal.crypto.KeyCodec;
 import io.holdfast.core.vault.internal.crypto.KeyRing;
 import io.holdfast.core.vault.internal.crypto.KeySlot;
+import io.holdfast.core.vault.internal.crypto.ShareSecret;
 import io.holdfast.core.vault.internal.index.IndexStore;
+import io.holdfast.core.vault.internal.keys.KeyObjects;
+import io.holdfast.core.vault.internal.keys.Rotator;
+import io.holdfast.core.vault.internal.keys.ShareSets;
+import io.holdfast.core.vault.internal.keys.Way;
 import io.holdfast.core.vault.internal.store.Envelope;
 import io.holdfast.core.vault.internal.store.ObjectNames;
 import io.holdfast.core.vault.internal.store.Objects;
@@ -29,6 +36,7 @@ import io.holdfast.spi.destination.ObjectKey;
 import io.holdfast.spi.destination.ObjectStat;
 import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -161,14 +169,9 @@ public final class DefaultVaultFactory implements VaultFactory {
         }
     }
 
-    private interface Unwrap {
-        Optional<KeyCodec.Parts> from(byte[] slot) throws PluginException;
-    }
-
     @Override
     public ReaderKeys unlock(Destination destination, RecoveryKey key, TransferContext context) throws PluginException {
-        return unlock(
-                destination, slot -> KeySlot.unwrap(slot, key), "This is not the recovery key of this vault.", context);
+        return unlock(destination, Way.of(key), "This is not the recovery key of this vault.", context);
     }
 
     @Override
@@ -176,33 +179,71 @@ public final class DefaultVaultFactory implements VaultFactory {
             throws PluginException {
         return unlock(
                 destination,
-                slot -> KeySlot.unwrap(slot, passphrase),
+                Way.of(passphrase),
                 "This is not the passphrase of this vault. Try again, or use the recovery key.",
                 context);
     }
 
-    private ReaderKeys unlock(Destination destination, Unwrap unwrap, String refusal, TransferContext context)
+    @Override
+    public ReaderKeys unlock(Destination destination, List<RecoveryShare> shares, TransferContext context)
             throws PluginException {
-        Optional<VaultIdentity> identity = probe(destination, context);
-        if (identity.isEmpty()) {
-            throw noVault();
+        ShareSecret set = ShareSets.join(shares);
+        String name = ShareSecret.name(set.setId());
+        return unlock(
+                destination, Way.of(set), "The set of recovery shares " + name + " does not open this vault.", context);
+    }
+
+    private ReaderKeys unlock(Destination destination, Way way, String refusal, TransferContext context)
+            throws PluginException {
+        VaultIdentity identity = probe(destination, context).orElseThrow(DefaultVaultFactory::noVault);
+        KeyObjects slots = new KeyObjects(new Objects(destination), identity.vaultId(), context);
+        return KeyCodec.readerKeys(slots.unlock(way, refusal));
+    }
+
+    @Override
+    public void addSlot(
+            Destination destination, ReaderKeys readerKeys, byte[] slot, String applianceId, TransferContext context)
+            throws PluginException {
+        KeyRing keys = new KeyRing(KeyCodec.parts(readerKeys));
+        KeyObjects slots = owned(destination, keys, applianceId, context);
+        KeySlot.Form form = KeySlot.form(slot);
+        if (!Arrays.equals(form.vaultId(), keys.vaultId())) {
+            throw new PluginException(ErrorKind.INVALID_CONFIG, "The key object is one of another vault.");
         }
+        if (form.epoch() != slots.current(keys)) {
+            throw new PluginException(
+                    ErrorKind.CONFLICT, "The vault's keys were rotated meanwhile; make new shares with the new keys.");
+        }
+        slots.add(slot, form.epoch());
+    }
+
+    /** The key objects of a vault that is this appliance's. */
+    private static KeyObjects owned(Destination destination, KeyRing keys, String applianceId, TransferContext context)
+            throws PluginException {
         Objects objects = new Objects(destination);
-        PluginException damaged = null;
-        for (ObjectStat stat : objects.list("keys/" + identity.get().vaultId() + ".", context)) {
-            try {
-                Optional<KeyCodec.Parts> parts = unwrap.from(objects.get(stat.key(), KeySlot.MAX_LENGTH, context));
-                if (parts.isPresent()) {
-                    return KeyCodec.readerKeys(parts.get());
-                }
-            } catch (PluginException e) {
-                if (e.kind() != ErrorKind.CORRUPT_DATA) {
-                    throw e;
-                }
-                damaged = e;
-            }
-        }
-        throw damaged != null ? damaged : new PluginException(ErrorKind.AUTHENTICATION, refusal);
+        requireOwner(load(objects, keys, context), applianceId);
+        return new KeyObjects(objects, keys.vaultIdHex(), context);
+    }
+
+    @Override
+    public ReaderKeys rotate(
+            Destination destination,
+            ReaderKeys readerKeys,
+            Rotation rotation,
+            String applianceId,
+            TransferContext context)
+            throws PluginException {
+        KeyCodec.Parts parts = KeyCodec.parts(readerKeys);
+        KeyObjects slots = owned(destination, new KeyRing(parts), applianceId, context);
+        return KeyCodec.readerKeys(new Rotator(slots, parts, runtime.random()).rotate(rotation));
+    }
+
+    @Override
+    public int destroyKeys(Destination destination, VaultKeys vaultKeys, String applianceId, TransferContext context)
+            throws PluginException {
+        KeyRing keys = ring(vaultKeys);
+        return owned(destination, keys, applianceId, context)
+                .destroy(keys, runtime.clock().instant());
     }
 
     private static PluginException noVault() {
@@ -215,7 +256,9 @@ public final class DefaultVaultFactory implements VaultFactory {
         checkAppliance(applianceId);
         KeyRing keys = new KeyRing(KeyCodec.parts(readerKeys));
         Objects objects = new Objects(destination);
-        if (load(objects, keys, context).owner().equals(applianceId)) {
+        Descriptor descriptor = load(objects, keys, context);
+        requireInForce(keys, new KeyObjects(objects, keys.vaultIdHex(), context).current(keys));
+        if (descriptor.owner().equals(applianceId)) {
             return;
         }
         long number = latestOwner(objects, context).map(ObjectNames::numberOf).orElse(-1L) + 1;
@@ -223,6 +266,16 @@ public final class DefaultVaultFactory implements VaultFactory {
         byte[] body = new Encoder().str16(applianceId).toBytes();
         if (!objects.putExclusive(key, Envelope.wrap(keys, Envelope.OWNER, key, body), context)) {
             throw new PluginException(ErrorKind.CONFLICT, "Another appliance adopts the vault at the same time.");
+        }
+    }
+
+    private static void requireInForce(KeyRing keys, int current) throws PluginException {
+        if (current > keys.epoch()) {
+            throw new PluginException(
+                    ErrorKind.AUTHENTICATION,
+                    "What was given opens key epoch " + keys.epoch() + ", and the vault has epoch " + current
+                            + "; take it over with a recovery key, shares or a passphrase of that epoch. Backups up to epoch "
+                            + keys.epoch() + " can be read with 'holdfast vault'.");
         }
     }
 
@@ -256,15 +309,24 @@ public final class DefaultVaultFactory implements VaultFactory {
             Redundancy redundancy,
             TransferContext context)
             throws PluginException {
-        KeyRing keys = new KeyRing(parts(vaultKeys));
+        KeyRing keys = ring(vaultKeys);
         Objects objects = new Objects(destination);
         Descriptor descriptor = load(objects, keys, context);
+        requireOwner(descriptor, applianceId);
+        return vault(objects, keys, descriptor, redundancy, false, context);
+    }
+
+    private static KeyRing ring(VaultKeys keys) throws PluginException {
+        return new KeyRing(
+                keys instanceof ReaderKeys reader ? KeyCodec.parts(reader) : KeyCodec.parts((WriterKeys) keys));
+    }
+
+    private static void requireOwner(Descriptor descriptor, String applianceId) throws PluginException {
         if (!descriptor.owner().equals(applianceId)) {
             throw new PluginException(
                     ErrorKind.CONFLICT,
                     "The vault belongs to the appliance " + descriptor.owner() + "; adopt it if that one is gone.");
         }
-        return vault(objects, keys, descriptor, redundancy, false, context);
     }
 
     @Override

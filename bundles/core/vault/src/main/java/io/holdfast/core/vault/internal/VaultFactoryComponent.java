@@ -3,7 +3,9 @@ package io.holdfast.core.vault.internal;
 import io.holdfast.core.vault.NewVault;
 import io.holdfast.core.vault.ReaderKeys;
 import io.holdfast.core.vault.RecoveryKey;
+import io.holdfast.core.vault.RecoveryShare;
 import io.holdfast.core.vault.Redundancy;
+import io.holdfast.core.vault.Rotation;
 import io.holdfast.core.vault.Vault;
 import io.holdfast.core.vault.VaultFactory;
 import io.holdfast.core.vault.VaultIdentity;
@@ -14,6 +16,7 @@ import io.holdfast.spi.PluginException;
 import io.holdfast.spi.context.TransferContext;
 import io.holdfast.spi.destination.Destination;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.BundleContext;
@@ -90,6 +93,32 @@ public final class VaultFactoryComponent implements VaultFactory {
     public ReaderKeys unlock(Destination destination, char[] passphrase, TransferContext context)
             throws PluginException {
         return factory.unlock(destination, passphrase, context);
+    }
+
+    @Override
+    public ReaderKeys unlock(Destination destination, List<RecoveryShare> shares, TransferContext context)
+            throws PluginException {
+        return factory.unlock(destination, shares, context);
+    }
+
+    @Override
+    public void addSlot(
+            Destination destination, ReaderKeys keys, byte[] slot, String applianceId, TransferContext context)
+            throws PluginException {
+        factory.addSlot(destination, keys, slot, applianceId, context);
+    }
+
+    @Override
+    public ReaderKeys rotate(
+            Destination destination, ReaderKeys keys, Rotation rotation, String applianceId, TransferContext context)
+            throws PluginException {
+        return factory.rotate(destination, keys, rotation, applianceId, context);
+    }
+
+    @Override
+    public int destroyKeys(Destination destination, VaultKeys keys, String applianceId, TransferContext context)
+            throws PluginException {
+        return factory.destroyKeys(destination, keys, applianceId, context);
     }
 
     @Override

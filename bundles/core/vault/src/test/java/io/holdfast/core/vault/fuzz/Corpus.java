@@ -2,13 +2,16 @@ package io.holdfast.core.vault.fuzz;
 
 import io.holdfast.core.vault.BackupStats;
 import io.holdfast.core.vault.RecoveryKey;
+import io.holdfast.core.vault.RecoveryShare;
 import io.holdfast.core.vault.SourceInfo;
 import io.holdfast.core.vault.internal.codec.Encoder;
 import io.holdfast.core.vault.internal.codec.Id;
+import io.holdfast.core.vault.internal.crypto.Hpke;
 import io.holdfast.core.vault.internal.crypto.KeyCodec;
 import io.holdfast.core.vault.internal.crypto.KeySlot;
 import io.holdfast.core.vault.internal.index.Location;
 import io.holdfast.core.vault.internal.index.SegmentWriter;
+import io.holdfast.core.vault.internal.keys.EpochRecord;
 import io.holdfast.core.vault.internal.manifest.BlockRefs;
 import io.holdfast.core.vault.internal.manifest.Listing;
 import io.holdfast.core.vault.internal.manifest.Manifest;
@@ -16,6 +19,8 @@ import io.holdfast.core.vault.internal.manifest.ManifestCodec;
 import io.holdfast.core.vault.internal.manifest.Piece;
 import io.holdfast.core.vault.internal.pack.PackBuilder;
 import io.holdfast.core.vault.internal.pack.PackFormat;
+import io.holdfast.core.vault.internal.parity.BlockSource;
+import io.holdfast.core.vault.internal.parity.ParityObject;
 import io.holdfast.core.vault.internal.store.Envelope;
 import io.holdfast.core.vault.internal.store.ObjectNames;
 import io.holdfast.core.vault.internal.write.StagingNote;
@@ -59,6 +64,13 @@ final class Corpus {
         seeds.put("descriptor", Envelope.wrap(Parsers.KEYS, Envelope.DESCRIPTOR, ObjectNames.DESCRIPTOR, options));
         KeyCodec.Parts parts = new KeyCodec.Parts(new byte[16], 1, new byte[32], new byte[32], new byte[32]);
         seeds.put("keySlot", KeySlot.wrap(parts, RecoveryKey.generate(random), random));
+        seeds.put("shareSlot", KeySlot.wrap(parts, Parsers.SET, random));
+        seeds.put("epochRecord", EpochRecord.of(rotated()).encode(Parsers.KEYS));
+        seeds.put("earlierKeys", new Encoder().u32(1).u32(1).raw(new byte[64]).toBytes());
+        seeds.put("readerKeys", KeyCodec.readerKeys(rotated()).encoded());
+        seeds.put(
+                "share",
+                RecoveryShare.of(new byte[6], 2, 3, 1, new byte[20]).print().getBytes());
         seeds.put("keys", KeyCodec.readerKeys(parts).writerKeys().encoded());
         byte[] refs = BlockRefs.encode(
                 PackFormat.TREE,
@@ -72,6 +84,9 @@ final class Corpus {
         byte[] pack = pack(directory, refs, random);
         seeds.put("packTable", pack);
         seeds.put("packScan", pack);
+        byte[] packed = new byte[3000];
+        packed[77] = 1;
+        seeds.put("parity", ParityObject.encode(Parsers.KEYS, Parsers.ID, 3000, BlockSource.of(packed), 20));
         seeds.put("packHeader", Arrays.copyOf(pack, 128));
         seeds.put("entry", Arrays.copyOfRange(pack, 128, pack.length));
         byte[] content = new byte[1000];
@@ -89,6 +104,13 @@ final class Corpus {
         seeds.put("stagingNote", StagingNote.sample(A));
         seeds.put("names", RecoveryKey.generate(random).print().getBytes());
         return seeds;
+    }
+
+    private static KeyCodec.Parts rotated() throws PluginException {
+        Hpke.Pair pair = Hpke.generate();
+        KeyCodec.Earlier first = new KeyCodec.Earlier(1, pair.publicKey(), pair.privateKey());
+        byte[] vault = Parsers.KEYS.vaultId();
+        return new KeyCodec.Parts(vault, 2, new byte[32], pair.publicKey(), pair.privateKey(), List.of(first));
     }
 
     private static byte[] pack(Path directory, byte[] refs, SecureRandom random) throws PluginException, IOException {

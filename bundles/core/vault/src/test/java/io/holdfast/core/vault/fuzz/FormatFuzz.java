@@ -19,6 +19,31 @@ class FormatFuzz {
     }
 
     @FuzzTest(maxDuration = "60s")
+    void shareSlot(byte[] bytes) {
+        Parsers.run(Parsers.all().get("shareSlot"), bytes);
+    }
+
+    @FuzzTest(maxDuration = "60s")
+    void epochRecord(byte[] bytes) {
+        Parsers.run(Parsers.all().get("epochRecord"), bytes);
+    }
+
+    @FuzzTest(maxDuration = "60s")
+    void earlierKeys(byte[] bytes) {
+        Parsers.run(Parsers.all().get("earlierKeys"), bytes);
+    }
+
+    @FuzzTest(maxDuration = "60s")
+    void readerKeys(byte[] bytes) {
+        Parsers.run(Parsers.all().get("readerKeys"), bytes);
+    }
+
+    @FuzzTest(maxDuration = "60s")
+    void share(byte[] bytes) {
+        Parsers.run(Parsers.all().get("share"), bytes);
+    }
+
+    @FuzzTest(maxDuration = "60s")
     void keys(byte[] bytes) {
         Parsers.run(Parsers.all().get("keys"), bytes);
     }
@@ -31,6 +56,11 @@ class FormatFuzz {
     @FuzzTest(maxDuration = "60s")
     void packTable(byte[] bytes) {
         Parsers.run(Parsers.all().get("packTable"), bytes);
+    }
+
+    @FuzzTest(maxDuration = "60s")
+    void parity(byte[] bytes) {
+        Parsers.run(Parsers.all().get("parity"), bytes);
     }
 
     @FuzzTest(maxDuration = "60s")

@@ -2,7 +2,9 @@ package io.holdfast.core.vault.fuzz;
 
 import io.holdfast.core.vault.BackupId;
 import io.holdfast.core.vault.BackupStats;
+import io.holdfast.core.vault.ReaderKeys;
 import io.holdfast.core.vault.RecoveryKey;
+import io.holdfast.core.vault.RecoveryShare;
 import io.holdfast.core.vault.SourceInfo;
 import io.holdfast.core.vault.WriterKeys;
 import io.holdfast.core.vault.internal.DescriptorParser;
@@ -13,8 +15,11 @@ import io.holdfast.core.vault.internal.crypto.Hpke;
 import io.holdfast.core.vault.internal.crypto.KeyCodec;
 import io.holdfast.core.vault.internal.crypto.KeyRing;
 import io.holdfast.core.vault.internal.crypto.KeySlot;
+import io.holdfast.core.vault.internal.crypto.ShareSecret;
 import io.holdfast.core.vault.internal.index.Location;
 import io.holdfast.core.vault.internal.index.Segment;
+import io.holdfast.core.vault.internal.keys.EpochParser;
+import io.holdfast.core.vault.internal.keys.EpochRecord;
 import io.holdfast.core.vault.internal.manifest.BlockRefs;
 import io.holdfast.core.vault.internal.manifest.Listing;
 import io.holdfast.core.vault.internal.manifest.Manifest;
@@ -28,6 +33,8 @@ import io.holdfast.core.vault.internal.pack.PackHeader;
 import io.holdfast.core.vault.internal.pack.PackTable;
 import io.holdfast.core.vault.internal.pack.SealedEntry;
 import io.holdfast.core.vault.internal.pack.SealedPack;
+import io.holdfast.core.vault.internal.parity.Mender;
+import io.holdfast.core.vault.internal.parity.ParityObject;
 import io.holdfast.core.vault.internal.read.Summaries;
 import io.holdfast.core.vault.internal.store.Envelope;
 import io.holdfast.core.vault.internal.store.ObjectNames;
@@ -44,6 +51,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.zip.CRC32C;
 
 /**
  * The parsers, as somebody calls them who holds the keys of a writer: what is authenticated is authenticated for him before it is
@@ -70,6 +78,7 @@ final class Parsers {
             new BackupStats(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0));
     private static final String SEGMENT = "index/g." + "2".repeat(64);
     private static final RecoveryKey RECOVERY = RecoveryKey.generate(new SecureRandom());
+    static final ShareSecret SET = new ShareSecret(new byte[6], 2, 3, new byte[20]);
     private static final int MAC = 32;
     private static final int TRAILER = 48;
 
@@ -93,9 +102,15 @@ final class Parsers {
         Map<String, Parser> all = new TreeMap<>();
         all.put("descriptor", Parsers::descriptor);
         all.put("keySlot", Parsers::keySlot);
+        all.put("shareSlot", Parsers::shareSlot);
+        all.put("epochRecord", Parsers::epochRecord);
+        all.put("earlierKeys", bytes -> EpochParser.parse(bytes));
+        all.put("readerKeys", bytes -> ReaderKeys.decode(bytes));
+        all.put("share", bytes -> RecoveryShare.parse(new String(bytes, StandardCharsets.ISO_8859_1), "Share"));
         all.put("keys", Parsers::keys);
         all.put("packHeader", bytes -> PackHeader.parse("p", bytes, KEYS.vaultId()));
         all.put("packTable", Parsers::packTable);
+        all.put("parity", Parsers::parity);
         all.put("packScan", Parsers::packScan);
         all.put("entry", Parsers::entry);
         all.put("payload", Parsers::payload);
@@ -126,6 +141,20 @@ final class Parsers {
 
     private static void keySlot(byte[] bytes) throws PluginException {
         KeySlot.unwrap(bytes, RECOVERY);
+    }
+
+    private static void shareSlot(byte[] bytes) throws PluginException {
+        KeySlot.unwrap(bytes, SET);
+    }
+
+    private static void epochRecord(byte[] bytes) throws PluginException {
+        byte[] signed = bytes.clone();
+        int length = signed.length - MAC;
+        ObjectKey key = EpochRecord.key(2);
+        if (length >= 0) {
+            System.arraycopy(KEYS.objectMac("", key.value(), signed, length), 0, signed, length, MAC);
+        }
+        EpochRecord.decode(KEYS, key, signed);
     }
 
     private static void keys(byte[] bytes) throws PluginException {
@@ -163,6 +192,25 @@ final class Parsers {
             mac.update(pack, trailer, 12);
             System.arraycopy(mac.doFinal(), 0, pack, trailer + 12, MAC);
         }
+    }
+
+    private static void parity(byte[] bytes) throws PluginException {
+        byte[] object = bytes.clone();
+        if (object.length >= 76) {
+            CRC32C crc = new CRC32C();
+            crc.update(object, 0, 72);
+            ByteBuffer header = ByteBuffer.wrap(object);
+            header.putInt(72, (int) crc.getValue());
+            long blocks = (header.getInt(56) + Math.max(1L, header.getInt(60)) - 1) / Math.max(1, header.getInt(60));
+            long mac = 76 + 4 * (blocks + (long) header.getInt(64) * header.getShort(70));
+            if (mac >= 76 && mac <= object.length - MAC) {
+                String key = ObjectNames.parity(ID).value();
+                System.arraycopy(KEYS.objectMac("", key, object, (int) mac), 0, object, (int) mac, MAC);
+            }
+        }
+        ParityObject parity = ParityObject.parse(KEYS, ID, object);
+        parity.intact();
+        Mender.mend(ID, parity, Arrays.copyOf(bytes, bytes.length / 2));
     }
 
     private static void packScan(byte[] bytes) throws PluginException {

@@ -18,7 +18,6 @@ import io.holdfast.spi.ErrorKind;
 import io.holdfast.spi.PluginException;
 import io.holdfast.spi.context.TransferContext;
 import io.holdfast.spi.destination.Destination;
-import java.util.Base64;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -90,7 +89,7 @@ final class AttachProcedure implements Procedure {
                     ErrorKind.ALREADY_EXISTS,
                     "The destination '" + access.name() + "' holds the vault "
                             + there.get().vaultId()
-                            + " already; adopt it with its recovery key or passphrase, or choose an empty place.");
+                            + " already; adopt it with its recovery key, passphrase or shares, or choose an empty place.");
         }
         task.progress().step("Making the vault");
         String passphrase = given.get(TaskInputs.PASSPHRASE);
@@ -101,7 +100,7 @@ final class AttachProcedure implements Procedure {
                         vaults.plugins().appliance(),
                         passphrase == null ? null : passphrase.toCharArray(),
                         task.transfer());
-        Map<String, String> secrets = new HashMap<>(keys(made.writerKeys(), made.readerKeys()));
+        Map<String, String> secrets = new HashMap<>(KeysProcedure.secrets(made.writerKeys(), made.readerKeys()));
         secrets.put(TaskOutcome.RECOVERY_KEY, made.recoveryKey().print());
         return secrets;
     }
@@ -123,23 +122,20 @@ final class AttachProcedure implements Procedure {
         TransferContext context = task.transfer();
         String recovery = given.get(TaskInputs.RECOVERY_KEY);
         String passphrase = given.getOrDefault(TaskInputs.PASSPHRASE, "");
-        ReaderKeys keys = recovery == null
-                ? factory.unlock(destination, passphrase.toCharArray(), context)
-                : factory.unlock(destination, RecoveryKey.parse(recovery), context);
+        String shares = given.get(TaskInputs.SHARES);
+        ReaderKeys keys;
+        if (shares != null) {
+            keys = factory.unlock(destination, KeysProcedure.shares(shares), context);
+        } else if (recovery != null) {
+            keys = factory.unlock(destination, RecoveryKey.parse(recovery), context);
+        } else {
+            keys = factory.unlock(destination, passphrase.toCharArray(), context);
+        }
         factory.adopt(destination, keys, vaults.plugins().appliance(), context);
-        Map<String, String> secrets = new HashMap<>(keys(keys.writerKeys(), keys));
+        Map<String, String> secrets = new HashMap<>(KeysProcedure.secrets(keys.writerKeys(), keys));
         if (recovery != null) {
             secrets.put(TaskOutcome.RECOVERY_KEY, RecoveryKey.parse(recovery).print());
         }
         return secrets;
-    }
-
-    private static Map<String, String> keys(WriterKeys writer, ReaderKeys reader) {
-        Base64.Encoder encoder = Base64.getEncoder();
-        return Map.of(
-                TaskOutcome.WRITER_KEYS,
-                encoder.encodeToString(writer.encoded()),
-                TaskOutcome.READER_KEYS,
-                encoder.encodeToString(reader.encoded()));
     }
 }

@@ -111,6 +111,7 @@ public final class Worker implements AutoCloseable {
         all.put(TaskKind.VERIFY, maintenance::verify);
         all.put(TaskKind.PRUNE, maintenance::prune);
         all.put(TaskKind.ATTACH, new AttachProcedure(vaults));
+        all.put(TaskKind.KEYS, new KeysProcedure(vaults));
         all.put(TaskKind.REBUILD, new RebuildProcedure(plane, vaults));
         all.put(TaskKind.MOUNT, new MountProcedure(plane, vaults, settings.mounts()));
         all.put(TaskKind.PROVE, new ProveProcedure(plane, vaults, nanos));

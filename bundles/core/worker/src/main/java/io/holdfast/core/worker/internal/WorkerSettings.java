@@ -54,6 +54,7 @@ public record WorkerSettings(
         slots.put(TaskKind.VERIFY, 1);
         slots.put(TaskKind.PRUNE, 1);
         slots.put(TaskKind.ATTACH, 2);
+        slots.put(TaskKind.KEYS, 1);
         slots.put(TaskKind.REBUILD, 1);
         slots.put(TaskKind.MOUNT, 8);
         slots.put(TaskKind.PROVE, 1);

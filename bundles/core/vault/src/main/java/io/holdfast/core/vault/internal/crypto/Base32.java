@@ -20,13 +20,27 @@ public final class Base32 {
 
     /** The checksum of a secret. */
     public static byte[] checksum(byte[] secret) {
+        return checksum("holdfast recovery key", secret);
+    }
+
+    /** The checksum of a share. */
+    public static byte[] shareChecksum(byte[] share) {
+        return checksum("holdfast recovery share", share);
+    }
+
+    private static byte[] checksum(String label, byte[] bytes) {
         MessageDigest digest = Digests.sha256();
-        digest.update("holdfast recovery key".getBytes(StandardCharsets.UTF_8));
-        return Arrays.copyOf(digest.digest(secret), CHECKSUM);
+        digest.update(label.getBytes(StandardCharsets.UTF_8));
+        return Arrays.copyOf(digest.digest(bytes), CHECKSUM);
     }
 
     /** Bytes, a multiple of five, as groups of letters and digits. */
     public static String encodeGroups(byte[] bytes) {
+        return encodeGroups(bytes, GROUP);
+    }
+
+    /** Bytes, a multiple of five, as groups of that many letters and digits. */
+    public static String encodeGroups(byte[] bytes, int group) {
         StringBuilder out = new StringBuilder();
         long bits = 0;
         int count = 0;
@@ -36,7 +50,7 @@ public final class Base32 {
             count += 8;
             while (count >= 5) {
                 count -= 5;
-                if (written > 0 && written % GROUP == 0) {
+                if (written > 0 && written % group == 0) {
                     out.append('-');
                 }
                 out.append(ALPHABET.charAt((int) (bits >> count) & 31));

@@ -8,7 +8,9 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.Map;
 import javax.crypto.Mac;
 
 /** All keys of one vault in one process, derived as in FORMAT.md section 3.1. Safe for use from any thread. */
@@ -24,6 +26,7 @@ public final class KeyRing {
     private final byte[] macKey;
     private final long[] gear;
     private final Hpke hpke;
+    private final Map<Integer, Hpke> earlier = new HashMap<>();
 
     /** Derives the keys. */
     public KeyRing(KeyCodec.Parts parts) throws PluginException {
@@ -36,6 +39,9 @@ public final class KeyRing {
         gear = new long[256];
         ByteBuffer.wrap(derive("gear", 2048)).asLongBuffer().get(gear);
         hpke = new Hpke(parts.publicKey(), parts.privateKey());
+        for (KeyCodec.Earlier e : parts.earlier()) {
+            earlier.put(e.epoch(), new Hpke(e.publicKey(), e.privateKey()));
+        }
     }
 
     private byte[] derive(String name, int length) {
@@ -117,17 +123,27 @@ public final class KeyRing {
         return hpke.seal(info(purpose, parts.epoch(), context), secret);
     }
 
+    /** Whether content that was sealed to this epoch can be decrypted. */
+    public boolean canRead(int epoch) {
+        return canRead() && (epoch == parts.epoch() || earlier.containsKey(epoch));
+    }
+
     /**
      * Opens what was sealed.
      *
-     * @throws PluginException {@code PERMISSION} without the private key; {@code CORRUPT_DATA} if it does not open
+     * @throws PluginException {@code PERMISSION} without the private key of that epoch; {@code CORRUPT_DATA} if it does not open
      */
     public byte[] open(String purpose, int epoch, byte[] context, byte[] sealed) throws PluginException {
-        if (epoch != parts.epoch()) {
+        Hpke of = epoch == parts.epoch() || !canRead() ? hpke : earlier.get(epoch);
+        if (of == null) {
             throw new PluginException(
-                    ErrorKind.UNSUPPORTED, "The vault has keys of epoch " + epoch + "; update Holdfast.");
+                    ErrorKind.PERMISSION,
+                    "This was sealed to key epoch " + epoch + ", and the keys given are those of epoch " + parts.epoch()
+                            + (earlier.isEmpty() ? "" : " and earlier ones")
+                            + "; use a recovery key, shares or a passphrase that the rotation to epoch " + epoch
+                            + " took along.");
         }
-        return hpke.open(info(purpose, epoch, context), sealed);
+        return of.open(info(purpose, epoch, context), sealed);
     }
 
     private byte[] info(String purpose, int epoch, byte[] context) {

@@ -10,13 +10,14 @@ import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.function.Predicate;
 import javax.crypto.Cipher;
 import javax.crypto.SecretKeyFactory;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.PBEKeySpec;
 import javax.crypto.spec.SecretKeySpec;
 
-/** Key material wrapped by a recovery key or a passphrase: the {@code keys/} objects of FORMAT.md section 3.3. */
+/** Key material wrapped by a recovery key, a passphrase or shares: the {@code keys/} objects of FORMAT.md section 3.3. */
 public final class KeySlot {
 
     /** Greatest length of such an object. */
@@ -26,6 +27,8 @@ public final class KeySlot {
     public static final int RECOVERY = 1;
     /** Wrapped by a passphrase. */
     public static final int PASSPHRASE = 2;
+    /** Wrapped by what a set of shares joins to. */
+    public static final int SHARES = 3;
 
     private static final int MAGIC = 0x48466b79;
     private static final int ITERATIONS = 600_000;
@@ -39,20 +42,68 @@ public final class KeySlot {
     /** Wraps keys by a recovery key. */
     public static byte[] wrap(KeyCodec.Parts parts, RecoveryKey key, SecureRandom random) throws PluginException {
         byte[] salt = random(random, 32);
-        return wrap(parts, RECOVERY, salt, 0, recoveryKey(key, salt), random);
+        Form form = new Form(RECOVERY, 0, parts.vaultId(), parts.epoch(), salt, 0);
+        return wrap(parts, form, derived(key.secret(), salt, "recovery"), random);
     }
 
     /** Wraps keys by a passphrase. */
     public static byte[] wrap(KeyCodec.Parts parts, char[] passphrase, SecureRandom random) throws PluginException {
         byte[] salt = random(random, 32);
-        return wrap(parts, PASSPHRASE, salt, ITERATIONS, passphraseKey(passphrase, salt, ITERATIONS), random);
+        Form form = new Form(PASSPHRASE, 0, parts.vaultId(), parts.epoch(), salt, ITERATIONS);
+        return wrap(parts, form, passphraseKey(passphrase, salt, ITERATIONS), random);
     }
 
-    private static byte[] wrap(
-            KeyCodec.Parts parts, int type, byte[] salt, int iterations, byte[] wrapping, SecureRandom random)
+    /** Wraps keys by what a set of shares joins to. */
+    public static byte[] wrap(KeyCodec.Parts parts, ShareSecret set, SecureRandom random) throws PluginException {
+        byte[] salt = random(random, 32);
+        System.arraycopy(set.setId(), 0, salt, 0, ShareSecret.ID);
+        int numbers = set.threshold() << 8 | set.count();
+        Form form = new Form(SHARES, numbers, parts.vaultId(), parts.epoch(), salt, 0);
+        return wrap(parts, form, derived(set.secret(), salt, "shares"), random);
+    }
+
+    /**
+     * What a slot says of itself before it is opened; nothing of it is authenticated.
+     *
+     * @param type see the constants
+     * @param numbers threshold and count of a set of shares, 8 bits each; else 0
+     * @param salt whose first bytes are the id of a set of shares
+     */
+    @SuppressWarnings("ArrayRecordComponent")
+    public record Form(int type, int numbers, byte[] vaultId, int epoch, byte[] salt, int iterations) {
+
+        /** The id of the set of shares. */
+        public byte[] setId() {
+            return Arrays.copyOf(salt, ShareSecret.ID);
+        }
+
+        /** How many shares are needed. */
+        public int threshold() {
+            return numbers >> 8;
+        }
+
+        /** How many shares there are. */
+        public int count() {
+            return numbers & 0xff;
+        }
+
+        private Encoder encode() {
+            return new Encoder()
+                    .u32(MAGIC)
+                    .u8(1)
+                    .u8(type)
+                    .u16(numbers)
+                    .raw(vaultId)
+                    .u32(epoch)
+                    .raw(salt)
+                    .u32(iterations);
+        }
+    }
+
+    private static byte[] wrap(KeyCodec.Parts parts, Form form, byte[] wrapping, SecureRandom random)
             throws PluginException {
         byte[] nonce = random(random, 12);
-        Encoder head = head(type, parts.vaultId(), parts.epoch(), salt, iterations);
+        Encoder head = form.encode();
         byte[] privateKey = parts.privateKey();
         if (privateKey == null) {
             throw new PluginException(ErrorKind.PERMISSION, "Keys can be wrapped with the reader keys only.");
@@ -69,68 +120,80 @@ public final class KeySlot {
         }
     }
 
-    /** Unwraps keys; empty if the slot is of the other type or does not open with this. */
+    /** Unwraps keys; empty if the slot is of another type or does not open with this. */
     public static Optional<KeyCodec.Parts> unwrap(byte[] slot, RecoveryKey key) throws PluginException {
-        return unwrap(slot, RECOVERY, (salt, iterations) -> recoveryKey(key, salt));
+        return unwrap(slot, form -> form.type() == RECOVERY, form -> derived(key.secret(), form.salt(), "recovery"));
     }
 
-    /** Unwraps keys; empty if the slot is of the other type or does not open with this. */
+    /** Unwraps keys; empty if the slot is of another type or does not open with this. */
     public static Optional<KeyCodec.Parts> unwrap(byte[] slot, char[] passphrase) throws PluginException {
-        return unwrap(slot, PASSPHRASE, (salt, iterations) -> passphraseKey(passphrase, salt, iterations));
+        return unwrap(
+                slot,
+                form -> form.type() == PASSPHRASE,
+                form -> passphraseKey(passphrase, form.salt(), form.iterations()));
     }
 
-    private interface Derivation {
-        byte[] wrappingKey(byte[] salt, int iterations) throws PluginException;
+    /** Unwraps keys; empty if the slot is of another type or set, or does not open with this. */
+    public static Optional<KeyCodec.Parts> unwrap(byte[] slot, ShareSecret set) throws PluginException {
+        return unwrap(
+                slot,
+                form -> form.type() == SHARES && Arrays.equals(form.setId(), set.setId()),
+                form -> derived(set.secret(), form.salt(), "shares"));
     }
 
-    private static Optional<KeyCodec.Parts> unwrap(byte[] slot, int wanted, Derivation derivation)
-            throws PluginException {
-        Decoder in = new Decoder("A key object", slot);
+    /** What a slot says of itself. */
+    public static Form form(byte[] slot) throws PluginException {
+        return form(new Decoder("A key object", slot));
+    }
+
+    private static Form form(Decoder in) throws PluginException {
         in.magic(MAGIC);
         if (in.u8() != 1) {
             throw new PluginException(ErrorKind.UNSUPPORTED, "The vault keys were written by a newer version.");
         }
         int type = in.u8();
-        in.zeroes(2);
-        byte[] vaultId = in.raw(16);
-        int epoch = in.u32();
-        byte[] salt = in.raw(32);
-        int iterations = in.u32(MAX_ITERATIONS);
+        int numbers = in.u16();
+        Form form = new Form(type, numbers, in.raw(16), in.u32(), in.raw(32), in.u32(MAX_ITERATIONS));
+        if (type == SHARES ? !ShareSecret.possible(form.threshold(), form.count()) : numbers != 0) {
+            throw in.damaged("it names no possible set of shares");
+        }
+        if (type == PASSPHRASE && form.iterations() < ITERATIONS) {
+            throw in.damaged("it asks for too few iterations");
+        }
+        return form;
+    }
+
+    private interface Derivation {
+        byte[] wrappingKey(Form form) throws PluginException;
+    }
+
+    private static Optional<KeyCodec.Parts> unwrap(byte[] slot, Predicate<Form> wanted, Derivation derivation)
+            throws PluginException {
+        Decoder in = new Decoder("A key object", slot);
+        Form form = form(in);
         byte[] nonce = in.raw(12);
         byte[] publicKey = in.raw(32);
         byte[] sealed = in.bytes16();
         in.end();
-        if (type != wanted) {
+        if (!wanted.test(form)) {
             return Optional.empty();
         }
         if (sealed.length != SEALED) {
             throw in.damaged("it holds something else");
         }
-        if (type == PASSPHRASE && iterations < ITERATIONS) {
-            throw in.damaged("it asks for too few iterations");
-        }
-        byte[] head = head(type, vaultId, epoch, salt, iterations).toBytes();
+        byte[] head = form.encode().toBytes();
         try {
-            Cipher cipher =
-                    cipher(Cipher.DECRYPT_MODE, derivation.wrappingKey(salt, iterations), nonce, head, publicKey);
+            Cipher cipher = cipher(Cipher.DECRYPT_MODE, derivation.wrappingKey(form), nonce, head, publicKey);
             byte[] plain = cipher.doFinal(sealed);
             return Optional.of(new KeyCodec.Parts(
-                    vaultId, epoch, Arrays.copyOf(plain, 32), publicKey, Arrays.copyOfRange(plain, 32, 64)));
+                    form.vaultId(),
+                    form.epoch(),
+                    Arrays.copyOf(plain, 32),
+                    publicKey,
+                    Arrays.copyOfRange(plain, 32, 64)));
         } catch (GeneralSecurityException e) {
             return Optional.empty();
         }
-    }
-
-    private static Encoder head(int type, byte[] vaultId, int epoch, byte[] salt, int iterations) {
-        return new Encoder()
-                .u32(MAGIC)
-                .u8(1)
-                .u8(type)
-                .u16(0)
-                .raw(vaultId)
-                .u32(epoch)
-                .raw(salt)
-                .u32(iterations);
     }
 
     private static Cipher cipher(int mode, byte[] key, byte[] nonce, byte[] head, byte[] publicKey)
@@ -142,9 +205,9 @@ public final class KeySlot {
         return cipher;
     }
 
-    private static byte[] recoveryKey(RecoveryKey key, byte[] salt) {
-        byte[] info = "holdfast-vault-1/recovery".getBytes(StandardCharsets.US_ASCII);
-        return Digests.hkdf(key.secret(), salt, info, 32);
+    private static byte[] derived(byte[] secret, byte[] salt, String purpose) {
+        byte[] info = ("holdfast-vault-1/" + purpose).getBytes(StandardCharsets.US_ASCII);
+        return Digests.hkdf(secret, salt, info, 32);
     }
 
     private static byte[] passphraseKey(char[] passphrase, byte[] salt, int iterations) throws PluginException {

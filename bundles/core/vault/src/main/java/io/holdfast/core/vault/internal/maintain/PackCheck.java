@@ -51,7 +51,7 @@ final class PackCheck implements AutoCloseable {
         byte[] bytes;
         last = NONE;
         try {
-            bytes = core.objects().range(ObjectNames.pack(pack), 0, PackFormat.MAX_PACK, context);
+            bytes = core.objects().salvage(ObjectNames.pack(pack), 0, PackFormat.MAX_PACK, context);
         } catch (PluginException e) {
             if (e.kind() != ErrorKind.NOT_FOUND) {
                 throw e;

@@ -100,7 +100,7 @@ public final class Repacker {
     }
 
     private boolean load(Id id, TransferContext context) throws PluginException {
-        byte[] pack = core.objects().get(ObjectNames.pack(id), PackFormat.MAX_PACK, context);
+        byte[] pack = core.objects().salvage(ObjectNames.pack(id), 0, PackFormat.MAX_PACK, context);
         if (!Id.of(Digests.sha256().digest(pack)).equals(id)) {
             return false;
         }

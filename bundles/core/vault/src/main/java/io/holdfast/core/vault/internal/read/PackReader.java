@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,12 +34,12 @@ public final class PackReader {
     private final Objects objects;
     private final KeyRing keys;
     private final Map<Window, byte[]> windows = lru(WINDOWS);
-    private final Map<Id, SecretKeySpec[]> packKeys = lru(KEYS);
     private final Mender mender;
     private final Object mending = new Object();
     private final Map<Id, Mended> mended = lru(MENDED);
     private final Map<Id, Boolean> hopeless = lru(HOPELESS);
     private final Set<Id> everMended = ConcurrentHashMap.newKeySet();
+    private final Map<Id, @Nullable SecretKeySpec[]> packKeys = lru(KEYS);
 
     private record Window(Id pack, int number) {}
 
@@ -71,7 +72,7 @@ public final class PackReader {
         }
         byte[] found;
         try {
-            found = objects.range(ObjectNames.pack(pack), offset, length, context);
+            found = objects.salvage(ObjectNames.pack(pack), offset, length, context);
         } catch (PluginException e) {
             if (e.kind() != ErrorKind.NOT_FOUND) {
                 throw e;
@@ -97,7 +98,9 @@ public final class PackReader {
             if (hopeless.containsKey(pack)) {
                 return false;
             }
-            Optional<Mended> blocks = mender.mend(pack, context);
+            // without a block to be replaced the pack is whole, and what is wrong was written so
+            Optional<Mended> blocks =
+                    mender.mend(pack, context).filter(m -> !m.blocks().isEmpty());
             if (blocks.isEmpty()) {
                 hopeless.put(pack, true);
                 return false;
@@ -129,6 +132,17 @@ public final class PackReader {
 
     /** Bytes of a pack by way of the window cache: for many small neighbours. */
     public byte[] near(Id pack, int offset, int length, TransferContext context) throws PluginException {
+        try {
+            return byWindows(pack, offset, length, context);
+        } catch (PluginException e) {
+            if (e.kind() != ErrorKind.CORRUPT_DATA) {
+                throw e;
+            }
+            return range(pack, offset, length, context); // perhaps only a neighbour cannot be read
+        }
+    }
+
+    private byte[] byWindows(Id pack, int offset, int length, TransferContext context) throws PluginException {
         byte[] out = new byte[length];
         int done = 0;
         while (done < length) {
@@ -161,7 +175,7 @@ public final class PackReader {
 
     /** A key of a pack; needs the reader keys. */
     public SecretKeySpec key(Id pack, int index, TransferContext context) throws PluginException {
-        SecretKeySpec[] opened;
+        @Nullable SecretKeySpec[] opened;
         synchronized (packKeys) {
             opened = packKeys.get(pack);
         }
@@ -174,17 +188,29 @@ public final class PackReader {
         if (index >= opened.length) {
             throw io.holdfast.core.vault.internal.codec.Decoder.damaged("Pack " + pack, "an entry names no key");
         }
-        return opened[index];
+        SecretKeySpec key = opened[index];
+        return key != null ? key : open(header(pack, context), index);
     }
 
-    private SecretKeySpec[] open(Id pack, TransferContext context) throws PluginException {
+    private PackHeader header(Id pack, TransferContext context) throws PluginException {
         byte[] bytes = PackTable.header(pack.hex(), (offset, length) -> range(pack, offset, length, context));
-        PackHeader header = PackHeader.parse(pack.hex(), bytes, keys.vaultId());
-        SecretKeySpec[] opened = new SecretKeySpec[header.keys().size()];
+        return PackHeader.parse(pack.hex(), bytes, keys.vaultId());
+    }
+
+    private SecretKeySpec open(PackHeader header, int index) throws PluginException {
+        PackHeader.SealedKey sealed = header.keys().get(index);
+        byte[] key = keys.open("pack", sealed.epoch(), new byte[] {(byte) header.kind()}, sealed.sealed());
+        return new SecretKeySpec(key, "AES");
+    }
+
+    /** All keys whose epoch is known; a repacked pack may have some of others, which harm nobody. */
+    private @Nullable SecretKeySpec[] open(Id pack, TransferContext context) throws PluginException {
+        PackHeader header = header(pack, context);
+        @Nullable SecretKeySpec[] opened = new SecretKeySpec[header.keys().size()];
         for (int i = 0; i < opened.length; i++) {
-            PackHeader.SealedKey sealed = header.keys().get(i);
-            byte[] key = keys.open("pack", sealed.epoch(), new byte[] {(byte) header.kind()}, sealed.sealed());
-            opened[i] = new SecretKeySpec(key, "AES");
+            if (keys.canRead(header.keys().get(i).epoch()) || !keys.canRead()) {
+                opened[i] = open(header, i);
+            }
         }
         return opened;
     }

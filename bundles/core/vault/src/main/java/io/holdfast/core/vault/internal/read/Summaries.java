@@ -69,9 +69,9 @@ public final class Summaries {
         }
     }
 
-    /** The instance id, with reader keys. */
+    /** The instance id, with reader keys of its epoch. */
     public Optional<String> instance(Manifest.Head head) throws PluginException {
-        if (!core.keys().canRead()) {
+        if (!core.keys().canRead(head.epoch())) {
             return Optional.empty();
         }
         byte[] label = core.keys().open("label", head.epoch(), head.binding(), head.label());

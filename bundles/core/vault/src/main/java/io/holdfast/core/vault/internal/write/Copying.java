@@ -123,8 +123,7 @@ public final class Copying {
 
     /** New ways to the keys go with the backups that may need them. */
     private void keySlots(TransferContext reading) throws PluginException {
-        String prefix = "keys/" + target.keys().vaultIdHex() + ".";
-        KeySlots.copy(source.core().objects(), target.objects(), prefix, reading, context);
+        KeySlots.copy(source.core().objects(), target.objects(), target.keys(), reading, context);
     }
 
     /** As for every session whose process is gone: what it has put late is not relied on, and nobody waits for it. */
