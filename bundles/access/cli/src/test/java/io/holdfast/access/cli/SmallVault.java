@@ -2,7 +2,9 @@ package io.holdfast.access.cli;
 
 import io.holdfast.core.vault.BackupId;
 import io.holdfast.core.vault.BackupSummary;
+import io.holdfast.core.vault.NewShares;
 import io.holdfast.core.vault.NewVault;
+import io.holdfast.core.vault.RecoveryShare;
 import io.holdfast.core.vault.SessionRequest;
 import io.holdfast.core.vault.Vault;
 import io.holdfast.core.vault.VaultFactory;
@@ -32,6 +34,7 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -63,6 +66,15 @@ final class SmallVault {
             made = factory().create(destination, SMALL, OWNER, passphrase, new TestTransfer());
         }
         Files.writeString(keyFile, made.recoveryKey().print() + "\n");
+    }
+
+    /** Makes a set of recovery shares. */
+    List<String> shares(int threshold, int count) throws Exception {
+        NewShares shares = NewShares.make(made.readerKeys(), threshold, count, new SecureRandom());
+        try (Destination destination = type().open(settings(), context())) {
+            factory().addSlot(destination, made.readerKeys(), shares.slot(), OWNER, new TestTransfer());
+        }
+        return shares.shares().stream().map(RecoveryShare::print).toList();
     }
 
     private static DestinationType type() {

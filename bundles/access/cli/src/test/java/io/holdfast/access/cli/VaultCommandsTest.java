@@ -100,6 +100,42 @@ class VaultCommandsTest {
         assertThat(output().lines()).singleElement().asString().startsWith("{\"message_type\":\"backup\"");
     }
 
+    private int withShares(Path... files) {
+        List<String> all = new ArrayList<>(List.of("vault", "list", "--path", vault.directory.toString()));
+        for (Path file : files) {
+            all.addAll(List.of("--share-file", file.toString()));
+        }
+        return Main.run(all.toArray(String[]::new));
+    }
+
+    @Test
+    void enoughSharesInOneFileOrSeveralOpenTheVault() throws Exception {
+        List<String> shares = vault.shares(2, 3);
+        before = picture();
+        Path both = Files.writeString(scratch.resolve("both"), shares.get(2) + "\n\n" + shares.get(0) + "\n");
+        Path first = Files.writeString(scratch.resolve("first"), shares.get(0).toLowerCase());
+        Path second = Files.writeString(scratch.resolve("second"), shares.get(1));
+
+        assertThat(withShares(both)).as(output()).isEqualTo(ExitCode.OK.code());
+        assertThat(withShares(first, second)).as(output()).isEqualTo(ExitCode.OK.code());
+        assertThat(output()).contains(backup.value());
+    }
+
+    @Test
+    void tooFewSharesAndTypingErrorsAreNamed() throws Exception {
+        List<String> shares = vault.shares(2, 3);
+        before = picture();
+        Path one = Files.writeString(scratch.resolve("one"), shares.get(1));
+        assertThat(withShares(one, one)).isEqualTo(ExitCode.AUTHENTICATION.code());
+        assertThat(output()).contains("needs 2 different shares, and 1 was given: number 2");
+        String good = shares.get(0);
+        String typo = (good.charAt(8) == 'B' ? 'C' : 'B') + "";
+        Path bad = Files.writeString(
+                scratch.resolve("bad"), shares.get(1) + "\n" + good.substring(0, 8) + typo + good.substring(9));
+        assertThat(withShares(bad)).isEqualTo(ExitCode.AUTHENTICATION.code());
+        assertThat(output()).contains("Share 2 in " + bad + " is mistyped");
+    }
+
     @Test
     void everythingIsRestored() throws Exception {
         Path target = scratch.resolve("restored");

@@ -2,9 +2,12 @@ package io.holdfast.access.model;
 
 import io.holdfast.core.catalog.Backup;
 import io.holdfast.core.catalog.Catalog;
-import io.holdfast.core.catalog.Instance;
 import io.holdfast.core.catalog.Page;
 import io.holdfast.core.inventory.DestinationInfo;
+import io.holdfast.core.inventory.Estate;
+import io.holdfast.core.inventory.InstanceInfo;
+import io.holdfast.spi.PluginException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -40,7 +43,9 @@ public record DestructionDto(
     }
 
     /** What the catalogue knows of that destination. */
-    public static DestructionDto of(Catalog catalog, DestinationInfo destination) {
+    public static DestructionDto of(CoreServices core, DestinationInfo destination) throws PluginException {
+        Catalog catalog = core.catalog();
+        Estate estate = core.estate();
         List<Backup> lost = Page.all(page -> catalog.backups().list(null, destination.id(), page));
         Set<String> instances = lost.stream().map(Backup::instanceId).collect(Collectors.toCollection(TreeSet::new));
         Set<String> last = instances.stream()
@@ -60,15 +65,16 @@ public record DestructionDto(
                         .map(b -> b.created().toString())
                         .max(String::compareTo)
                         .orElse(null),
-                names(catalog, instances),
-                names(catalog, last));
+                names(estate, instances),
+                names(estate, last));
     }
 
-    private static List<String> names(Catalog catalog, Set<String> ids) {
-        return ids.stream()
-                .map(id -> catalog.instances().find(id).map(Instance::name).orElse(id))
-                .sorted()
-                .toList();
+    private static List<String> names(Estate estate, Set<String> ids) throws PluginException {
+        List<String> names = new ArrayList<>();
+        for (String id : ids) {
+            names.add(estate.instance(id).map(InstanceInfo::name).orElse(id));
+        }
+        return names.stream().sorted().toList();
     }
 
     /** For people, before they decide. */

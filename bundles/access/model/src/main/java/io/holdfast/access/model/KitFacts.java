@@ -2,6 +2,7 @@ package io.holdfast.access.model;
 
 import io.holdfast.core.inventory.DestinationInfo;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,10 +24,16 @@ public record KitFacts(
         String destination,
         String type,
         Map<String, String> settings,
-        String where,
+        List<String> where,
         String vaultId,
         int epoch,
         String date) {
+
+    /** Copies the collections. */
+    public KitFacts {
+        settings = Collections.unmodifiableMap(new LinkedHashMap<>(settings));
+        where = List.copyOf(where);
+    }
 
     /** Facts of a destination. */
     public static KitFacts of(DestinationInfo d, String appliance, int epoch, String date) {
@@ -49,7 +56,7 @@ public record KitFacts(
             shown.put(name, "(secret, not printed)");
             options.add("--setting-file " + quoted(name + "=FILE"));
         });
-        return new KitFacts(appliance, d.name(), d.type(), shown, String.join(" ", options), d.vaultId(), epoch, date);
+        return new KitFacts(appliance, d.name(), d.type(), shown, options, d.vaultId(), epoch, date);
     }
 
     /** As a shell takes it. */

@@ -1,15 +1,17 @@
 package io.holdfast.access.model;
 
+import io.holdfast.access.model.internal.PdfPages;
 import io.holdfast.core.vault.RecoveryShare;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What is printed and kept away from the appliance: a page for the recovery key, or for each share of a set. Has secrets: never to be
  * logged. {@link #toString} shows none.
  *
- * @param pages lines of at most 78 characters
+ * @param pages lines, of at most 78 characters but for long settings
  */
 public record RecoveryKit(List<List<String>> pages) {
 
@@ -60,7 +62,7 @@ public record RecoveryKit(List<List<String>> pages) {
         List<String> page = new ArrayList<>(List.of(title, RULE, ""));
         page.add("Appliance    " + facts.appliance());
         page.add("Destination  " + facts.destination() + " (" + facts.type() + ")");
-        facts.settings().forEach((name, value) -> page.addAll(wrapped("  " + name + " = " + value)));
+        facts.settings().forEach((name, value) -> page.add("  " + name + " = " + value));
         page.add("Vault        " + facts.vaultId());
         page.add("Key epoch    " + facts.epoch());
         page.add("Printed      " + facts.date());
@@ -85,9 +87,8 @@ public record RecoveryKit(List<List<String>> pages) {
         lines.add("   destination reachable; read-only is enough, nothing on it is changed.");
         lines.add("3. List what is there, and restore the newest:");
         lines.add("");
-        String where = facts.where() + " " + option;
-        lines.addAll(wrapped("   bin/holdfast-vault list " + where));
-        lines.addAll(wrapped("   bin/holdfast-vault restore latest " + where + " --target /tmp/restored"));
+        lines.addAll(command("list", facts.where(), List.of(option)));
+        lines.addAll(command("restore latest", facts.where(), List.of(option, "--target /tmp/restored")));
         lines.add("");
         lines.add("4. Or install a new appliance, add the destination and let it take over the");
         lines.add("   vault there, with the same key or shares (mode ADOPT; in the shell:");
@@ -95,25 +96,29 @@ public record RecoveryKit(List<List<String>> pages) {
         return lines;
     }
 
-    /** Broken at spaces, so that a shell takes the lines as one. */
-    private static List<String> wrapped(String line) {
+    /** Broken between options, so that a shell takes the lines as one. */
+    private static List<String> command(String verb, List<String> where, List<String> more) {
         List<String> lines = new ArrayList<>();
-        String rest = line;
-        while (rest.length() > RULE.length()) {
-            int at = rest.lastIndexOf(' ', RULE.length() - 2);
-            if (at < 8) {
-                break;
+        StringBuilder line = new StringBuilder("   bin/holdfast-vault " + verb);
+        for (String option : Stream.concat(where.stream(), more.stream()).toList()) {
+            if (line.length() + option.length() + 3 > RULE.length()) {
+                lines.add(line + " \\");
+                line = new StringBuilder("      ");
             }
-            lines.add(rest.substring(0, at) + " \\");
-            rest = "       " + rest.substring(at + 1);
+            line.append(' ').append(option);
         }
-        lines.add(rest);
+        lines.add(line.toString());
         return lines;
     }
 
     /** The whole kit as text; pages are separated by form feeds. */
     public String text() {
         return pages.stream().map(p -> String.join("\n", p) + "\n").collect(Collectors.joining("\f"));
+    }
+
+    /** The whole kit as a PDF document, A4. */
+    public byte[] pdf() {
+        return PdfPages.of(pages);
     }
 
     @Override

@@ -107,7 +107,7 @@ public final class VaultPapers {
      * @param origin who asks
      */
     public Workflow destroy(DestinationInfo destination, String name, String origin) throws PluginException {
-        DestructionDto lost = DestructionDto.of(core.catalog(), destination);
+        DestructionDto lost = DestructionDto.of(core, destination);
         Workflow workflow =
                 core.workflows().submit(new WorkflowRequest.DestroyKeys(destination.id(), name), Submission.by(origin));
         log.warn(

@@ -96,6 +96,29 @@ class CopyTest {
     }
 
     @Test
+    void damagedPacksAreCopiedByWayOfTheirParityAndTheReplicaHasItsOwn() throws PluginException {
+        FakeTree tree = Scene.sampleTree();
+        Redundancy twenty = new Redundancy(20);
+        try (Vault from = scene.factory("from")
+                        .open(scene.destination, scene.keys.readerKeys(), "appliance", twenty, CONTEXT);
+                Vault to =
+                        scene.factory("to").open(pair.second, scene.keys.readerKeys(), "appliance", twenty, CONTEXT)) {
+            BackupSummary backup = scene.backup(from, "vm-1", tree);
+            for (String pack : scene.destination.keys("packs/")) {
+                byte[] bytes = scene.destination.get(pack).clone();
+                bytes[bytes.length / 2] ^= 1;
+                scene.destination.replace(pack, bytes);
+            }
+            CopyRequest request = CopyRequest.of(backup.id(), directory.resolve("copies-parity"));
+
+            CopyReport report = to.copy(from, request, NO_PROGRESS, CONTEXT, CONTEXT);
+
+            assertWhole(pair.replica, report.copy(), tree);
+            assertThat(pair.second.keys("parity/")).isNotEmpty().hasSameSizeAs(pair.second.keys("packs/"));
+        }
+    }
+
+    @Test
     void onlyWhatTheChosenBackupNeedsIsSent() throws PluginException {
         scene.backup(scene.vault, "vm-2", new FakeTree().file("other", Scene.noise(77, 900_000)));
         BackupSummary first = scene.backup(Scene.sampleTree());

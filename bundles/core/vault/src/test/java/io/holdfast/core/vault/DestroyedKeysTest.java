@@ -7,12 +7,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.holdfast.spi.ErrorKind;
 import io.holdfast.spi.PluginException;
+import io.holdfast.spi.destination.Content;
+import io.holdfast.spi.destination.ObjectKey;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -114,7 +117,7 @@ class DestroyedKeysTest {
     @Test
     void all_that_a_node_has_reads_not_one_byte_of_an_earlier_backup_and_shortens_nothing() throws Exception {
         byte[] secret = "THE-SECRET-OF-THIS-TEST-WHICH-NOBODY-READS".getBytes(StandardCharsets.US_ASCII);
-        byte[] content = Scene.text(1, 9_000);
+        byte[] content = Scene.noise(1, 9_000); // does not compress, so it would be seen as it is
         System.arraycopy(secret, 0, content, 4_000, secret.length);
         try (Scene scene = new Scene(directory)) {
             WriterKeys writer = scene.keys.writerKeys();
@@ -130,6 +133,8 @@ class DestroyedKeysTest {
                 scene.backup(node, "vm-1", Scene.sampleTree().file("zother", Scene.noise(4, 20_000)));
                 assertReadsNothing(node, earlier);
             }
+            assertWritesOnce(scene.destination);
+            sealedAndNotStored(scene, writer, content);
             byte[] dedup = java.util.Arrays.copyOfRange(writer.encoded(), 25, 57);
             assertNowhere(directory, secret, scene.keys.readerKeys());
             assertThatThrownBy(() -> ReaderKeys.decode(writer.encoded())).isInstanceOf(PluginException.class);
@@ -138,6 +143,37 @@ class DestroyedKeysTest {
             for (String key : scene.destination.keys("")) {
                 assertThat(indexOf(scene.destination.get(key), secret)).as(key).isNegative();
             }
+        }
+    }
+
+    /** What is there stays as it is, whatever a writer puts. */
+    private static void assertWritesOnce(MemoryDestination destination) {
+        for (String key : destination.keys("")) {
+            byte[] there = destination.get(key);
+            assertThatThrownBy(() -> destination.put(ObjectKey.of(key), Content.of(new byte[1]), CONTEXT))
+                    .isInstanceOfSatisfying(
+                            PluginException.class, e -> assertThat(e.kind()).isEqualTo(ErrorKind.ALREADY_EXISTS));
+            assertThat(destination.get(key)).isEqualTo(there);
+        }
+    }
+
+    /** A node that is stolen in the middle of a backup: its packs wait in the staging directory. */
+    private static void sealedAndNotStored(Scene scene, WriterKeys writer, byte[] content) throws Exception {
+        Path staging = scene.directory.resolve("staging-stolen");
+        byte[] changed = content.clone();
+        changed[0] ^= 1;
+        try (Vault node = scene.open("stolen", writer);
+                WriteSession session = node.begin(new SessionRequest("vm-9", Optional.empty(), staging), CONTEXT)) {
+            FakeTree tree = Scene.sampleTree().file("zstaged", changed);
+            session.export(List.of(tree), Map.of(), NO_PROGRESS, CONTEXT.cancellation());
+            session.seal(Optional.empty());
+            Path loot = Files.createDirectories(scene.directory.resolve("loot"));
+            try (Stream<Path> files = Files.walk(staging)) {
+                for (Path file : files.filter(Files::isRegularFile).toList()) {
+                    Files.copy(file, loot.resolve(file.getFileName().toString()));
+                }
+            }
+            assertThat(loot.toFile().list()).anyMatch(name -> name.endsWith(".pack"));
         }
     }
 

@@ -179,7 +179,7 @@ public final class FakeCatalog implements Catalog {
 
     @Override
     public Optional<String> property(String name) {
-        throw new UnsupportedOperationException();
+        return name.equals("appliance.id") ? Optional.of("appliance-1") : Optional.empty();
     }
 
     @Override

@@ -35,6 +35,7 @@ import org.jspecify.annotations.Nullable;
 @Consumes(MediaType.APPLICATION_JSON)
 public final class VaultKeysResource {
 
+    private static final String PDF = "application/pdf";
     private static final String TEXT = "text/plain;charset=UTF-8";
 
     private final CoreServices core;
@@ -62,11 +63,11 @@ public final class VaultKeysResource {
     /**
      * A page to be printed: the recovery key, and what to do with it when the appliance is gone. That it was shown is logged.
      *
-     * @param format {@code text}
+     * @param format {@code pdf}, which it is if absent, or {@code text}
      */
     @GET
     @Path("kit")
-    @Produces(MediaType.TEXT_PLAIN)
+    @Produces({PDF, MediaType.TEXT_PLAIN})
     @Needs(Permission.RECOVERY_KEY_READ)
     @Answer(status = 200, type = byte[].class)
     public Response kit(
@@ -80,11 +81,11 @@ public final class VaultKeysResource {
     /**
      * Pages to be printed, one for each of the shares given.
      *
-     * @param format {@code text}
+     * @param format {@code pdf}, which it is if absent, or {@code text}
      */
     @POST
     @Path("kit")
-    @Produces(MediaType.TEXT_PLAIN)
+    @Produces({PDF, MediaType.TEXT_PLAIN})
     @Needs(Permission.RECOVERY_KEY_READ)
     @Answer(status = 200, type = byte[].class)
     public Response kitOfShares(
@@ -94,10 +95,12 @@ public final class VaultKeysResource {
     }
 
     private Response printed(RecoveryKit kit, @Nullable String format) {
-        if (format != null && !format.equals("text")) {
-            throw problems.invalid("query parameter 'format' must be text");
+        boolean text = "text".equals(format);
+        if (format != null && !text && !format.equals("pdf")) {
+            throw problems.invalid("query parameter 'format' must be pdf or text");
         }
-        return Response.ok(kit.text().getBytes(StandardCharsets.UTF_8), TEXT)
+        byte[] bytes = text ? kit.text().getBytes(StandardCharsets.UTF_8) : kit.pdf();
+        return Response.ok(bytes, text ? TEXT : PDF)
                 .header(HttpHeaders.CACHE_CONTROL, "no-store")
                 .build();
     }
@@ -122,7 +125,7 @@ public final class VaultKeysResource {
         if (destination.vaultId().isEmpty()) {
             throw new PluginException(ErrorKind.NOT_FOUND, "there is no vault on destination '" + id + "'");
         }
-        return DestructionDto.of(core.catalog(), destination);
+        return DestructionDto.of(core, destination);
     }
 
     /** Destroys the keys, on the destination and in the appliance: nothing in the vault can be read ever after. */

@@ -200,7 +200,7 @@ final class KeyCommands {
                 throw new PluginException(ErrorKind.NOT_FOUND, "there is no vault on '" + found.name() + "'");
             }
             if (confirm == null) {
-                DestructionDto lost = DestructionDto.of(core.catalog(), found);
+                DestructionDto lost = DestructionDto.of(core, found);
                 output().done(lost, lost.text() + " To do it: --confirm '" + found.name() + "'");
                 return OK;
             }

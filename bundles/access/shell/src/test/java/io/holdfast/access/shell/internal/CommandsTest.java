@@ -131,6 +131,31 @@ class CommandsTest {
     }
 
     @Test
+    void theKitOfTheRecoveryKeySaysWhatToDoWithIt() throws Exception {
+        assertThat(type(new KeyCommands.PrintKit(), c -> c.destination = "store"))
+                .isZero();
+        assertThat(out()).contains("RECOVERY KEY", "AAAAA-BBBBB", "holdfast-vault restore latest --path /a --path /b");
+        user = "operator";
+        assertThat(type(new KeyCommands.PrintKit(), c -> c.destination = "store"))
+                .isEqualTo(1);
+        assertThat(err()).contains("RECOVERY_KEY_READ");
+    }
+
+    @Test
+    void keysAreDestroyedAfterItWasSaidWhatIsLostAndTheNameWasTypedAgain() throws Exception {
+        assertThat(type(new KeyCommands.Destroy(), c -> c.destination = "store"))
+                .isZero();
+        assertThat(out()).contains("1 backups of data", "Without a backup anywhere else: data", "--confirm 'store'");
+        assertThat(core.workflows.requests).isEmpty();
+        type(new KeyCommands.Destroy(), c -> {
+            c.destination = "store";
+            c.confirm = "store";
+            c.noWait = true;
+        });
+        assertThat(core.workflows.requests).containsExactly(new WorkflowRequest.DestroyKeys("d1", "store"));
+    }
+
+    @Test
     void aFailureIsOneLineOnStandardErrorAndExitCode1() throws Exception {
         assertThat(type(new ProviderCommands.Show(), c -> c.provider = "no\u001bne"))
                 .isEqualTo(1);

@@ -49,7 +49,7 @@ interface Assets {
     void attached(String destinationId, String vaultId, byte[] writerKeys, byte[] readerKeys) throws PluginException;
 
     /** Keeps the recovery key of a vault, so that administrators can see it again; the key as it is printed. */
-    void keepRecoveryKey(String vaultId, String printed) throws PluginException;
+    void keepRecoveryKey(String destinationId, String vaultId, String printed) throws PluginException;
 
     /** The recovery key of the vault on a destination, as it is printed; empty if it is not known here. */
     Optional<String> recoveryKey(String destinationId) throws PluginException;

@@ -135,15 +135,24 @@ final class EstateAssets implements Assets {
     public void attached(String destinationId, String vaultId, byte[] writerKeys, byte[] readerKeys)
             throws PluginException {
         if (writerKeys.length > 0) {
-            keys.store(vaultId, VaultKeys.Part.WRITER, writerKeys);
-            keys.store(vaultId, VaultKeys.Part.READER, readerKeys);
+            keep(destinationId, vaultId, VaultKeys.Part.READER, readerKeys);
+            keep(destinationId, vaultId, VaultKeys.Part.WRITER, writerKeys);
         }
         estate.destinationVault(destinationId, vaultId);
     }
 
     @Override
-    public void keepRecoveryKey(String vaultId, String printed) throws PluginException {
-        keys.store(vaultId, VaultKeys.Part.RECOVERY, printed.getBytes(StandardCharsets.UTF_8));
+    public void keepRecoveryKey(String destinationId, String vaultId, String printed) throws PluginException {
+        keep(destinationId, vaultId, VaultKeys.Part.RECOVERY, printed.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** A vault that is taken over again where it is known to be may have been rotated; from elsewhere, no key is replaced. */
+    private void keep(String destinationId, String vaultId, VaultKeys.Part part, byte[] key) throws PluginException {
+        if (vault(destinationId).equals(vaultId) && keys.find(vaultId, part).isPresent()) {
+            keys.replace(vaultId, part, key);
+        } else {
+            keys.store(vaultId, part, key);
+        }
     }
 
     private String vault(String destinationId) throws PluginException {

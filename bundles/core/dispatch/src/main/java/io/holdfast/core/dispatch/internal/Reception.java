@@ -169,7 +169,7 @@ final class Reception {
         String vault = outcome.results().getOrDefault(TaskParameters.VAULT, "");
         String recovery = outcome.secrets().get(TaskOutcome.RECOVERY_KEY);
         if (recovery != null) {
-            assets.keepRecoveryKey(vault, recovery);
+            assets.keepRecoveryKey(task.destinationId(), vault, recovery);
         }
         assets.attached(task.destinationId(), vault, writer, reader);
     }

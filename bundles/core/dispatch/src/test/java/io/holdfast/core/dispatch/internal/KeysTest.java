@@ -12,11 +12,14 @@ import io.holdfast.core.vault.ReaderKeys;
 import io.holdfast.core.vault.RecoveryKey;
 import io.holdfast.core.vault.RecoveryShare;
 import io.holdfast.spi.PluginException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -142,6 +145,31 @@ class KeysTest {
         succeeded(adoption(printed(made.shares()).subList(1, 3)));
         succeeded(rotation(null, List.of(), true));
         failed(adoption(printed(made.shares())), "AUTHENTICATION", "opens key epoch 2");
+    }
+
+    @Test
+    void noFileOfANodeHoldsAKey() throws Exception {
+        Backup backup = backedUp();
+        restored(backup, "copy");
+        ByteBuffer keys = ByteBuffer.wrap(readerKeys().encoded());
+        List<byte[]> secrets = List.of(slice(keys, 25), slice(keys, 89));
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                String bytes = new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
+                for (byte[] secret : secrets) {
+                    assertThat(bytes.contains(new String(secret, StandardCharsets.ISO_8859_1)))
+                            .as(file.toString())
+                            .isFalse();
+                }
+            }
+        }
+    }
+
+    /** Dedup secret and private key, FORMAT.md section 3.4. */
+    private static byte[] slice(ByteBuffer keys, int at) {
+        byte[] secret = new byte[32];
+        keys.get(at, secret);
+        return secret;
     }
 
     @Test

@@ -105,7 +105,7 @@ final class MemoryAssets implements Assets {
     }
 
     @Override
-    public void keepRecoveryKey(String vaultId, String printed) {
+    public void keepRecoveryKey(String destinationId, String vaultId, String printed) {
         recoveryKeys.put(vaultId, printed);
     }
 

@@ -52,7 +52,8 @@ public final class MasterKeysComponent implements MasterKeys {
     private volatile String message = "";
     private volatile @Nullable Runnable withdrawal;
     private long wait;
-    private boolean asked;
+    /** Whether the key service has answered: it is not bothered again by chance, only with a reason. */
+    private volatile boolean asked;
 
     /** How long is waited, in milliseconds: for a key service's plugin before its absence is told, and before asking again. */
     record Patience(long plugin, long first, long longest) {
@@ -122,7 +123,7 @@ public final class MasterKeysComponent implements MasterKeys {
             return;
         }
         later(0, () -> {
-            if (withdrawal == null && keyring.type(keyring.inUse()).equals(type.id())) {
+            if (!asked && keyring.type(keyring.inUse()).equals(type.id())) {
                 attempt();
             }
         });
@@ -130,7 +131,9 @@ public final class MasterKeysComponent implements MasterKeys {
 
     /** A kind of key service has left. What is open stays open. */
     public void removeType(KeyServiceType type) {
-        types.remove(type.id(), type);
+        if (types.remove(type.id(), type)) {
+            asked = false; // what comes in its place may know better
+        }
     }
 
     /** Something to be done with the key. */
@@ -163,8 +166,8 @@ public final class MasterKeysComponent implements MasterKeys {
             if (withdrawal != null || thread.isShutdown()) {
                 return;
             }
-            asked = true;
             try {
+                asked = types.containsKey(keyring.type(keyring.inUse()));
                 publish(keyring.open());
             } catch (PluginException | RuntimeException e) {
                 failed(e);

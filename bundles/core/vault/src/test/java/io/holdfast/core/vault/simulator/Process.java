@@ -1,6 +1,10 @@
 package io.holdfast.core.vault.simulator;
 
+import io.holdfast.core.vault.ReaderKeys;
+import io.holdfast.core.vault.RecoveryKey;
+import io.holdfast.core.vault.Rotation;
 import io.holdfast.core.vault.Vault;
+import io.holdfast.core.vault.VaultFactory;
 import io.holdfast.core.vault.VaultKeys;
 import io.holdfast.core.vault.VaultRuntime;
 import io.holdfast.core.vault.internal.DefaultVaultFactory;
@@ -53,6 +57,22 @@ final class Process implements Ticker {
                 new VaultRuntime(new NodeClock(), new SecureRandom(), cache, 0, 1, 1, 1L << 30, RENEWAL, PATIENCE);
         return new DefaultVaultFactory(runtime, this)
                 .open(new FaultyStore(this, world.store), keys, World.APPLIANCE, world.redundancy, CONTEXT);
+    }
+
+    private VaultFactory factory() {
+        VaultRuntime runtime = new VaultRuntime(
+                new NodeClock(), new SecureRandom(), world.directory, 0, 1, 1, 1L << 30, RENEWAL, PATIENCE);
+        return new DefaultVaultFactory(runtime, this);
+    }
+
+    /** Begins a new key epoch. */
+    ReaderKeys rotate(ReaderKeys keys, RecoveryKey recovery) throws PluginException {
+        FaultyStore store = new FaultyStore(this, world.store);
+        return factory().rotate(store, keys, Rotation.with(recovery), World.APPLIANCE, CONTEXT);
+    }
+
+    ReaderKeys unlock(RecoveryKey recovery) throws PluginException {
+        return factory().unlock(new FaultyStore(this, world.store), recovery, CONTEXT);
     }
 
     private final class NodeClock extends Clock {

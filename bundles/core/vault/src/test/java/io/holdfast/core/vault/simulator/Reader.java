@@ -2,6 +2,7 @@ package io.holdfast.core.vault.simulator;
 
 import io.holdfast.core.vault.BackupId;
 import io.holdfast.core.vault.BackupReader;
+import io.holdfast.core.vault.ReaderKeys;
 import io.holdfast.core.vault.Vault;
 import io.holdfast.spi.ErrorKind;
 import io.holdfast.spi.PluginException;
@@ -37,9 +38,13 @@ final class Reader {
     private void live() {
         while (restores > 0) {
             Process process = new Process(world, "reader", actor, () -> {});
-            try (Vault vault = process.open(world.keys.readerKeys(), cache)) {
+            try (Vault vault = process.open(world.current, cache)) {
+                ReaderKeys mine = world.current;
                 while (restores > 0) {
                     process.pause(Duration.ofMillis(random.nextInt(4000)));
+                    if (!world.current.equals(mine)) {
+                        break; // a restore gets the keys of its moment
+                    }
                     restore(process, vault);
                 }
             } catch (Killed e) {

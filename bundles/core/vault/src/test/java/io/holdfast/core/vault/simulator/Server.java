@@ -2,6 +2,7 @@ package io.holdfast.core.vault.simulator;
 
 import io.holdfast.core.vault.BackupId;
 import io.holdfast.core.vault.CollectOptions;
+import io.holdfast.core.vault.ReaderKeys;
 import io.holdfast.core.vault.Vault;
 import io.holdfast.core.vault.VerifyReport;
 import io.holdfast.core.vault.VerifyScope;
@@ -37,9 +38,10 @@ final class Server {
     private void live() {
         while (tasks > 0) {
             Process process = new Process(world, "server", actor, () -> {});
-            try (Vault vault = process.open(world.keys.readerKeys(), cache)) {
+            try (Vault vault = process.open(world.current, cache)) {
                 int some = 1 + random.nextInt(5);
-                for (int i = 0; i < some && tasks > 0; i++) {
+                ReaderKeys mine = world.current;
+                for (int i = 0; i < some && tasks > 0 && world.current.equals(mine); i++) {
                     process.pause(Duration.ofMillis(random.nextInt(1500)));
                     task(process, vault);
                     process.settle();
@@ -63,7 +65,7 @@ final class Server {
         tasks--;
         String name = "task";
         try {
-            switch (random.nextInt(5)) {
+            switch (random.nextInt(6)) {
                 case 0 -> {
                     name = "forget";
                     vault.forget(chosen(), Process.CONTEXT);
@@ -71,6 +73,10 @@ final class Server {
                 case 1 -> {
                     name = "verify";
                     verify(vault);
+                }
+                case 2 -> {
+                    name = "rotation";
+                    rotate(process);
                 }
                 default -> {
                     name = "collect";
@@ -105,6 +111,14 @@ final class Server {
         }
         if (!report.backups().stream().allMatch(b -> b.whole())) {
             world.schedule.fail("verification says that backups are damaged: " + report.backups(), null);
+        }
+    }
+
+    /** Nobody gets the new keys before the rotation has answered. */
+    private void rotate(Process process) throws PluginException {
+        if (!world.lateLists) {
+            world.current = process.rotate(world.current, world.keys.recoveryKey());
+            world.schedule.tell("key epoch " + world.current.epoch());
         }
     }
 

@@ -109,7 +109,7 @@ final class Story {
     /** When all is quiet, a few collections leave nothing that nobody needs. */
     private static void quiet(World world) {
         Process last = new Process(world, "last", null, () -> {});
-        try (Vault vault = last.open(world.keys.readerKeys(), world.newDirectory("last"))) {
+        try (Vault vault = last.open(world.current, world.newDirectory("last"))) {
             for (int i = 0; i < 3; i++) {
                 CollectReport report = vault.collect(
                         new CollectOptions(false, 0.25, Duration.ofHours(1)), World.NO_PROGRESS, Process.CONTEXT);

@@ -4,6 +4,7 @@ import io.holdfast.core.vault.BackupId;
 import io.holdfast.core.vault.BackupReader;
 import io.holdfast.core.vault.FakeTarget;
 import io.holdfast.core.vault.NewVault;
+import io.holdfast.core.vault.ReaderKeys;
 import io.holdfast.core.vault.Redundancy;
 import io.holdfast.core.vault.RestoreReport;
 import io.holdfast.core.vault.Vault;
@@ -42,6 +43,9 @@ final class World {
     final Store store = new Store();
     final Oracle oracle;
     final NewVault keys;
+    /** What the server has: the newest keys that a rotation has answered. */
+    ReaderKeys current;
+
     final Path directory;
     /** Whether listings are behind the times, as the store admits. */
     final boolean lateLists;
@@ -78,6 +82,7 @@ final class World {
         keys = new DefaultVaultFactory(runtime, nobody)
                 .create(new FaultyStore(nobody, store), OPTIONS, APPLIANCE, null, Process.CONTEXT);
         faults.pause(false);
+        current = keys.readerKeys();
         oracle = new Oracle(store, new KeyRing(KeyCodec.parts(keys.readerKeys())), schedule);
         store.watch(oracle);
     }
@@ -136,11 +141,16 @@ final class World {
         }
     }
 
+    /** What the printed recovery key opens, without which nothing is known of rotations. */
+    private ReaderKeys byPaper(Process checker) throws PluginException {
+        return lateLists ? current : checker.unlock(keys.recoveryKey());
+    }
+
     /** Restores all backups with a fresh process and an undisturbed store. */
     void checkAll() {
         faults.pause(true);
         Process checker = new Process(this, "checker", null, () -> {});
-        try (Vault vault = checker.open(keys.readerKeys(), newDirectory("checker"))) {
+        try (Vault vault = checker.open(byPaper(checker), newDirectory("checker"))) {
             for (var backup : List.copyOf(oracle.live().entrySet())) {
                 try {
                     restore(

@@ -51,7 +51,7 @@ final class Writer {
     private void live() {
         while (backups > 0) {
             process = new Process(world, name, actor, this::crashed);
-            try (Vault vault = process.open(world.keys.writerKeys(), cache)) {
+            try (Vault vault = process.open(world.current.writerKeys(), cache)) {
                 int tasks = 1 + random.nextInt(4);
                 for (int i = 0; i < tasks && backups > 0; i++) {
                     process.pause(Duration.ofMillis(random.nextInt(3000)));

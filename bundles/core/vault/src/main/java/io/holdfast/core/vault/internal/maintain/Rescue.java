@@ -75,7 +75,7 @@ final class Rescue {
                 continue;
             }
             remedies.put(pack, Remedy.REPAIRABLE);
-            room = room && copy(repacker, pack, whole.get());
+            room = room && copy(repacker, output, pack, whole.get());
             if (room) {
                 copied.add(pack);
             }
@@ -86,9 +86,10 @@ final class Rescue {
         return remedies;
     }
 
-    private boolean copy(Repacker repacker, Id pack, byte[] whole) throws PluginException {
+    private boolean copy(Repacker repacker, RewrittenPacks output, Id pack, byte[] whole) throws PluginException {
         PackHeader header = PackHeader.parse(pack.hex(), whole, core.keys().vaultId());
         try {
+            output.lockLike(pack);
             repacker.copy(pack, whole, header.kind());
             return true;
         } catch (PluginException e) {

@@ -75,7 +75,11 @@ final class CopySource {
             }
             throw e;
         } catch (IOException e) {
-            throw Objects.translate("read pack " + part.pack(), e);
+            PluginException known = Objects.translate("read pack " + part.pack(), e);
+            if (known.kind() != ErrorKind.CORRUPT_DATA) {
+                throw known;
+            }
+            length = part.size(); // the medium cannot read all of it
         }
         if (!Id.of(digest.digest()).equals(part.pack())) {
             State state = length == part.size() ? State.DAMAGED : State.TRUNCATED;
