@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param destination its name, which has to be typed again
  * @param vaultId the vault
+ * @param replicas the names of other destinations with a replica of the vault: as long as their keys are there, these open this one, too
  * @param backups how many backups
  * @param storedBytes how many bytes these have stored
  * @param oldest when the oldest was made, in ISO 8601; absent if there is none
@@ -29,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 public record DestructionDto(
         String destination,
         String vaultId,
+        List<String> replicas,
         int backups,
         long storedBytes,
         @Nullable String oldest,
@@ -38,6 +40,7 @@ public record DestructionDto(
 
     /** Copies the lists. */
     public DestructionDto {
+        replicas = List.copyOf(replicas);
         instances = List.copyOf(instances);
         lastCopies = List.copyOf(lastCopies);
     }
@@ -55,6 +58,7 @@ public record DestructionDto(
         return new DestructionDto(
                 destination.name(),
                 destination.vaultId(),
+                replicas(estate, destination),
                 lost.size(),
                 lost.stream().mapToLong(b -> b.stats().storedBytes()).sum(),
                 lost.stream()
@@ -67,6 +71,14 @@ public record DestructionDto(
                         .orElse(null),
                 names(estate, instances),
                 names(estate, last));
+    }
+
+    private static List<String> replicas(Estate estate, DestinationInfo destination) {
+        return Page.all(estate::destinations).stream()
+                .filter(d -> d.vaultId().equals(destination.vaultId()) && !d.id().equals(destination.id()))
+                .map(DestinationInfo::name)
+                .sorted()
+                .toList();
     }
 
     private static List<String> names(Estate estate, Set<String> ids) throws PluginException {
@@ -88,6 +100,9 @@ public record DestructionDto(
                 + (lastCopies.isEmpty()
                         ? "Each has a backup elsewhere, too."
                         : "Without a backup anywhere else: " + String.join(", ", lastCopies) + ".")
-                + " No recovery key, share or passphrase brings anything of it back.";
+                + (replicas.isEmpty()
+                        ? " No recovery key, share or passphrase brings anything of it back."
+                        : " The same keys are on " + String.join(", ", replicas)
+                                + " with replicas: nothing is beyond recovery before they are destroyed there, too.");
     }
 }

@@ -82,6 +82,32 @@ class CopyTest {
     }
 
     @Test
+    void aNewKeyEpochComesWithTheNextCopyAndIsBegunAtTheFirstVaultAlone() throws PluginException {
+        BackupId before = pair.copy(scene.backup(Scene.sampleTree())).copy();
+        VaultFactory factory = scene.factory("elsewhere");
+        RecoveryKey paper = scene.keys.recoveryKey();
+        ReaderKeys first = scene.keys.readerKeys();
+        assertThatThrownBy(() -> factory.rotate(pair.second, first, Rotation.with(paper), "appliance", CONTEXT))
+                .isInstanceOf(PluginException.class)
+                .hasMessageContaining("replica");
+        ReaderKeys rotated = factory.rotate(scene.destination, first, Rotation.with(paper), "appliance", CONTEXT);
+        BackupSummary backup;
+        try (Vault vault = scene.open("rotated", rotated.writerKeys())) {
+            backup = scene.backup(vault, "vm-1", changed());
+        }
+
+        BackupId copy = pair.copy(backup).copy();
+
+        scene.destination.objects.clear();
+        ReaderKeys unlocked = factory.unlock(pair.second, paper, CONTEXT);
+        assertThat(unlocked.encoded()).isEqualTo(rotated.encoded());
+        try (Vault vault = factory.openForReading(pair.second, unlocked, CONTEXT)) {
+            assertWhole(vault, copy, changed());
+            Scene.assertSame(Scene.restore(vault, before, List.of()), Scene.sampleTree());
+        }
+    }
+
+    @Test
     void onlyWhatIsMissingIsSentForTheNextBackup() throws PluginException {
         BackupSummary first = scene.backup(Scene.sampleTree());
         CopyReport before = pair.copy(first);

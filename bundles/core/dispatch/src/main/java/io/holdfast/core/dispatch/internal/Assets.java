@@ -60,7 +60,7 @@ interface Assets {
     /** Replaces the keys of the vault on a destination by those of a new epoch. */
     void rotated(String destinationId, byte[] writerKeys, byte[] readerKeys, String recoveryKey) throws PluginException;
 
-    /** Forgets the keys of the vault on a destination and that there is one. */
+    /** Forgets that there is a vault on a destination, and its keys unless another destination has a replica. */
     void destroyed(String destinationId) throws PluginException;
 
     /** Keeps secret values until they are removed, over restarts. */

@@ -2,6 +2,7 @@ package io.holdfast.core.dispatch.internal;
 
 import io.holdfast.core.catalog.Catalog;
 import io.holdfast.core.catalog.Health;
+import io.holdfast.core.catalog.Page;
 import io.holdfast.core.inventory.DestinationInfo;
 import io.holdfast.core.inventory.Estate;
 import io.holdfast.core.inventory.InstanceInfo;
@@ -190,10 +191,15 @@ final class EstateAssets implements Assets {
     @Override
     public void destroyed(String destinationId) throws PluginException {
         String vault = vault(destinationId);
-        if (!vault.isEmpty()) {
-            keys.remove(vault);
-            estate.destinationVaultDestroyed(destinationId, vault);
+        if (vault.isEmpty()) {
+            return;
         }
+        boolean elsewhere = Page.all(page -> catalog.destinations().list(page)).stream()
+                .anyMatch(d -> d.vaultId().equals(vault) && !d.id().equals(destinationId));
+        if (!elsewhere) {
+            keys.remove(vault); // a replica is opened by the same keys
+        }
+        estate.destinationVaultDestroyed(destinationId, vault);
     }
 
     @Override

@@ -205,7 +205,7 @@ public final class DefaultVaultFactory implements VaultFactory {
             Destination destination, ReaderKeys readerKeys, byte[] slot, String applianceId, TransferContext context)
             throws PluginException {
         KeyRing keys = new KeyRing(KeyCodec.parts(readerKeys));
-        KeyObjects slots = owned(destination, keys, applianceId, context);
+        KeyObjects slots = first(destination, keys, applianceId, context);
         KeySlot.Form form = KeySlot.form(slot);
         if (!Arrays.equals(form.vaultId(), keys.vaultId())) {
             throw new PluginException(ErrorKind.INVALID_CONFIG, "The key object is one of another vault.");
@@ -215,6 +215,17 @@ public final class DefaultVaultFactory implements VaultFactory {
                     ErrorKind.CONFLICT, "The vault's keys were rotated meanwhile; make new shares with the new keys.");
         }
         slots.add(slot, form.epoch());
+    }
+
+    /** The key objects of a vault that is no replica: that gets what the first one has, and nothing else. */
+    private static KeyObjects first(Destination destination, KeyRing keys, String applianceId, TransferContext context)
+            throws PluginException {
+        if (destination.stat(ObjectNames.REPLICA, context).isPresent()) {
+            throw new PluginException(
+                    ErrorKind.CONFLICT,
+                    "This is a replica of a vault: change the keys of the first one, and the next copy brings them here.");
+        }
+        return owned(destination, keys, applianceId, context);
     }
 
     /** The key objects of a vault that is this appliance's. */
@@ -234,14 +245,14 @@ public final class DefaultVaultFactory implements VaultFactory {
             TransferContext context)
             throws PluginException {
         KeyCodec.Parts parts = KeyCodec.parts(readerKeys);
-        KeyObjects slots = owned(destination, new KeyRing(parts), applianceId, context);
+        KeyObjects slots = first(destination, new KeyRing(parts), applianceId, context);
         return KeyCodec.readerKeys(new Rotator(slots, parts, runtime.random()).rotate(rotation));
     }
 
     @Override
     public int destroyKeys(Destination destination, VaultKeys vaultKeys, String applianceId, TransferContext context)
             throws PluginException {
-        KeyRing keys = ring(vaultKeys);
+        KeyRing keys = new KeyRing(parts(vaultKeys));
         return owned(destination, keys, applianceId, context)
                 .destroy(keys, runtime.clock().instant());
     }

@@ -29,7 +29,6 @@ final class CopyTarget {
     private final VaultCore core;
     private final BackupId session;
     private final Known known;
-    private final ParityWriter parity;
     private final Set<Id> distrusted;
     private final TransferContext context;
     private final List<SealedPack> unindexed = new ArrayList<>();
@@ -45,7 +44,6 @@ final class CopyTarget {
         this.parity = new ParityWriter(core);
         this.session = session;
         this.known = known;
-        this.parity = new ParityWriter(core);
         this.distrusted = distrusted;
         this.context = context;
     }
