@@ -260,8 +260,7 @@ public final class DestinationsResource {
                 + (input.passphrase() == null ? 0 : 1)
                 + (!input.givenShares().isEmpty() ? 1 : 0);
         boolean replica = input.mode() == AttachMode.REPLICA;
-        if (replica != (input.replicaOf() != null)
-                || replica && ways > 0) {
+        if (replica != (input.replicaOf() != null) || replica && ways > 0) {
             throw new PluginException(
                     ErrorKind.INVALID_CONFIG,
                     "mode REPLICA goes with replicaOf, the destination whose vault is replicated, and has its keys: give neither a"

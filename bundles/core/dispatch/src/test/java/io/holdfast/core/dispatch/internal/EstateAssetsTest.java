@@ -37,13 +37,18 @@ class EstateAssetsTest {
         destination("d2", "v1");
         destination("d3", "v3");
         InvocationHandler estate = (proxy, method, arguments) -> switch (method.getName()) {
-            case "destination" -> catalog.destinations().find((String) arguments[0]).map(EstateAssetsTest::info);
+            case "destination" ->
+                catalog.destinations().find((String) arguments[0]).map(EstateAssetsTest::info);
             case "destinationVault" -> put((String) arguments[0], (String) arguments[1]);
             case "destinationVaultDestroyed" -> put((String) arguments[0], "");
             default -> throw new UnsupportedOperationException(method.getName());
         };
         assets = new EstateAssets(
-                catalog, proxy(Estate.class, estate), keys, proxy(PluginRegistry.class, estate), new SealedValues(catalog, null));
+                catalog,
+                proxy(Estate.class, estate),
+                keys,
+                proxy(PluginRegistry.class, estate),
+                new SealedValues(catalog, null));
         stored.put("v1 READER", new byte[] {1});
         stored.put("v1 WRITER", new byte[] {2});
         stored.put("v1 RECOVERY", new byte[] {3});
