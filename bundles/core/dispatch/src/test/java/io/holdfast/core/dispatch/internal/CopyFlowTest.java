@@ -149,7 +149,7 @@ class CopyFlowTest {
 
         good(copy(0));
 
-        assertThat(second.locks().keySet())
+        assertThat(second.locked())
                 .filteredOn(key -> key.value().startsWith("manifests/"))
                 .hasSize(2);
         appliance.run(new WorkflowRequest.Prune("d2", null, KEEP_ONE, false));
