@@ -12,13 +12,15 @@ import java.util.Map;
  * @param forgotten ids of backups that are not on the destination any more; {@link TaskKind#PRUNE}
  * @param verified what a proof found, by backup id: true if everything can be restored; {@link TaskKind#VERIFY}
  * @param booted what a boot found, by backup id; {@link TaskKind#PROVE}
+ * @param damage what of a backup that is not whole is lost, by backup id, for people: at most 900 characters each; {@link TaskKind#VERIFY}
  */
 public record Findings(
         List<InstanceDescription> instances,
         List<FoundBackup> backups,
         List<String> forgotten,
         Map<String, Boolean> verified,
-        Map<String, Boot> booted) {
+        Map<String, Boot> booted,
+        Map<String, String> damage) {
 
     /**
      * What was found when an instance was booted from a backup.
@@ -32,6 +34,16 @@ public record Findings(
      */
     public record Boot(
             boolean good, long durationMillis, String message, String console, String output, byte[] screenshot) {}
+
+    /** Findings without damage. */
+    public Findings(
+            List<InstanceDescription> instances,
+            List<FoundBackup> backups,
+            List<String> forgotten,
+            Map<String, Boolean> verified,
+            Map<String, Boot> booted) {
+        this(instances, backups, forgotten, verified, booted, Map.of());
+    }
 
     /** Findings without boots. */
     public Findings(
@@ -52,6 +64,7 @@ public record Findings(
         forgotten = List.copyOf(forgotten);
         verified = Map.copyOf(verified);
         booted = Map.copyOf(booted);
+        damage = Map.copyOf(damage);
     }
 
     /** Some instances. */
@@ -77,5 +90,10 @@ public record Findings(
     /** Some proofs. */
     public static Findings verified(Map<String, Boolean> verified) {
         return new Findings(List.of(), List.of(), List.of(), verified);
+    }
+
+    /** Some proofs, and what is lost of those that failed. */
+    public static Findings verified(Map<String, Boolean> verified, Map<String, String> damage) {
+        return new Findings(List.of(), List.of(), List.of(), verified, Map.of(), damage);
     }
 }

@@ -4,6 +4,8 @@ import io.holdfast.access.model.AttachInput;
 import io.holdfast.access.model.AttachMode;
 import io.holdfast.access.model.CoreServices;
 import io.holdfast.access.model.CreatedDestinationDto;
+import io.holdfast.access.model.DamageDto;
+import io.holdfast.access.model.DamagedBackupDto;
 import io.holdfast.access.model.DestinationDto;
 import io.holdfast.access.model.DestinationInput;
 import io.holdfast.access.model.PageDto;
@@ -173,6 +175,14 @@ public final class DestinationsResource {
         int slices = input.slices() == null ? 1 : input.slices();
         return Answers.accepted(
                 submit(new WorkflowRequest.Verify(id, input.backupId(), slice, slices, deep), security));
+    }
+
+    /** Which backups on a destination are known to be damaged, of what, and which files are concerned. */
+    @GET
+    @Path("{id}/damage")
+    @Needs(Permission.BACKUP_READ)
+    public DamageDto damage(@PathParam("id") String id) throws PluginException {
+        return DamagedBackupDto.on(core, find(id).id());
     }
 
     /** Forgets the backups that a rule does not keep, and frees the space that nothing needs. */

@@ -82,6 +82,7 @@ class ApiContractTest {
     private void work() throws Exception {
         String rule = "{\"full\":{\"versions\":4},\"keep\":{\"last\":3,\"within\":\"P7D\"},\"zone\":\"Europe/Warsaw\"}";
         check("post", "/destinations/{id}/verify", "destinations/d1/verify", "{\"slice\":1,\"slices\":7}", 202);
+        check("get", "/destinations/{id}/damage", "destinations/d1/damage", null, 200);
         check("post", "/destinations/{id}/prune", "destinations/d1/prune", "{\"rule\":" + rule + "}", 202);
         check("post", "/destinations/{id}/prune/preview", "destinations/d1/prune/preview", "{\"rule\":{}}", 200);
         check("post", "/destinations/{id}/rebuild", "destinations/d1/rebuild", null, 202);
