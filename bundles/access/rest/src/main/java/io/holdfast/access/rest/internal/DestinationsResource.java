@@ -5,6 +5,8 @@ import io.holdfast.access.model.AttachMode;
 import io.holdfast.access.model.CopyInput;
 import io.holdfast.access.model.CoreServices;
 import io.holdfast.access.model.CreatedDestinationDto;
+import io.holdfast.access.model.DamageDto;
+import io.holdfast.access.model.DamagedBackupDto;
 import io.holdfast.access.model.DestinationDto;
 import io.holdfast.access.model.DestinationInput;
 import io.holdfast.access.model.PageDto;
@@ -193,6 +195,14 @@ public final class DestinationsResource {
         List<String> backups = input.backupIds() == null ? List.of() : input.backupIds();
         int latest = input.latest() == null ? 0 : input.latest();
         return Answers.accepted(submit(new WorkflowRequest.Copy(id, input.to(), instances, backups, latest), security));
+    }
+
+    /** Which backups on a destination are known to be damaged, of what, and which files are concerned. */
+    @GET
+    @Path("{id}/damage")
+    @Needs(Permission.BACKUP_READ)
+    public DamageDto damage(@PathParam("id") String id) throws PluginException {
+        return DamagedBackupDto.on(core, find(id).id());
     }
 
     /** Forgets the backups that a rule does not keep, and frees the space that nothing needs. */

@@ -106,6 +106,7 @@ class ApiContractTest {
         check("post", "/destinations/{id}/keys/destroy", "destinations/d1/keys/destroy", "{\"name\":\"store\"}", 202);
         check("post", "/destinations/{id}/verify", "destinations/d1/verify", "{\"slice\":1,\"slices\":7}", 202);
         check("post", "/destinations/{id}/copy", "destinations/d1/copy", "{\"to\":\"d2\",\"latest\":1}", 202);
+        check("get", "/destinations/{id}/damage", "destinations/d1/damage", null, 200);
         check("post", "/destinations/{id}/prune", "destinations/d1/prune", "{\"rule\":" + rule + "}", 202);
         check("post", "/destinations/{id}/prune/preview", "destinations/d1/prune/preview", "{\"rule\":{}}", 200);
         check("post", "/destinations/{id}/rebuild", "destinations/d1/rebuild", null, 202);
