@@ -838,7 +838,10 @@ class Vault:
     def check_record(self, key):
         if key == "vault.hf":
             return self.read_descriptor()
-        if match := re.fullmatch(r"owner/\d{10}", key):
+        if key == "replica.hf":
+            cursor = self.envelope(key, b"HFrp")
+            cursor.take(16)
+        elif match := re.fullmatch(r"owner/\d{10}", key):
             cursor = self.envelope(key, b"HFow")
             cursor.string()
         elif match := re.fullmatch(r"epochs/(\d{10})", key):
@@ -952,7 +955,7 @@ class Vault:
         cursor = Cursor(data, key)
         cursor.magic(b"HFmf")
         cursor.bounded(1, 1, 1, "version")
-        state = cursor.bounded(1, 1, 2, "state")
+        state = cursor.bounded(1, 1, 3, "state")
         reason = cursor.bounded(1, 1 if state == 2 else 0, 2 if state == 2 else 0, "reason")
         cursor.zero(1)
         need(cursor.take(16) == self.keys.vault_id, key, "belongs to another vault")
@@ -968,7 +971,7 @@ class Vault:
         if state == 2:
             need(not any(lengths), key, "is void, but has content")
             return Manifest(key, reason, {}, [], [])
-        fields = self.parse_head(Cursor(head, key), match[1], match[2])
+        fields = self.parse_head(Cursor(head, key), match[1], match[2], state == 3)
         sources = parse_refs(Cursor(refs, key))
         problems = parse_names(Cursor(self.open_names(sealed, fields, head + refs, key), key), sources)
         for source in sources:
@@ -977,9 +980,11 @@ class Vault:
             need(source.name_hash == source_hash, key, f"source '{source.name}' has another name hash")
         return Manifest(key, 0, fields, sources, problems)
 
-    def parse_head(self, cursor, instance, session):
+    def parse_head(self, cursor, instance, session, copy):
         fields = {"instance": cursor.take(16), "session": cursor.take(16)}
-        need(fields["instance"].hex() == instance and fields["session"].hex() == session, cursor.name, "is of another backup")
+        same = 24 if copy else 32  # digits: a copy has a name of its own, section 11
+        is_this = fields["instance"].hex() == instance and fields["session"].hex()[:same] == session[:same]
+        need(is_this, cursor.name, "is of another backup")
         has_predecessor, predecessor = cursor.bounded(1, 0, 1, "flag"), cursor.take(16)
         need(has_predecessor or predecessor == bytes(16), cursor.name, "has half a predecessor")
         fields["predecessor"] = predecessor if has_predecessor else None
@@ -1188,7 +1193,7 @@ class Verification:
         if not vault.keys:
             return
         vault.locate(b"")
-        rest = [k for k in keys if not k.startswith(("packs/", "index/", "manifests/", "keys/", "reserve/"))]
+        rest = [k for k in keys if not k.startswith(("packs/", "parity/", "index/", "manifests/", "keys/", "reserve/"))]
         for key in rest:
             self.counts["records"] += self.attempt(vault.check_record, key) is None
         for key in keys:

@@ -86,6 +86,12 @@ public final class Appliance implements AutoCloseable {
         return this;
     }
 
+    /** Sets a variable of the environment that it is started in the next time. */
+    public Appliance withVariable(String name, String value) {
+        environment.put(name, value);
+        return this;
+    }
+
     private static void write(Path file, String text) {
         try {
             Files.writeString(file, text, StandardOpenOption.CREATE, StandardOpenOption.APPEND);

@@ -188,11 +188,17 @@ final class VaultCommands {
             summary.put("entries", done.entries());
             summary.put("skipped", done.skipped());
             summary.put("problems", done.problems().size());
+            summary.put("mended_packs", done.mendedPacks());
             terminal.message("summary", summary);
             terminal.line("restored backup " + id.value() + " to " + choice.target() + ": " + done.entries()
                     + " entries, " + Sizes.bytes(done.bytes())
                     + (done.skipped() > 0 ? ", " + done.skipped() + " left as they were" : "")
                     + (done.documents() > 0 ? ", documents in .holdfast-documents" : ""));
+            if (done.mendedPacks() > 0) {
+                terminal.line(
+                        done.mendedPacks()
+                                + " damaged packs were read correctly by way of their parity; have the appliance verify the vault");
+            }
             if (done.problems().isEmpty()) {
                 return ExitCode.OK;
             }
@@ -231,11 +237,16 @@ final class VaultCommands {
             summary.put("packs", report.packs());
             summary.put("bytes", report.bytes());
             summary.put("damaged_objects", report.findings().size());
+            long repairable = report.count(VerifyReport.Remedy.REPAIRABLE);
+            summary.put("repairable_objects", repairable);
             terminal.message("summary", summary);
             terminal.line("read " + report.packs() + " packs, " + Sizes.bytes(report.bytes()) + ": "
                     + (report.findings().isEmpty()
                             ? "all is well"
-                            : report.findings().size() + " objects are lost or damaged"));
+                            : report.findings().size() + " objects are lost or damaged"
+                                    + (repairable > 0
+                                            ? ", " + repairable + " of them readable by way of their parity"
+                                            : "")));
             problems(
                     terminal,
                     report.findings().stream()

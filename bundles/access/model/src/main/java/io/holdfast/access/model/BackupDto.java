@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param verified when it was last proven; absent if never
  * @param verification what that proof found
  * @param boot the last boot proof; absent if there was none
+ * @param suddenChange how it is unlike the backups of its instance before it; absent if it is not
  */
 public record BackupDto(
         String id,
@@ -36,7 +37,8 @@ public record BackupDto(
         String message,
         @Nullable Instant verified,
         Backup.Verification verification,
-        @Nullable BootDto boot) {
+        @Nullable BootDto boot,
+        @Nullable String suddenChange) {
 
     /** A backup as the catalogue has it. */
     public static BackupDto of(Backup b) {
@@ -54,6 +56,7 @@ public record BackupDto(
                 b.message(),
                 b.verified(),
                 b.verification(),
-                BootDto.of(b.boot()));
+                BootDto.of(b.boot()),
+                Texts.orNull(b.suddenChange()));
     }
 }

@@ -1,6 +1,7 @@
 package io.holdfast.access.model;
 
 import io.holdfast.core.catalog.Backup;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a backup amounts to.
@@ -12,6 +13,8 @@ import io.holdfast.core.catalog.Backup;
  * @param items files, disks or objects
  * @param problems parts that are missing or inconsistent
  * @param durationMillis from start to commit
+ * @param changeRate how much of the data was new to the vault, 0 to 1
+ * @param incompressibleShare how much of the new data looked random, 0 to 1: compressed, or encrypted by somebody; absent if unknown
  */
 public record BackupStatsDto(
         long logicalBytes,
@@ -20,7 +23,9 @@ public record BackupStatsDto(
         long storedBytes,
         long items,
         long problems,
-        long durationMillis) {
+        long durationMillis,
+        double changeRate,
+        @Nullable Double incompressibleShare) {
 
     /** As the catalogue has it. */
     static BackupStatsDto of(Backup.Stats s) {
@@ -31,6 +36,8 @@ public record BackupStatsDto(
                 s.storedBytes(),
                 s.items(),
                 s.problems(),
-                s.durationMillis());
+                s.durationMillis(),
+                s.changeRate(),
+                s.incompressibleShare() < 0 ? null : Double.valueOf(s.incompressibleShare()));
     }
 }

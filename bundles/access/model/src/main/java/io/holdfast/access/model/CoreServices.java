@@ -8,6 +8,8 @@ import io.holdfast.core.inventory.VaultKeys;
 import io.holdfast.core.plugins.PluginRegistry;
 import io.holdfast.core.scheduler.Policies;
 import io.holdfast.core.security.Accounts;
+import io.holdfast.core.security.Approvals;
+import io.holdfast.core.security.MasterKeys;
 import io.holdfast.core.worker.BackupContents;
 import io.holdfast.core.worker.InstanceSnapshots;
 import io.holdfast.spi.PluginException;
@@ -43,6 +45,9 @@ public interface CoreServices {
     /** What is protected without anybody asking. */
     Policies policies() throws PluginException;
 
+    /** What one administrator alone must not do. */
+    Approvals approvals() throws PluginException;
+
     /** What is in backups. */
     BackupContents contents() throws PluginException;
 
@@ -51,6 +56,9 @@ public interface CoreServices {
 
     /** Key material of vaults. */
     VaultKeys vaultKeys() throws PluginException;
+
+    /** How the key is kept under which secrets are sealed. */
+    MasterKeys masterKeys() throws PluginException;
 
     /** The records themselves, where no other service gives them: backups, nodes, tasks. */
     Catalog catalog() throws PluginException;

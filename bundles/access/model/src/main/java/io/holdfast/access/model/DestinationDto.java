@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param health what the last use found
  * @param totalBytes capacity
  * @param availableBytes free space
+ * @param immutableDays for how many days nobody can delete what a new backup needs; 0 for not at all
  */
 public record DestinationDto(
         String id,
@@ -24,7 +25,8 @@ public record DestinationDto(
         @Nullable String vaultId,
         ConnectionHealthDto health,
         @Nullable Long totalBytes,
-        @Nullable Long availableBytes) {
+        @Nullable Long availableBytes,
+        int immutableDays) {
 
     /** A destination as administrators see it. */
     public static DestinationDto of(DestinationInfo d) {
@@ -36,6 +38,7 @@ public record DestinationDto(
                 Texts.orNull(d.vaultId()),
                 ConnectionHealthDto.of(d.health()),
                 d.totalBytes(),
-                d.availableBytes());
+                d.availableBytes(),
+                d.immutableDays());
     }
 }

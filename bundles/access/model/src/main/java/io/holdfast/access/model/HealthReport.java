@@ -7,6 +7,7 @@ import io.holdfast.core.catalog.CatalogState;
 import io.holdfast.core.catalog.Node;
 import io.holdfast.core.catalog.PageRequest;
 import io.holdfast.core.plugins.PluginKind;
+import io.holdfast.core.security.MasterKeyStatus;
 import io.holdfast.spi.PluginException;
 import java.time.Clock;
 import java.time.Duration;
@@ -41,6 +42,7 @@ public final class HealthReport {
     public HealthDto take() {
         List<CheckDto> checks = new ArrayList<>();
         checks.add(catalogue());
+        checks.add(masterKey());
         checks.add(dispatcher());
         checks.add(plugins());
         checks.add(nodes());
@@ -63,6 +65,18 @@ public final class HealthReport {
                     default -> Status.FAILED;
                 };
         return new CheckDto("catalogue", status, state.message());
+    }
+
+    private CheckDto masterKey() {
+        try {
+            MasterKeyStatus key = core.masterKeys().status();
+            if (!key.open() && key.message().isEmpty()) {
+                return missing("master key", "the master key is still being opened");
+            }
+            return new CheckDto("master key", key.open() ? Status.READY : Status.FAILED, key.message());
+        } catch (PluginException e) {
+            return missing("master key", Texts.messageOf(e));
+        }
     }
 
     private CheckDto dispatcher() {

@@ -25,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  * @param schedules when it runs
  * @param retention what is kept; everything if absent
  * @param proof which backups are proven by booting
+ * @param copyTo where backups are copied to when a run has ended
  * @param created when it was made
  * @param runs how often it has run
  * @param lastRun the newest run that is remembered
@@ -43,6 +44,7 @@ public record PolicyDto(
         List<ScheduleDto> schedules,
         @Nullable RetentionRuleDto retention,
         @Nullable ProofRuleDto proof,
+        @Nullable CopyRuleDto copyTo,
         Instant created,
         long runs,
         @Nullable PolicyRunDto lastRun,
@@ -53,6 +55,7 @@ public record PolicyDto(
         PolicySpec s = p.spec();
         RetentionRule retention = s.retention();
         PolicySpec.Proof proof = s.proof();
+        PolicySpec.Copy copy = s.copy();
         PolicyRun last = p.lastRun();
         return new PolicyDto(
                 p.id(),
@@ -67,6 +70,7 @@ public record PolicyDto(
                 s.schedules().stream().map(ScheduleDto::of).toList(),
                 retention == null ? null : RetentionRuleDto.of(retention),
                 proof == null ? null : ProofRuleDto.of(proof),
+                copy == null ? null : CopyRuleDto.of(copy),
                 p.created(),
                 p.runs(),
                 last == null ? null : PolicyRunDto.of(last),
@@ -76,6 +80,17 @@ public record PolicyDto(
     /** What somebody can change, to tell whether it was changed. */
     public PolicyInput input() {
         return new PolicyInput(
-                name, kind, enabled, priority, destinationId, instances, include, exclude, schedules, retention, proof);
+                name,
+                kind,
+                enabled,
+                priority,
+                destinationId,
+                instances,
+                include,
+                exclude,
+                schedules,
+                retention,
+                proof,
+                copyTo);
     }
 }

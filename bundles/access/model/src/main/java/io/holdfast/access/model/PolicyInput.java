@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param schedules when it runs; only by hand if absent
  * @param retention what is kept; everything if absent
  * @param proof which backups are proven by booting; none if absent
+ * @param copyTo where backups are copied to when a run has ended; nowhere if absent
  */
 public record PolicyInput(
         String name,
@@ -36,7 +37,8 @@ public record PolicyInput(
         @Nullable List<InstanceRuleDto> exclude,
         @Nullable List<ScheduleDto> schedules,
         @Nullable RetentionRuleDto retention,
-        @Nullable ProofRuleDto proof) {
+        @Nullable ProofRuleDto proof,
+        @Nullable CopyRuleDto copyTo) {
 
     /**
      * The policy in the core's words.
@@ -59,7 +61,8 @@ public record PolicyInput(
                 matches(exclude),
                 times,
                 retention == null ? null : retention.toRule(),
-                proof == null ? null : proof.toProof());
+                proof == null ? null : proof.toProof(),
+                copyTo == null ? null : copyTo.toCopy());
     }
 
     private static List<InstanceMatch> matches(@Nullable List<InstanceRuleDto> rules) {

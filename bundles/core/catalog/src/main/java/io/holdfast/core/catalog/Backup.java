@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param verification what that proof found
  * @param boot the last attempt to boot an instance from it; null if there was none
  * @param sequence its place in the vault's own order of the instance's backups: greater is newer; 0 if unknown
+ * @param suddenChange how it is unlike those before it, for people; empty if it is not, or if nobody has looked
  */
 public record Backup(
         String id,
@@ -38,7 +39,8 @@ public record Backup(
         @Nullable Instant verified,
         Verification verification,
         @Nullable Boot boot,
-        long sequence) {
+        long sequence,
+        String suddenChange) {
 
     /** A backup whose place in the order of its vault is not known. */
     public Backup(
@@ -71,7 +73,8 @@ public record Backup(
                 verified,
                 verification,
                 boot,
-                0);
+                0,
+                "");
     }
 
     /** A backup from which nobody has tried to boot. */
@@ -106,6 +109,27 @@ public record Backup(
                 null);
     }
 
+    /** The same, marked as unlike those before it. */
+    public Backup suddenlyChanged(String how) {
+        return new Backup(
+                id,
+                instanceId,
+                destinationId,
+                workflowId,
+                incremental,
+                status,
+                created,
+                recorded,
+                stats,
+                fullReadReason,
+                message,
+                verified,
+                verification,
+                boot,
+                sequence,
+                how);
+    }
+
     /** The same after an attempt to boot an instance from it. */
     public Backup booted(Boot attempt) {
         return new Backup(
@@ -123,7 +147,8 @@ public record Backup(
                 verified,
                 verification,
                 attempt,
-                sequence);
+                sequence,
+                suddenChange);
     }
 
     /**

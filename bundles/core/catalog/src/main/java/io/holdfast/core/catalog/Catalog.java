@@ -49,6 +49,9 @@ public interface Catalog {
     /** Tokens. */
     Repository<ApiToken> tokens();
 
+    /** Requests for a second person, newest first. */
+    Repository<Approval> approvals();
+
     /** A small named value that must survive restarts, such as the appliance's id. */
     Optional<String> property(String name);
 

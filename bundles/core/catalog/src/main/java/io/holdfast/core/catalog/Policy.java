@@ -33,6 +33,9 @@ public record Policy(
         long runs,
         @Nullable Instant retained) {
 
+    /** The entry of a definition that names the destination backups are copied to; whoever removes destinations has to know it. */
+    public static final String COPY_DESTINATION = "copy.destination";
+
     /** What a policy makes. */
     public enum Kind {
         /** Backups on a destination. */

@@ -26,8 +26,8 @@ public enum TaskType {
     CLEANUP,
     /** Takes, reverts to or deletes snapshots that stay on the provider. */
     SNAPSHOT,
-    /** Adds a way to the keys of a vault, begins a new key epoch, or destroys the keys. */
-    KEYS,
     /** Copies backups from one destination to a replica of its vault on another. */
-    COPY
+    COPY,
+    /** Adds a way to the keys of a vault, begins a new key epoch, or destroys the keys. */
+    KEYS
 }

@@ -24,8 +24,8 @@ public enum WorkflowType {
     CLEANUP,
     /** Takes, reverts to or deletes snapshots of an instance on its provider. */
     SNAPSHOT,
-    /** Adds a way to the keys of a vault, begins a new key epoch, or destroys the keys. */
-    KEYS,
     /** Copies backups from one destination to another. */
-    COPY
+    COPY,
+    /** Adds a way to the keys of a vault, begins a new key epoch, or destroys the keys. */
+    KEYS
 }

@@ -177,6 +177,40 @@ public sealed interface WorkflowRequest {
     }
 
     /**
+     * Makes a vault on a destination that has the keys of the vault on another one, so that backups can be copied there. The recovery
+     * key of the first vault opens it.
+     *
+     * @param destinationId where there is no vault yet
+     * @param ofDestinationId where the first vault is
+     */
+    record ReplicateVault(String destinationId, String ofDestinationId) implements WorkflowRequest {}
+
+    /**
+     * Copies backups to a replica of their vault. What is there already is not sent again. Which backups are copied is decided when
+     * the task starts.
+     *
+     * @param fromDestinationId where they are
+     * @param toDestinationId where the replica is
+     * @param instanceIds only backups of these instances; empty for all
+     * @param backupIds only these backups; empty for all
+     * @param latest only so many newest ones of each instance; 0 for all
+     */
+    record Copy(
+            String fromDestinationId,
+            String toDestinationId,
+            Set<String> instanceIds,
+            List<String> backupIds,
+            int latest)
+            implements WorkflowRequest {
+
+        /** Copies the collections. */
+        public Copy {
+            instanceIds = Set.copyOf(instanceIds);
+            backupIds = List.copyOf(backupIds);
+        }
+    }
+
+    /**
      * Puts a further key object, such as that of a set of recovery shares.
      *
      * @param slot the object, of which nothing is secret
@@ -227,40 +261,6 @@ public sealed interface WorkflowRequest {
      * @param confirmation the name of the destination, typed again
      */
     record DestroyKeys(String destinationId, String confirmation) implements WorkflowRequest {}
-
-    /**
-     * Makes a vault on a destination that has the keys of the vault on another one, so that backups can be copied there. The recovery
-     * key of the first vault opens it.
-     *
-     * @param destinationId where there is no vault yet
-     * @param ofDestinationId where the first vault is
-     */
-    record ReplicateVault(String destinationId, String ofDestinationId) implements WorkflowRequest {}
-
-    /**
-     * Copies backups to a replica of their vault. What is there already is not sent again. Which backups are copied is decided when
-     * the task starts.
-     *
-     * @param fromDestinationId where they are
-     * @param toDestinationId where the replica is
-     * @param instanceIds only backups of these instances; empty for all
-     * @param backupIds only these backups; empty for all
-     * @param latest only so many newest ones of each instance; 0 for all
-     */
-    record Copy(
-            String fromDestinationId,
-            String toDestinationId,
-            Set<String> instanceIds,
-            List<String> backupIds,
-            int latest)
-            implements WorkflowRequest {
-
-        /** Copies the collections. */
-        public Copy {
-            instanceIds = Set.copyOf(instanceIds);
-            backupIds = List.copyOf(backupIds);
-        }
-    }
 
     /** Rebuilds the catalogue's rows from what is on a destination; adds what is missing, removes what is gone. */
     record Rebuild(String destinationId) implements WorkflowRequest {}

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param health what the last use found
  * @param totalBytes capacity, null if unknown
  * @param availableBytes free space, null if unknown
+ * @param immutableDays for how many days nobody can delete what a new backup needs; 0 for not at all
  */
 public record DestinationInfo(
         String id,
@@ -25,4 +26,5 @@ public record DestinationInfo(
         String vaultId,
         Health health,
         @Nullable Long totalBytes,
-        @Nullable Long availableBytes) {}
+        @Nullable Long availableBytes,
+        int immutableDays) {}

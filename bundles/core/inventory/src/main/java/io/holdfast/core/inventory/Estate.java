@@ -123,6 +123,14 @@ public interface Estate {
      */
     void destinationVaultDestroyed(String id, String vaultId) throws PluginException;
 
+    /**
+     * Sets for how many days nobody can delete what a new backup on a destination needs. Applies to backups that begin after that: a lock
+     * that exists is never shortened.
+     *
+     * @param days 0 for not at all, to 36,500; the destination must be able to lock objects, or backups to it fail
+     */
+    DestinationInfo immutableDays(String id, int days) throws PluginException;
+
     /** The settings of a destination with secrets in clear, for one task. */
     Settings destinationSettings(String id) throws PluginException;
 

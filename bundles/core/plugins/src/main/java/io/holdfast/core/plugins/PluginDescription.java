@@ -8,7 +8,7 @@ import io.holdfast.spi.settings.SettingsSchema;
  * @param kind what it is for
  * @param id the plugin's stable name, unique within its kind
  * @param displayName what people call it
- * @param schema settings of a provider or a destination of this type
+ * @param schema settings of a provider or a destination of this type, of a destination with {@link DestinationOptions}
  * @param instanceSchema settings of one instance; empty for a destination
  * @param restoreSchema choices at a restore; empty for a destination
  * @param instantSchema choices at an instant recovery; empty for a destination

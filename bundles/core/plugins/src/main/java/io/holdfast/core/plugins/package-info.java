@@ -1,5 +1,5 @@
 /** The plugins that are installed now, and how to use one without being surprised by its departure. */
-@Version("1.0.0")
+@Version("1.1.0")
 @Export
 @NullMarked
 package io.holdfast.core.plugins;

@@ -46,6 +46,51 @@ public record RetentionRule(
                 : new RetentionRule(full, incremental, keep, keepLastWhileSourceExists, minimum, protectFor, zone);
     }
 
+    /**
+     * Whether something that one rule keeps may go with another one in its place. In doubt, yes.
+     *
+     * @param before null if everything was kept
+     * @param after null if everything is kept
+     */
+    public static boolean mayKeepLess(@Nullable RetentionRule before, @Nullable RetentionRule after) {
+        if (after == null || after.equals(before)) {
+            return false;
+        }
+        return before == null
+                || !before.zone.equals(after.zone)
+                || before.keepLastWhileSourceExists && !after.keepLastWhileSourceExists
+                || after.keepMinimum < before.keepMinimum
+                || after.protectFor.compareTo(before.protectFor) < 0
+                || less(before.full, after.full)
+                || less(before.incremental, after.incremental)
+                || less(before.keep, after.keep);
+    }
+
+    private static boolean less(@Nullable Limits before, @Nullable Limits after) {
+        if (before == null || after == null) {
+            return before != after;
+        }
+        return less(before.versions, after.versions) || less(before.days, after.days);
+    }
+
+    /** A missing number is no limit. */
+    private static boolean less(@Nullable Integer before, @Nullable Integer after) {
+        return after != null && (before == null || after < before);
+    }
+
+    private static boolean less(@Nullable KeepRule before, @Nullable KeepRule after) {
+        if (before == null || after == null) {
+            return before != after;
+        }
+        return after.last < before.last
+                || after.hourly < before.hourly
+                || after.daily < before.daily
+                || after.weekly < before.weekly
+                || after.monthly < before.monthly
+                || after.yearly < before.yearly
+                || after.within.compareTo(before.within) < 0;
+    }
+
     /** Only these keep rules, with a floor of one. */
     public static RetentionRule of(KeepRule keep) {
         return new RetentionRule(null, null, keep, true, 1, Duration.ZERO, ZoneOffset.UTC);

@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param schedules when it runs; only by hand if empty
  * @param retention what is kept; null to keep everything
  * @param proof which backups are proven by booting; null for none
+ * @param copy where backups are copied to when a run has ended; null for nowhere
  */
 public record PolicySpec(
         String name,
@@ -35,10 +36,39 @@ public record PolicySpec(
         List<InstanceMatch> exclude,
         List<Schedule> schedules,
         @Nullable RetentionRule retention,
-        @Nullable Proof proof) {
+        @Nullable Proof proof,
+        @Nullable Copy copy) {
 
     /** The priority of what nobody gave one. */
     public static final int DEFAULT_PRIORITY = 50;
+
+    /** A policy that copies nothing. */
+    public PolicySpec(
+            String name,
+            Policy.Kind kind,
+            boolean enabled,
+            int priority,
+            @Nullable String destinationId,
+            Set<String> instances,
+            List<InstanceMatch> include,
+            List<InstanceMatch> exclude,
+            List<Schedule> schedules,
+            @Nullable RetentionRule retention,
+            @Nullable Proof proof) {
+        this(
+                name,
+                kind,
+                enabled,
+                priority,
+                destinationId,
+                instances,
+                include,
+                exclude,
+                schedules,
+                retention,
+                proof,
+                null);
+    }
 
     /** Copies the collections. */
     public PolicySpec {
@@ -47,6 +77,18 @@ public record PolicySpec(
         exclude = List.copyOf(exclude);
         schedules = List.copyOf(schedules);
     }
+
+    /**
+     * That backups are copied to a second destination, a replica of the first, when all of a run have been made.
+     *
+     * @param destinationId where to
+     * @param retention what is kept there, whatever is kept where they were made; null to keep everything
+     * @param window when copies may begin: they wait until it is due, and may begin as long as its own window is open; null for at once
+     */
+    public record Copy(
+            String destinationId,
+            @Nullable RetentionRule retention,
+            @Nullable Schedule window) {}
 
     /**
      * That backups are booted in isolation, and checked.

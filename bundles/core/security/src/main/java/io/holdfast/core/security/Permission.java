@@ -34,6 +34,8 @@ public enum Permission {
     RECOVERY_KEY_READ,
     /** Manage users and everybody's tokens. */
     ACCOUNT_WRITE,
+    /** Agree to what another administrator has asked for. */
+    APPROVE,
     /** Change the configuration of the appliance. */
     SYSTEM_WRITE
 }

@@ -1,5 +1,5 @@
 /** Who may do what, secrets at rest, and the certificates of this appliance. */
-@Version("1.0.0")
+@Version("1.1.0")
 @Export
 @NullMarked
 package io.holdfast.core.security;

@@ -122,6 +122,29 @@ class CopyTest {
     }
 
     @Test
+    void damagedPacksAreCopiedByWayOfTheirParityAndTheReplicaHasItsOwn() throws PluginException {
+        FakeTree tree = Scene.sampleTree();
+        Redundancy twenty = new Redundancy(20);
+        try (Vault from = scene.factory("from")
+                        .open(scene.destination, scene.keys.readerKeys(), "appliance", twenty, CONTEXT);
+                Vault to =
+                        scene.factory("to").open(pair.second, scene.keys.readerKeys(), "appliance", twenty, CONTEXT)) {
+            BackupSummary backup = scene.backup(from, "vm-1", tree);
+            for (String pack : scene.destination.keys("packs/")) {
+                byte[] bytes = scene.destination.get(pack).clone();
+                bytes[bytes.length / 2] ^= 1;
+                scene.destination.replace(pack, bytes);
+            }
+            CopyRequest request = CopyRequest.of(backup.id(), directory.resolve("copies-parity"));
+
+            CopyReport report = to.copy(from, request, NO_PROGRESS, CONTEXT, CONTEXT);
+
+            assertWhole(pair.replica, report.copy(), tree);
+            assertThat(pair.second.keys("parity/")).isNotEmpty().hasSameSizeAs(pair.second.keys("packs/"));
+        }
+    }
+
+    @Test
     void onlyWhatTheChosenBackupNeedsIsSent() throws PluginException {
         scene.backup(scene.vault, "vm-2", new FakeTree().file("other", Scene.noise(77, 900_000)));
         BackupSummary first = scene.backup(Scene.sampleTree());
@@ -230,6 +253,33 @@ class CopyTest {
         assertThat(pair.second.keys(pack)).isEmpty();
         assertThat(pair.replica.backups(CONTEXT)).isEmpty();
         assertThat(scene.vault.health(CONTEXT)).extracting(BackupHealth::backup).containsExactly(backup.id());
+    }
+
+    @Test
+    void aDamagedPackThatParityMakesWholeIsCopiedAsItWas() throws PluginException {
+        FakeTree tree = Scene.sampleTree();
+        BackupSummary backup;
+        ReaderKeys keys = scene.keys.readerKeys();
+        try (Vault vault =
+                scene.factory("node").open(scene.destination, keys, "appliance", new Redundancy(20), CONTEXT)) {
+            backup = scene.backup(vault, "vm-1", tree);
+        }
+        String pack = scene.destination.keys("packs/").stream()
+                .filter(k -> scene.destination.get(k)[5] == 1)
+                .findFirst()
+                .orElseThrow();
+        byte[] bad = scene.destination.get(pack).clone();
+        bad[bad.length / 2] ^= 1;
+        scene.destination.replace(pack, bad);
+
+        CopyReport report = pair.copy(backup);
+
+        assertThat(report.damaged()).extracting(VerifyReport.Finding::key).containsExactly(pack);
+        assertThat(pair.second.keys(pack)).hasSize(1);
+        assertWhole(pair.replica, report.copy(), tree);
+        pair.replica.forget(java.util.List.of(report.copy()), CONTEXT);
+        pair.replica.collect(CollectTest.NOW, NO_PROGRESS, CONTEXT);
+        assertWhole(pair.replica, pair.copy(backup).copy(), tree); // recorded as lost by now
     }
 
     @Test

@@ -135,6 +135,40 @@ class ImmutableBackupsTest {
     }
 
     @Test
+    void parityIsLockedWithItsPacksAndSoIsWhatARepairWrites() throws PluginException {
+        FakeTree tree = Scene.sampleTree();
+        try (Vault vault = scene.factory("parity")
+                .open(store, scene.keys.readerKeys(), "appliance", new Redundancy(20), CONTEXT)) {
+            BackupSummary backup;
+            SessionRequest request =
+                    new SessionRequest("vm-1", Optional.empty(), directory.resolve("staging-parity"), WEEK);
+            try (WriteSession session = vault.begin(request, CONTEXT)) {
+                backup = Scene.run(session, Map.of(), Optional.empty(), tree);
+            }
+            assertThat(store.keys("parity/")).isNotEmpty().hasSameSizeAs(store.keys("packs/"));
+            for (String pack : store.keys("packs/")) {
+                byte[] bytes = store.get(pack).clone();
+                bytes[bytes.length / 2] ^= 1;
+                store.replace(pack, bytes);
+            }
+            assertThat(vault.verify(VerifyScope.all(), NO_PROGRESS, CONTEXT).count(VerifyReport.Remedy.REPAIRED))
+                    .isPositive();
+            for (String folder : List.of("packs/", "parity/")) {
+                assertThat(store.keys(folder)).allMatch(key -> store.lockedUntil(ObjectKey.of(key), CONTEXT)
+                        .isPresent());
+            }
+            assertThat(vault.collect(CollectTest.NOW, NO_PROGRESS, CONTEXT).state())
+                    .isEqualTo(CollectReport.State.DONE);
+            Scene.assertSame(Scene.restore(vault, backup.id(), List.of()), tree);
+            pass(Duration.ofDays(30));
+            vault.collect(CollectTest.NOW, NO_PROGRESS, CONTEXT);
+            assertThat(vault.verify(VerifyScope.all(), NO_PROGRESS, CONTEXT).findings())
+                    .isEmpty();
+            Scene.assertSame(Scene.restore(vault, backup.id(), List.of()), tree);
+        }
+    }
+
+    @Test
     void aCollectionAfterSuchAnAttackLeavesTheLockedBackupWhole() throws PluginException {
         FakeTree tree = Scene.sampleTree();
         BackupSummary locked = backup("vm-1", WEEK, tree);

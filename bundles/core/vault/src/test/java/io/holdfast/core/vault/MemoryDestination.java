@@ -32,6 +32,13 @@ class MemoryDestination implements Destination {
     /** Called before each operation. */
     volatile Hook hook = (operation, key) -> {};
 
+    /** Says of which ranges the medium cannot read a part. */
+    volatile Unreadable unreadable = (key, offset, length) -> false;
+
+    interface Unreadable {
+        boolean touches(String key, long offset, int length);
+    }
+
     interface Hook {
         void before(String operation, String key) throws PluginException;
     }
@@ -122,6 +129,9 @@ class MemoryDestination implements Destination {
         }
         int from = (int) Math.min(offset, bytes.length);
         int count = (int) Math.min(length, bytes.length - from);
+        if (unreadable.touches(key.value(), from, count)) {
+            throw new PluginException(ErrorKind.CORRUPT_DATA, "The medium cannot read a part of " + key + ".");
+        }
         context.transferred(count);
         return new ByteArrayInputStream(bytes, from, count);
     }

@@ -119,6 +119,24 @@ class SecondReaderTest {
     }
 
     @Test
+    void a_vault_with_parity_of_which_a_pack_was_repaired_is_read() throws Exception {
+        FakeDisk disk = new FakeDisk(3_000_000);
+        disk.write(0, Scene.noise(1, 1_500_000));
+        try (Vault vault = scene.factory("parity")
+                .open(scene.destination, scene.keys.readerKeys(), "appliance", new Redundancy(10), CONTEXT)) {
+            BackupSummary backup = scene.backup(vault, "vm-1", disk);
+            String pack = scene.destination.keys("packs/").get(0);
+            byte[] bytes = scene.destination.get(pack).clone();
+            bytes[1000] ^= 1;
+            scene.destination.replace(pack, bytes);
+            vault.verify(VerifyScope.all(), NO_PROGRESS, CONTEXT);
+            vault.collect(CollectTest.NOW, NO_PROGRESS, CONTEXT);
+            assertThat(restored(backup).resolve("vda")).hasBinaryContent(disk.content);
+            succeeded(reader.verify());
+        }
+    }
+
+    @Test
     void streams_and_documents_are_read() throws Exception {
         byte[] dump = Scene.noise(4, 700_000);
         byte[] second = new byte[dump.length + 200_003];
@@ -285,6 +303,28 @@ class SecondReaderTest {
         byte[] bytes = Files.readAllBytes(reader.file(key));
         bytes[bytes.length / 2] ^= 0x10;
         Files.write(reader.file(key), bytes);
+    }
+
+    @Test
+    void a_copy_on_a_replica_is_read() throws Exception {
+        FakeDisk disk = new FakeDisk(3_000_000);
+        disk.write(0, Scene.noise(1, 1_500_000));
+        scene.backup(disk);
+        disk.write(100_000, Scene.noise(2, 400_000));
+        BackupSummary second = scene.backup(disk);
+        MemoryDestination replica = new MemoryDestination();
+        scene.factory("node").replicate(scene.destination, replica, scene.keys.writerKeys(), "appliance", CONTEXT);
+        try (Vault vault = scene.factory("node").open(replica, scene.keys.readerKeys(), "appliance", CONTEXT)) {
+            CopyRequest request = CopyRequest.of(second.id(), directory.resolve("copies"));
+            vault.copy(scene.vault, request, NO_PROGRESS, CONTEXT, CONTEXT);
+            reader.take(replica);
+            Path target = directory.resolve("restored");
+
+            succeeded(reader.restore(vault.latest("vm-1", CONTEXT).orElseThrow(), target));
+
+            assertThat(target.resolve("vda")).hasBinaryContent(disk.content);
+            succeeded(reader.verify());
+        }
     }
 
     @Test

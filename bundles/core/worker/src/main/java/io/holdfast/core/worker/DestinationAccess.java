@@ -1,5 +1,6 @@
 package io.holdfast.core.worker;
 
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
@@ -13,6 +14,7 @@ import java.util.Map;
  * @param vaultId the vault on it; empty before it is attached
  * @param writerKeys what writing needs, in the vault's encoding; empty before it is attached
  * @param readerKeys what reading needs, in the vault's encoding; empty unless the task has to read
+ * @param immutableDays for how many days nobody can delete what a new backup needs; 0 for not at all
  */
 public record DestinationAccess(
         String id,
@@ -21,7 +23,25 @@ public record DestinationAccess(
         Map<String, List<String>> settings,
         String vaultId,
         byte[] writerKeys,
-        byte[] readerKeys) {
+        byte[] readerKeys,
+        int immutableDays) {
+
+    /** A destination whose backups can be deleted. */
+    public DestinationAccess(
+            String id,
+            String type,
+            String name,
+            Map<String, List<String>> settings,
+            String vaultId,
+            byte[] writerKeys,
+            byte[] readerKeys) {
+        this(id, type, name, settings, vaultId, writerKeys, readerKeys, 0);
+    }
+
+    /** For how long nobody can delete what a new backup needs. */
+    public Duration immutableFor() {
+        return Duration.ofDays(immutableDays);
+    }
 
     /** Copies the settings. */
     public DestinationAccess {

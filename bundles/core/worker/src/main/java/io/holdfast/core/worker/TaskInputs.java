@@ -35,15 +35,6 @@ public record TaskInputs(
     /** Secret of {@link TaskKind#ATTACH}: a passphrase that opens the vault too. */
     public static final String PASSPHRASE = "passphrase";
 
-    /** Secret of {@link TaskKind#ATTACH} and {@link TaskKind#KEYS}: recovery shares as printed, one a line. */
-    public static final String SHARES = "shares";
-
-    /** Secret of {@link TaskKind#KEYS}: the recovery key, as printed, of the new key epoch in place of the present one. */
-    public static final String NEW_RECOVERY_KEY = "newRecoveryKey";
-
-    /** Secret of {@link TaskKind#KEYS}: a key object to be put, Base64. */
-    public static final String SLOT = "slot";
-
     /** What a task works on that copies nothing. */
     public TaskInputs(
             @Nullable ProviderAccess provider,
@@ -56,6 +47,15 @@ public record TaskInputs(
             Map<String, String> secrets) {
         this(provider, instance, destination, restoreSettings, selection, backupIds, sideEffects, secrets, null);
     }
+
+    /** Secret of {@link TaskKind#ATTACH} and {@link TaskKind#KEYS}: recovery shares as printed, one a line. */
+    public static final String SHARES = "shares";
+
+    /** Secret of {@link TaskKind#KEYS}: the recovery key, as printed, of the new key epoch in place of the present one. */
+    public static final String NEW_RECOVERY_KEY = "newRecoveryKey";
+
+    /** Secret of {@link TaskKind#KEYS}: a key object to be put, Base64. */
+    public static final String SLOT = "slot";
 
     /** Copies the collections. */
     public TaskInputs {

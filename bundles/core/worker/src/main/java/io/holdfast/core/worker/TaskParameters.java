@@ -29,6 +29,10 @@ public final class TaskParameters {
     public static final String CREATE = "create";
     /** A vault that exists is taken over with its recovery key, passphrase or shares. */
     public static final String ADOPT = "adopt";
+    /** A vault with the keys of the one on another destination is made. */
+    public static final String REPLICATE = "replicate";
+    /** The id of the destination that is copied or replicated from. */
+    public static final String FROM = "from";
     /** What {@link TaskKind#KEYS} does: puts the key object that is among the secrets. */
     public static final String ADD_SLOT = "addSlot";
     /** What {@link TaskKind#KEYS} does: begins a new key epoch. */
@@ -39,10 +43,6 @@ public final class TaskParameters {
     public static final String WITHOUT_PASSPHRASE = "withoutPassphrase";
     /** {@code true}: the new key epoch is to be without sets of shares of which none were given. */
     public static final String WITHOUT_SHARES = "withoutShares";
-    /** A vault with the keys of the one on another destination is made. */
-    public static final String REPLICATE = "replicate";
-    /** The id of the destination that is copied or replicated from. */
-    public static final String FROM = "from";
     /** How a {@link TaskKind#MOUNT} is to end: {@link #MOVE} or {@link #DISCARD}; missing as long as nobody wants that. */
     public static final String END = "end";
     /** The instance goes to production storage, and lives on. */

@@ -49,6 +49,7 @@ final class OfflineRestore {
     private long bytes;
     private long entries;
     private long skipped;
+    private long mendedPacks;
 
     OfflineRestore(BackupReader reader, RestoreChoice choice, Workplace workplace, Stop stop, Progress progress) {
         this.reader = reader;
@@ -83,7 +84,7 @@ final class OfflineRestore {
                     ErrorKind.NOT_FOUND,
                     "the backup has nothing of that name: " + choice.selection() + "; paths are relative to its root");
         }
-        return new RestoreOutcome(bytes, entries, skipped, problems, documents(origin));
+        return new RestoreOutcome(bytes, entries, skipped, problems, documents(origin), mendedPacks);
     }
 
     /** A disk or stream is chosen by its name; a tree or items by what is in them. */
@@ -98,6 +99,7 @@ final class OfflineRestore {
         bytes += report.bytes();
         entries += report.entries();
         skipped += report.skipped();
+        mendedPacks = Math.max(mendedPacks, report.mendedPacks());
         for (Problem problem : report.problems()) {
             problems.add(problem.path() + ": " + problem.message());
         }
@@ -130,7 +132,7 @@ final class OfflineRestore {
 
     /** A disk or stream is one entry, whatever its report counts. */
     private static RestoreReport counted(RestoreReport report) {
-        return new RestoreReport(report.bytes(), 1, report.skipped(), report.problems());
+        return new RestoreReport(report.bytes(), 1, report.skipped(), report.problems(), report.mendedPacks());
     }
 
     private boolean chosen(ItemChange item) {

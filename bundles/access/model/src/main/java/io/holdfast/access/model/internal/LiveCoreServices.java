@@ -9,6 +9,8 @@ import io.holdfast.core.inventory.VaultKeys;
 import io.holdfast.core.plugins.PluginRegistry;
 import io.holdfast.core.scheduler.Policies;
 import io.holdfast.core.security.Accounts;
+import io.holdfast.core.security.Approvals;
+import io.holdfast.core.security.MasterKeys;
 import io.holdfast.core.worker.BackupContents;
 import io.holdfast.core.worker.InstanceSnapshots;
 import io.holdfast.spi.ErrorKind;
@@ -89,6 +91,18 @@ public final class LiveCoreServices implements CoreServices {
             policyOption = ReferencePolicyOption.GREEDY)
     private volatile @Nullable VaultKeys vaultKeys;
 
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile @Nullable MasterKeys masterKeys;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile @Nullable Approvals approvals;
+
     private final String version;
 
     @Activate
@@ -139,6 +153,11 @@ public final class LiveCoreServices implements CoreServices {
     }
 
     @Override
+    public Approvals approvals() throws PluginException {
+        return present(approvals, "the service for approvals");
+    }
+
+    @Override
     public BackupContents contents() throws PluginException {
         return present(contents, "a node that looks into backups");
     }
@@ -151,6 +170,11 @@ public final class LiveCoreServices implements CoreServices {
     @Override
     public VaultKeys vaultKeys() throws PluginException {
         return present(vaultKeys, "the key store of vaults");
+    }
+
+    @Override
+    public MasterKeys masterKeys() throws PluginException {
+        return present(masterKeys, "the keeper of the master key");
     }
 
     @Override

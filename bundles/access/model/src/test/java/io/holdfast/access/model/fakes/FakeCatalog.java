@@ -26,6 +26,8 @@ public final class FakeCatalog implements Catalog {
 
     public final FakeBackups backups = new FakeBackups();
     public final FakeRepository<Node> nodes = new FakeRepository<>(Node::id);
+    public final FakeRepository<io.holdfast.core.catalog.Approval> approvals =
+            new FakeRepository<>(io.holdfast.core.catalog.Approval::id);
     private final FakeWorkflows workflows;
 
     FakeCatalog(FakeWorkflows workflows) {
@@ -163,6 +165,11 @@ public final class FakeCatalog implements Catalog {
     @Override
     public Repository<User> users() {
         throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Repository<io.holdfast.core.catalog.Approval> approvals() {
+        return approvals;
     }
 
     @Override

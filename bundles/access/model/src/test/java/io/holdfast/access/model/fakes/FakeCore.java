@@ -36,7 +36,9 @@ public final class FakeCore implements CoreServices {
     public final FakeAccounts accounts = new FakeAccounts();
     public final FakeWorkflows workflows = new FakeWorkflows();
     public final FakePolicies policies = new FakePolicies();
+    public final FakeMasterKeys masterKeys = new FakeMasterKeys();
     public final FakeContents contents = new FakeContents();
+    public final FakeApprovals approvals = new FakeApprovals();
 
     /** What the provider lists for every instance. */
     public final List<SnapshotInfo> snapshots = new java.util.concurrent.CopyOnWriteArrayList<>(List.of(
@@ -150,6 +152,11 @@ public final class FakeCore implements CoreServices {
     }
 
     @Override
+    public FakeApprovals approvals() throws PluginException {
+        return unlessDown(approvals);
+    }
+
+    @Override
     public FakeContents contents() throws PluginException {
         return unlessDown(contents);
     }
@@ -195,6 +202,11 @@ public final class FakeCore implements CoreServices {
                 throw new UnsupportedOperationException();
             }
         });
+    }
+
+    @Override
+    public FakeMasterKeys masterKeys() throws PluginException {
+        return unlessDown(masterKeys);
     }
 
     @Override

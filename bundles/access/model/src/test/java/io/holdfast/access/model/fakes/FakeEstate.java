@@ -118,8 +118,8 @@ public final class FakeEstate implements Estate {
     public DestinationInfo createDestination(String type, String name, Map<String, List<String>> settings)
             throws PluginException {
         String id = "d" + (destinations.size() + 1);
-        DestinationInfo made =
-                new DestinationInfo(id, type, true, name, shown(settings, Set.of()), "", Health.unknown(), 1000L, 400L);
+        DestinationInfo made = new DestinationInfo(
+                id, type, true, name, shown(settings, Set.of()), "", Health.unknown(), 1000L, 400L, 0);
         destinations.put(id, made);
         return made;
     }
@@ -139,7 +139,26 @@ public final class FakeEstate implements Estate {
                 d.vaultId(),
                 d.health(),
                 d.totalBytes(),
-                d.availableBytes());
+                d.availableBytes(),
+                d.immutableDays());
+        destinations.put(id, changed);
+        return changed;
+    }
+
+    @Override
+    public DestinationInfo immutableDays(String id, int days) {
+        DestinationInfo d = destinations.get(id);
+        DestinationInfo changed = new DestinationInfo(
+                id,
+                d.type(),
+                true,
+                d.name(),
+                d.settings(),
+                d.vaultId(),
+                d.health(),
+                d.totalBytes(),
+                d.availableBytes(),
+                days);
         destinations.put(id, changed);
         return changed;
     }
@@ -173,7 +192,8 @@ public final class FakeEstate implements Estate {
                         vaultId,
                         d.health(),
                         d.totalBytes(),
-                        d.availableBytes()));
+                        d.availableBytes(),
+                        d.immutableDays()));
     }
 
     @Override

@@ -7,6 +7,7 @@ import io.holdfast.access.model.InstantRecoveryInput;
 import io.holdfast.access.model.PageDto;
 import io.holdfast.access.model.PathText;
 import io.holdfast.access.model.RestoreInput;
+import io.holdfast.access.model.SecondPerson;
 import io.holdfast.access.model.SettingValue;
 import io.holdfast.access.model.VerifyBackupInput;
 import io.holdfast.access.model.WorkflowDto;
@@ -80,6 +81,7 @@ public final class BackupsResource {
     @Answer(status = 202, type = WorkflowDto.class)
     public Response forget(@PathParam("id") String id, @Context SecurityContext security) throws PluginException {
         Backup backup = find(id);
+        SecondPerson.forget(core, Caller.of(security), backup.destinationId(), List.of(id));
         return accept(new WorkflowRequest.Forget(backup.destinationId(), List.of(id)), security);
     }
 

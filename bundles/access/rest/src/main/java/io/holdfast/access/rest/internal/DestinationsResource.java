@@ -12,6 +12,7 @@ import io.holdfast.access.model.PreviewDto;
 import io.holdfast.access.model.PreviewInput;
 import io.holdfast.access.model.PruneInput;
 import io.holdfast.access.model.RecoveryKeyDto;
+import io.holdfast.access.model.SecondPerson;
 import io.holdfast.access.model.SettingValue;
 import io.holdfast.access.model.VerifyInput;
 import io.holdfast.access.model.WorkflowDto;
@@ -79,9 +80,11 @@ public final class DestinationsResource {
     public Response create(DestinationInput input, @Context SecurityContext security) throws PluginException {
         AttachInput attach = input.attach() == null ? new AttachInput(null, null, null, null, null) : input.attach();
         requireKey(attach);
-        DestinationInfo made =
+        DestinationInfo added =
                 core.estate().createDestination(input.type(), input.name(), SettingValue.givenOrNone(input.settings()));
-        Workflow workflow = attachOrUndo(made.id(), attach, security);
+        Workflow workflow = attachOrUndo(added.id(), attach, security);
+        DestinationInfo made =
+                input.immutableDays() == null ? added : core.estate().immutableDays(added.id(), input.immutableDays());
         return Answers.created(
                 "destinations/" + made.id(),
                 new CreatedDestinationDto(DestinationDto.of(made), WorkflowDto.of(workflow)));
@@ -114,12 +117,18 @@ public final class DestinationsResource {
     public Response update(
             @PathParam("id") String id,
             @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch,
-            DestinationInput input)
+            DestinationInput input,
+            @Context SecurityContext security)
             throws PluginException {
-        DestinationDto before = DestinationDto.of(find(id));
+        DestinationInfo found = find(id);
+        DestinationDto before = DestinationDto.of(found);
         Parameters.requireSameType(before.type(), input.type());
         requireNoAttach(input);
         revision.require(ifMatch, tag(before));
+        if (input.immutableDays() != null) {
+            SecondPerson.immutability(core, Caller.of(security), found, input.immutableDays());
+            core.estate().immutableDays(id, input.immutableDays());
+        }
         DestinationDto after = DestinationDto.of(
                 core.estate().updateDestination(id, input.name(), SettingValue.given(input.settings())));
         return revision.answer(after, tag(after));
@@ -137,8 +146,8 @@ public final class DestinationsResource {
     @Path("{id}")
     @Needs(Permission.INVENTORY_WRITE)
     @Answer(status = 204)
-    public Response remove(@PathParam("id") String id) throws PluginException {
-        find(id);
+    public Response remove(@PathParam("id") String id, @Context SecurityContext security) throws PluginException {
+        SecondPerson.removeDestination(core, Caller.of(security), find(id));
         core.estate().removeDestination(id);
         return Answers.done();
     }
@@ -195,8 +204,10 @@ public final class DestinationsResource {
             throws PluginException {
         find(id);
         boolean dryRun = input.dryRun() != null && input.dryRun();
-        return Answers.accepted(submit(
-                new WorkflowRequest.Prune(id, input.instanceId(), input.rule().toRule(), dryRun), security));
+        WorkflowRequest.Prune prune =
+                new WorkflowRequest.Prune(id, input.instanceId(), input.rule().toRule(), dryRun);
+        SecondPerson.prune(core, Caller.of(security), prune);
+        return Answers.accepted(submit(prune, security));
     }
 
     /** What a rule would keep and forget now, and why. Changes nothing. */
@@ -256,16 +267,20 @@ public final class DestinationsResource {
 
     private static void requireKey(AttachInput input) throws PluginException {
         boolean adopt = input.mode() == AttachMode.ADOPT;
-        int ways = (input.recoveryKey() == null ? 0 : 1)
-                + (input.passphrase() == null ? 0 : 1)
-                + (!input.givenShares().isEmpty() ? 1 : 0);
         boolean replica = input.mode() == AttachMode.REPLICA;
-        if (replica != (input.replicaOf() != null) || replica && ways > 0) {
+        if (replica != (input.replicaOf() != null)
+                || replica
+                        && (input.recoveryKey() != null
+                                || input.passphrase() != null
+                                || !input.givenShares().isEmpty())) {
             throw new PluginException(
                     ErrorKind.INVALID_CONFIG,
                     "mode REPLICA goes with replicaOf, the destination whose vault is replicated, and has its keys: give neither a"
-                            + " passphrase nor a recovery key");
+                            + " passphrase nor a recovery key nor shares");
         }
+        int ways = (input.recoveryKey() == null ? 0 : 1)
+                + (input.passphrase() == null ? 0 : 1)
+                + (!input.givenShares().isEmpty() ? 1 : 0);
         if (adopt && ways != 1) {
             throw new PluginException(
                     ErrorKind.INVALID_CONFIG,
@@ -283,6 +298,6 @@ public final class DestinationsResource {
     }
 
     private EntityTag tag(DestinationDto destination) {
-        return revision.of(destination.id(), destination.name(), destination.settings());
+        return revision.of(destination.id(), destination.name(), destination.settings(), destination.immutableDays());
     }
 }

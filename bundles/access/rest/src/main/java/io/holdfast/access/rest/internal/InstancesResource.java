@@ -2,6 +2,7 @@ package io.holdfast.access.rest.internal;
 
 import io.holdfast.access.model.BackupInput;
 import io.holdfast.access.model.BackupMode;
+import io.holdfast.access.model.ChangesDto;
 import io.holdfast.access.model.CoreServices;
 import io.holdfast.access.model.InstanceDto;
 import io.holdfast.access.model.InstanceSettingsInput;
@@ -67,6 +68,27 @@ public final class InstancesResource {
     @Needs(Permission.INVENTORY_READ)
     public InstanceDto get(@PathParam("id") String id) throws PluginException {
         return InstanceDto.of(find(id));
+    }
+
+    /**
+     * How much the last backups of an instance have changed, and what of that is unusual, oldest first.
+     *
+     * @param last how many, 1 to 1,000; 30 if left out
+     */
+    @GET
+    @Path("{id}/changes")
+    @Needs(Permission.BACKUP_READ)
+    public ChangesDto changes(@PathParam("id") String id, @QueryParam("last") @Nullable Integer last)
+            throws PluginException {
+        find(id);
+        int count = last == null ? 30 : last;
+        if (count < 1 || count > PageRequest.MAX_LIMIT) {
+            throw problems.invalid("parameter 'last' must be 1 to " + PageRequest.MAX_LIMIT);
+        }
+        return ChangesDto.of(core.catalog()
+                .backups()
+                .list(id, null, PageRequest.first(count))
+                .items());
     }
 
     /** Sets all settings of an instance. A secret that is left out keeps its value. */

@@ -8,9 +8,11 @@ import io.holdfast.access.model.PolicyInput;
 import io.holdfast.access.model.PolicyPreviewDto;
 import io.holdfast.access.model.PolicyRunDto;
 import io.holdfast.access.model.PolicyRunInput;
+import io.holdfast.access.model.SecondPerson;
 import io.holdfast.core.catalog.PageRequest;
 import io.holdfast.core.catalog.PolicyRun;
 import io.holdfast.core.scheduler.PolicyInfo;
+import io.holdfast.core.scheduler.PolicySpec;
 import io.holdfast.core.security.Permission;
 import io.holdfast.spi.PluginException;
 import javax.ws.rs.BeanParam;
@@ -59,8 +61,10 @@ public final class PoliciesResource {
     @POST
     @Needs(Permission.POLICY_WRITE)
     @Answer(status = 201, type = PolicyDto.class)
-    public Response create(PolicyInput input) throws PluginException {
-        PolicyInfo made = core.policies().create(input.toSpec());
+    public Response create(PolicyInput input, @Context SecurityContext security) throws PluginException {
+        PolicySpec spec = input.toSpec();
+        SecondPerson.policy(core, Caller.of(security), null, spec);
+        PolicyInfo made = core.policies().create(spec);
         return Answers.created("policies/" + made.id(), PolicyDto.of(made));
     }
 
@@ -80,10 +84,16 @@ public final class PoliciesResource {
     @Needs(Permission.POLICY_WRITE)
     @Answer(status = 200, type = PolicyDto.class)
     public Response update(
-            @PathParam("id") String id, @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch, PolicyInput input)
+            @PathParam("id") String id,
+            @HeaderParam(HttpHeaders.IF_MATCH) @Nullable String ifMatch,
+            PolicyInput input,
+            @Context SecurityContext security)
             throws PluginException {
-        revision.require(ifMatch, tag(PolicyDto.of(find(id))));
-        PolicyDto after = PolicyDto.of(core.policies().update(id, input.toSpec()));
+        PolicyInfo before = find(id);
+        revision.require(ifMatch, tag(PolicyDto.of(before)));
+        PolicySpec spec = input.toSpec();
+        SecondPerson.policy(core, Caller.of(security), before.spec(), spec);
+        PolicyDto after = PolicyDto.of(core.policies().update(id, spec));
         return revision.answer(after, tag(after));
     }
 

@@ -51,7 +51,9 @@ public final class RestApplication extends Application {
         singletons.add(new EventsResource(events));
         singletons.add(new UsersResource(core, problems));
         singletons.add(new TokensResource(core));
+        singletons.add(new ApprovalsResource(core, problems));
         singletons.add(new NodesResource(core, problems));
+        singletons.add(new MasterKeyResource(core));
     }
 
     private void addProviders(CoreServices core, Json json, Problems problems) {

@@ -3,6 +3,7 @@ package io.holdfast.access.rest.internal;
 import io.holdfast.access.model.CoreServices;
 import io.holdfast.access.model.PageDto;
 import io.holdfast.access.model.PasswordInput;
+import io.holdfast.access.model.SecondPerson;
 import io.holdfast.access.model.UserDto;
 import io.holdfast.access.model.UserInput;
 import io.holdfast.access.model.UserUpdate;
@@ -54,7 +55,9 @@ public final class UsersResource {
     @POST
     @Needs(Permission.ACCOUNT_WRITE)
     @Answer(status = 201, type = UserDto.class)
-    public Response create(UserInput input) throws PluginException {
+    public Response create(UserInput input, @Context SecurityContext security) throws PluginException {
+        SecondPerson.account(
+                core, Caller.of(security), input.name(), "add, with the roles " + UserDto.roles(input.roles()));
         Account made = core.accounts().create(input.name(), input.password(), UserDto.roles(input.roles()));
         return Answers.created("users/" + made.name(), UserDto.of(made));
     }
@@ -63,9 +66,12 @@ public final class UsersResource {
     @PUT
     @Path("{name}")
     @Needs(Permission.ACCOUNT_WRITE)
-    public UserDto update(@PathParam("name") String name, UserUpdate input) throws PluginException {
+    public UserDto update(@PathParam("name") String name, UserUpdate input, @Context SecurityContext security)
+            throws PluginException {
         Accounts accounts = core.accounts();
         find(name);
+        String change = "set the roles " + UserDto.roles(input.roles()) + (input.active() ? "" : " and no login");
+        SecondPerson.account(core, Caller.of(security), name, change + " for");
         accounts.setRoles(name, UserDto.roles(input.roles()));
         accounts.setActive(name, input.active());
         return UserDto.of(find(name));
@@ -99,6 +105,7 @@ public final class UsersResource {
         } else {
             caller.require(Permission.ACCOUNT_WRITE);
             find(name);
+            SecondPerson.account(core, caller, name, "set the password of");
         }
         core.accounts().setPassword(name, input.password());
         return Answers.done();

@@ -69,7 +69,12 @@ class ApiContractTest {
                 + "\"attach\":{\"mode\":\"ADOPT\",\"recoveryKey\":\"K\"}}";
         check("post", "/destinations", "destinations", destination, 201);
         check("get", "/destinations/{id}", "destinations/d1", null, 200);
-        check("put", "/destinations/{id}", "destinations/d1", "{\"type\":\"filesystem\",\"name\":\"x\"}", 200);
+        check(
+                "put",
+                "/destinations/{id}",
+                "destinations/d1",
+                "{\"type\":\"filesystem\",\"name\":\"x\",\"immutableDays\":7}",
+                200);
         check("delete", "/destinations/{id}", "destinations/d2", null, 204);
         check("post", "/destinations/{id}/attach", "destinations/d1/attach", "{\"mode\":\"CREATE\"}", 202);
         check("get", "/destinations/{id}/recovery-key", "destinations/d1/recovery-key", null, 200);
@@ -94,13 +99,15 @@ class ApiContractTest {
                 "{\"newRecoveryKey\":true}",
                 202);
         check("get", "/destinations/{id}/keys/destroy", "destinations/d1/keys/destroy", null, 200);
-        check("post", "/destinations/{id}/keys/destroy", "destinations/d1/keys/destroy", "{\"name\":\"store\"}", 202);
+        check("post", "/destinations/{id}/keys/destroy", "destinations/d1/keys/destroy", "{\"name\":\"x\"}", 202);
         check("post", "/destinations/{id}/verify", "destinations/d1/verify", "{\"slice\":1,\"slices\":7}", 202);
+        check("post", "/destinations/{id}/copy", "destinations/d1/copy", "{\"to\":\"d2\",\"latest\":1}", 202);
         check("post", "/destinations/{id}/prune", "destinations/d1/prune", "{\"rule\":" + rule + "}", 202);
         check("post", "/destinations/{id}/prune/preview", "destinations/d1/prune/preview", "{\"rule\":{}}", 200);
         check("post", "/destinations/{id}/rebuild", "destinations/d1/rebuild", null, 202);
         check("get", "/instances", "instances?provider=p1&name=dat", null, 200);
         check("get", "/instances/{id}", "instances/i1", null, 200);
+        check("get", "/instances/{id}/changes", "instances/i1/changes?last=5", null, 200);
         check("put", "/instances/{id}/settings", "instances/i1/settings", "{\"settings\":{\"url\":5}}", 200);
         String backup = "{\"destinationId\":\"d1\",\"mode\":\"FULL\",\"priority\":70}";
         check("post", "/instances/{id}/backups", "instances/i1/backups", backup, 202);
@@ -168,6 +175,10 @@ class ApiContractTest {
         check("delete", "/users/{name}", "users/eve", null, 204);
         check("post", "/tokens", "tokens", "{\"description\":\"CI\",\"expires\":\"2030-01-01T00:00:00Z\"}", 201);
         check("get", "/tokens", "tokens", null, 200);
+        check("get", "/approvals", "approvals", null, 200);
+        check("get", "/approvals/{id}", "approvals/a1", null, 200);
+        check("post", "/approvals/{id}/approve", "approvals/a1/approve", "{\"message\":\"seen\"}", 200);
+        check("post", "/approvals/{id}/reject", "approvals/a1/reject", "{}", 200);
         check("delete", "/tokens/{id}", "tokens/t1", null, 204);
     }
 

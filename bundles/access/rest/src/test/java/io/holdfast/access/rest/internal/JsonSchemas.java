@@ -68,6 +68,8 @@ final class JsonSchemas {
             return typed("integer").put("format", "int32");
         } else if (type == long.class || type == Long.class) {
             return typed("integer").put("format", "int64");
+        } else if (type == double.class || type == Double.class) {
+            return typed("number").put("format", "double");
         } else if (type == Object.class) {
             return typed("object");
         }

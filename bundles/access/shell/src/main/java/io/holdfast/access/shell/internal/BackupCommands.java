@@ -4,6 +4,7 @@ import io.holdfast.access.model.BackupDto;
 import io.holdfast.access.model.BootDto;
 import io.holdfast.access.model.EntryDto;
 import io.holdfast.access.model.PathText;
+import io.holdfast.access.model.SecondPerson;
 import io.holdfast.core.catalog.Backup;
 import io.holdfast.core.catalog.Page;
 import io.holdfast.core.dispatch.Submission;
@@ -132,6 +133,11 @@ final class BackupCommands {
                                     "Size", b -> Output.bytes(b.stats().logicalBytes())),
                             new Output.Column<>(
                                     "Stored", b -> Output.bytes(b.stats().storedBytes())),
+                            new Output.Column<>(
+                                    "Changed", b -> Charts.percent(b.stats().changeRate())),
+                            new Output.Column<>(
+                                    "Random", b -> Charts.percent(b.stats().incompressibleShare())),
+                            new Output.Column<>("Sudden", b -> b.suddenChange() == null ? "" : "!"),
                             new Output.Column<>(
                                     "Proof", b -> b.verification() + (b.verified() == null ? "" : " " + b.verified())));
             return OK;
@@ -306,6 +312,7 @@ final class BackupCommands {
                 throw new PluginException(ErrorKind.INVALID_CONFIG, "to delete a backup give its id, not 'latest'");
             }
             Backup found = find();
+            SecondPerson.forget(core, principal(), found.destinationId(), List.of(found.id()));
             return submit(new WorkflowRequest.Forget(found.destinationId(), List.of(found.id())), noWait);
         }
     }

@@ -1,6 +1,7 @@
 package io.holdfast.access.shell.internal;
 
 import io.holdfast.access.model.DestinationDto;
+import io.holdfast.access.model.SecondPerson;
 import io.holdfast.core.catalog.Workflow;
 import io.holdfast.core.dispatch.Submission;
 import io.holdfast.core.dispatch.WorkflowRequest;
@@ -34,6 +35,7 @@ final class DestinationCommands {
         fields.put("health", d.health().state() + " " + d.health().message());
         fields.put("capacity", Output.bytes(d.totalBytes()));
         fields.put("available", Output.bytes(d.availableBytes()));
+        fields.put("immutable", d.immutableDays() == 0 ? "no" : d.immutableDays() + " days");
         command.output().show(d, fields);
         return HoldfastCommand.OK;
     }
@@ -101,19 +103,19 @@ final class DestinationCommands {
         String recoveryKey;
 
         @Option(
+                name = "--replica-of",
+                description = "Make a vault with the keys of the one on this destination, to copy backups to")
+        @Completion(Completers.Destinations.class)
+        @Nullable
+        String replicaOf;
+
+        @Option(
                 name = "--share",
                 description = "A recovery share that opens an adopted vault; again for each further one",
                 multiValued = true,
                 censor = true)
         @Nullable
         List<String> shares;
-
-        @Option(
-                name = "--replica-of",
-                description = "Make a vault with the keys of the one on this destination, to copy backups to")
-        @Completion(Completers.Destinations.class)
-        @Nullable
-        String replicaOf;
 
         @Option(name = "--no-wait", description = "Do not wait for the end")
         boolean noWait;
@@ -124,12 +126,12 @@ final class DestinationCommands {
         }
 
         void check() throws PluginException {
-            int ways = (recoveryKey == null ? 0 : 1) + (passphrase == null ? 0 : 1) + (shares == null ? 0 : 1);
-            if (replicaOf != null && (adopt || ways > 0)) {
+            if (replicaOf != null && (adopt || recoveryKey != null || passphrase != null || shares != null)) {
                 throw new PluginException(
                         ErrorKind.INVALID_CONFIG,
                         "a replica has the keys of the vault it is made of: --replica-of goes alone");
             }
+            int ways = (recoveryKey == null ? 0 : 1) + (passphrase == null ? 0 : 1) + (shares == null ? 0 : 1);
             if (adopt && ways != 1) {
                 throw new PluginException(
                         ErrorKind.INVALID_CONFIG, "--adopt needs either --recovery-key or --passphrase or --share");
@@ -169,6 +171,12 @@ final class DestinationCommands {
         @Argument(index = 1, name = "name", description = "Its name, unique among destinations", required = true)
         String name = "";
 
+        @Option(
+                name = "--immutable-days",
+                description =
+                        "For how many days nobody can delete what a new backup needs; the destination must be able to")
+        int immutableDays;
+
         @Argument(
                 index = 2,
                 name = "settings",
@@ -183,6 +191,7 @@ final class DestinationCommands {
             check();
             principal().require(Permission.INVENTORY_WRITE);
             DestinationInfo made = core.estate().createDestination(type, name, SettingArguments.parse(settings));
+            core.estate().immutableDays(made.id(), immutableDays);
             Workflow workflow;
             try {
                 workflow = attach(made.id());
@@ -235,6 +244,13 @@ final class DestinationCommands {
         @Nullable
         String name;
 
+        @Option(
+                name = "--immutable-days",
+                description =
+                        "For how many days nobody can delete what a new backup needs. What is locked stays locked")
+        @Nullable
+        Integer immutableDays;
+
         @Argument(
                 index = 1,
                 name = "settings",
@@ -252,6 +268,10 @@ final class DestinationCommands {
         @Override
         int run() throws PluginException {
             DestinationInfo before = new References(core).destination(destination);
+            if (immutableDays != null) {
+                SecondPerson.immutability(core, principal(), before, immutableDays);
+                core.estate().immutableDays(before.id(), immutableDays);
+            }
             Map<String, List<String>> merged =
                     SettingArguments.merge(before.settings().values(), SettingArguments.parse(settings));
             return show(this, core.estate().updateDestination(before.id(), name, merged));
@@ -277,6 +297,7 @@ final class DestinationCommands {
         @Override
         int run() throws PluginException {
             DestinationInfo found = new References(core).destination(destination);
+            SecondPerson.removeDestination(core, principal(), found);
             core.estate().removeDestination(found.id());
             output().done(Map.of("id", found.id()), "destination '" + found.name() + "' removed; what is on it stays");
             return OK;

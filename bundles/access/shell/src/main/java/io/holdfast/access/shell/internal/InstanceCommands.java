@@ -1,13 +1,17 @@
 package io.holdfast.access.shell.internal;
 
+import io.holdfast.access.model.ChangePointDto;
+import io.holdfast.access.model.ChangesDto;
 import io.holdfast.access.model.InstanceDto;
 import io.holdfast.core.catalog.Page;
+import io.holdfast.core.catalog.PageRequest;
 import io.holdfast.core.dispatch.Submission;
 import io.holdfast.core.dispatch.WorkflowRequest;
 import io.holdfast.core.inventory.InstanceInfo;
 import io.holdfast.core.inventory.ProviderInfo;
 import io.holdfast.core.security.Permission;
 import io.holdfast.spi.PluginException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -201,6 +205,62 @@ final class InstanceCommands {
                             core.workflows()
                                     .submit(request, Submission.by(principal().name())),
                             !noWait);
+        }
+    }
+
+    /** {@code instance-changes}. */
+    @Service
+    @Command(
+            scope = "holdfast",
+            name = "instance-changes",
+            description =
+                    "Shows how much the last backups of an instance have changed, how much of that looks random, and what is unusual.")
+    public static final class Changes extends HoldfastCommand {
+        @Argument(name = "instance", description = "Id, its beginning, name, or the provider's id", required = true)
+        @Completion(Completers.Instances.class)
+        String instance = "";
+
+        @Option(name = "--last", description = "So many backups")
+        int last = 30;
+
+        @Override
+        Permission needs() {
+            return Permission.BACKUP_READ;
+        }
+
+        @Override
+        int run() throws PluginException {
+            String id = new References(core).instance(instance).id();
+            int count = Math.max(1, Math.min(PageRequest.MAX_LIMIT, last));
+            ChangesDto changes = ChangesDto.of(core.catalog()
+                    .backups()
+                    .list(id, null, PageRequest.first(count))
+                    .items());
+            output().list(
+                            changes.items(),
+                            "No backups",
+                            new Output.Column<>("Created", ChangePointDto::created),
+                            new Output.Column<>("New", p -> Output.bytes(p.newBytes())),
+                            new Output.Column<>("Changed", p -> Charts.percent(p.changeRate())),
+                            new Output.Column<>("Random", p -> Charts.percent(p.incompressibleShare())),
+                            new Output.Column<>("Unusual", ChangePointDto::suddenChange),
+                            new Output.Column<>("Backup", ChangePointDto::backupId));
+            if (!json && !changes.items().isEmpty()) {
+                out().println("changed  "
+                        + Charts.line(changes.items().stream()
+                                .<@Nullable Double>map(ChangePointDto::changeRate)
+                                .toList()));
+                out().println("random   "
+                        + Charts.line(new ArrayList<>(changes.items().stream()
+                                .map(p -> known(p.incompressibleShare()))
+                                .toList())));
+            }
+            return OK;
+        }
+
+        /** A list of the JDK holds no null. */
+        private static Double known(@Nullable Double share) {
+            return share == null ? Double.NaN : share;
         }
     }
 }

@@ -5,12 +5,14 @@ import io.holdfast.access.model.PolicyDto;
 import io.holdfast.access.model.PolicyItemDto;
 import io.holdfast.access.model.PolicyPreviewDto;
 import io.holdfast.access.model.PolicyRunDto;
+import io.holdfast.access.model.SecondPerson;
 import io.holdfast.core.catalog.PageRequest;
 import io.holdfast.core.catalog.Policy;
 import io.holdfast.core.catalog.PolicyRun;
 import io.holdfast.core.policy.MatchText;
 import io.holdfast.core.policy.RetentionRule;
 import io.holdfast.core.policy.RuleText;
+import io.holdfast.core.policy.Schedule;
 import io.holdfast.core.policy.ScheduleText;
 import io.holdfast.core.scheduler.PolicyInfo;
 import io.holdfast.core.scheduler.PolicySpec;
@@ -50,6 +52,8 @@ final class PolicyCommands {
         RetentionRule retention = s.retention();
         fields.put("retention", retention == null ? "keeps everything" : RuleText.write(retention));
         PolicySpec.Proof proof = s.proof();
+        PolicySpec.Copy copy = s.copy();
+        fields.put("copied to", copy == null ? "nowhere" : copied(copy));
         fields.put("proof", proof == null ? "none" : "one of " + proof.every() + " runs " + proof.settings());
         fields.put("runs", info.runs());
         PolicyRun last = info.lastRun();
@@ -57,6 +61,14 @@ final class PolicyCommands {
         fields.put("next due", info.nextDue());
         command.output().show(PolicyDto.of(info), fields);
         return HoldfastCommand.OK;
+    }
+
+    private static String copied(PolicySpec.Copy copy) {
+        RetentionRule kept = copy.retention();
+        Schedule window = copy.window();
+        return copy.destinationId()
+                + (kept == null ? "; keeps everything" : "; " + RuleText.write(kept))
+                + (window == null ? "" : "; " + ScheduleText.write(window));
     }
 
     /** What is about one policy. */
@@ -129,7 +141,9 @@ final class PolicyCommands {
         @Override
         int run() throws PluginException {
             PolicySpec blank = blank(name, snapshots ? Policy.Kind.SNAPSHOT : Policy.Kind.BACKUP);
-            return show(this, core.policies().create(changed(blank, null, !disable)));
+            PolicySpec wanted = changed(blank, null, !disable);
+            SecondPerson.policy(core, principal(), null, wanted);
+            return show(this, core.policies().create(wanted));
         }
     }
 
@@ -157,7 +171,9 @@ final class PolicyCommands {
         int run() throws PluginException {
             PolicyInfo before = new References(core).policy(policy);
             boolean enabled = enable || before.spec().enabled() && !disable;
-            return show(this, core.policies().update(before.id(), changed(before.spec(), name, enabled)));
+            PolicySpec wanted = changed(before.spec(), name, enabled);
+            SecondPerson.policy(core, principal(), before.spec(), wanted);
+            return show(this, core.policies().update(before.id(), wanted));
         }
     }
 

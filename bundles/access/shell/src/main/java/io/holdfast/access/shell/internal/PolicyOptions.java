@@ -1,5 +1,6 @@
 package io.holdfast.access.shell.internal;
 
+import io.holdfast.access.model.KeepDto;
 import io.holdfast.access.model.RetentionRuleDto;
 import io.holdfast.core.catalog.Policy;
 import io.holdfast.core.policy.InstanceMatch;
@@ -76,6 +77,36 @@ abstract class PolicyOptions extends RetentionOptions {
     @Nullable
     List<String> proveSettings;
 
+    @Option(
+            name = "--copy-to",
+            description = "Copy the backups of each run to this replica: id, its beginning, or name; empty for nowhere")
+    @Completion(Completers.Destinations.class)
+    @Nullable
+    String copyTo;
+
+    @Option(
+            name = "--copy-window",
+            description =
+                    "When copies may begin: \"at=22:00 days=MON-FRI zone=Europe/Berlin window=8h\"; empty for at once")
+    @Nullable
+    String copyWindow;
+
+    @Option(name = "--copy-keep-last", description = "Keep the newest so many copies")
+    @Nullable
+    Integer copyLast;
+
+    @Option(name = "--copy-keep-daily", description = "Keep the newest copy of so many days")
+    @Nullable
+    Integer copyDaily;
+
+    @Option(name = "--copy-keep-weekly", description = "Keep the newest copy of so many weeks")
+    @Nullable
+    Integer copyWeekly;
+
+    @Option(name = "--copy-keep-monthly", description = "Keep the newest copy of so many months")
+    @Nullable
+    Integer copyMonthly;
+
     @Override
     Permission needs() {
         return Permission.POLICY_WRITE;
@@ -98,7 +129,8 @@ abstract class PolicyOptions extends RetentionOptions {
                 exclude == null ? p.exclude() : matches(references, exclude),
                 schedules == null ? p.schedules() : times(schedules),
                 rule == null ? p.retention() : rule.toRule(),
-                proof(references, p.proof()));
+                proof(references, p.proof()),
+                copy(references, p.copy()));
     }
 
     /** A policy that says nothing yet. */
@@ -155,6 +187,33 @@ abstract class PolicyOptions extends RetentionOptions {
         } catch (IllegalArgumentException e) {
             throw new PluginException(ErrorKind.INVALID_CONFIG, String.valueOf(e.getMessage()), e);
         }
+    }
+
+    private PolicySpec.@Nullable Copy copy(References references, PolicySpec.@Nullable Copy before)
+            throws PluginException {
+        if (copyTo != null && copyTo.isEmpty()) {
+            return null;
+        }
+        String destinationId = copyTo == null
+                ? before == null ? null : before.destinationId()
+                : references.destination(copyTo).id();
+        boolean kept = copyLast != null || copyDaily != null || copyWeekly != null || copyMonthly != null;
+        if (destinationId == null) {
+            if (kept || copyWindow != null) {
+                throw new PluginException(ErrorKind.INVALID_CONFIG, "say where copies go: --copy-to");
+            }
+            return null;
+        }
+        KeepDto keep = new KeepDto(copyLast, null, copyDaily, copyWeekly, copyMonthly, null, null);
+        Schedule window = copyWindow == null
+                ? before == null ? null : before.window()
+                : copyWindow.isEmpty() ? null : read(ScheduleText::read, copyWindow);
+        return new PolicySpec.Copy(
+                destinationId,
+                kept
+                        ? new RetentionRuleDto(null, null, keep, null, null, null, null).toRule()
+                        : before == null ? null : before.retention(),
+                window);
     }
 
     private PolicySpec.@Nullable Proof proof(References references, PolicySpec.@Nullable Proof before)

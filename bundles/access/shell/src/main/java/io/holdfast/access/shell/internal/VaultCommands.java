@@ -7,6 +7,7 @@ import io.holdfast.access.model.RecoveryKeyDto;
 import io.holdfast.access.model.RetentionDecisionDto;
 import io.holdfast.access.model.RetentionReasonDto;
 import io.holdfast.access.model.RetentionRuleDto;
+import io.holdfast.access.model.SecondPerson;
 import io.holdfast.core.dispatch.Submission;
 import io.holdfast.core.dispatch.WorkflowRequest;
 import io.holdfast.core.inventory.DestinationInfo;
@@ -146,6 +147,7 @@ final class VaultCommands {
             }
             var request = new WorkflowRequest.Prune(id, instanceId, rule.toRule(), dryRun);
             if (!dryRun) {
+                SecondPerson.prune(core, principal(), request);
                 return new WorkflowWait(this)
                         .follow(
                                 core.workflows()

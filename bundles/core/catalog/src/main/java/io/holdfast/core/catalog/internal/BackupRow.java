@@ -67,6 +67,10 @@ class BackupRow implements Row<Backup> {
     @Column(name = "vault_sequence")
     long sequence;
 
+    @Column(name = "sudden_change")
+    @Nullable
+    String suddenChange;
+
     /** Null if unknown. */
     @Column(name = "incompressible_bytes")
     @Nullable
@@ -117,6 +121,7 @@ class BackupRow implements Row<Backup> {
         verified = Columns.millis(item.verified());
         verification = item.verification().name();
         sequence = item.sequence();
+        suddenChange = item.suddenChange().isEmpty() ? null : Columns.message(item.suddenChange(), BOOT_MESSAGE);
         long random = item.stats().incompressibleBytes();
         incompressibleBytes = random < 0 ? null : Long.valueOf(random);
         Backup.Boot boot = item.boot();
@@ -172,6 +177,7 @@ class BackupRow implements Row<Backup> {
                 Columns.time(verified),
                 Columns.constant(Backup.Verification.class, verification),
                 boot(),
-                sequence);
+                sequence,
+                suddenChange == null ? "" : suddenChange);
     }
 }

@@ -1,6 +1,7 @@
 package io.holdfast.core.catalog.internal;
 
 import io.holdfast.core.catalog.ApiToken;
+import io.holdfast.core.catalog.Approval;
 import io.holdfast.core.catalog.Catalog;
 import io.holdfast.core.catalog.CatalogException;
 import io.holdfast.core.catalog.Destination;
@@ -28,6 +29,7 @@ final class JpaCatalog implements Catalog {
     private final Repository<Node> nodes;
     private final Repository<User> users;
     private final Repository<ApiToken> tokens;
+    private final Repository<Approval> approvals;
 
     JpaCatalog(Transactions transactions) {
         this.transactions = transactions;
@@ -44,6 +46,8 @@ final class JpaCatalog implements Catalog {
         nodes = repository(NodeRow.class, NodeRow::new, "node", Node::id, Node::name, null, "e.name, e.id");
         users = repository(UserRow.class, UserRow::new, "user", User::name, User::name, "name", "e.name");
         tokens = repository(TokenRow.class, TokenRow::new, "token", ApiToken::id, ApiToken::id, null, "e.id");
+        approvals = repository(
+                ApprovalRow.class, ApprovalRow::new, "approval", Approval::id, Approval::id, null, "e.id DESC");
         instances = new JpaInstances(transactions);
         backups = new JpaBackups(transactions);
         workflows = new JpaWorkflows(transactions);
@@ -110,6 +114,11 @@ final class JpaCatalog implements Catalog {
     @Override
     public Repository<ApiToken> tokens() {
         return tokens;
+    }
+
+    @Override
+    public Repository<Approval> approvals() {
+        return approvals;
     }
 
     @Override

@@ -25,6 +25,7 @@ final class Persistence {
             ProviderRow.class,
             DestinationRow.class,
             InstanceRow.class,
+            ApprovalRow.class,
             BackupRow.class,
             ScreenshotRow.class,
             WorkflowRow.class,

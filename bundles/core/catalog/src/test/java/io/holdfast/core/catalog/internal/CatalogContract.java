@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
+import io.holdfast.core.catalog.Approval;
 import io.holdfast.core.catalog.Backup;
 import io.holdfast.core.catalog.Catalog;
 import io.holdfast.core.catalog.CatalogException;
@@ -892,5 +893,39 @@ abstract class CatalogContract {
         } finally {
             pool.shutdownNow();
         }
+    }
+
+    @Test
+    void approvals_are_kept_newest_first_and_changed_in_one_transaction() {
+        Approval first = new Approval(
+                "a1",
+                "backup.delete",
+                "b1",
+                "forget backup b1",
+                "0123",
+                "eve",
+                Samples.NOW,
+                Samples.NOW.plusSeconds(60),
+                Approval.State.PENDING,
+                "",
+                null,
+                "");
+        Approval second = new Approval(
+                "a2",
+                "policy.shorten",
+                "gold",
+                "keep 3 instead of 7",
+                "4567",
+                "eve",
+                Samples.NOW,
+                Samples.NOW.plusSeconds(60),
+                Approval.State.APPROVED,
+                "adam",
+                Samples.NOW,
+                "fine");
+        catalog().approvals().add(first);
+        catalog().approvals().add(second);
+        assertThat(catalog().approvals().list(PageRequest.first(10)).items()).containsExactly(second, first);
+        assertThat(catalog().approvals().find("a2")).contains(second);
     }
 }

@@ -260,7 +260,11 @@ final class ControlPlaneService implements ControlPlane {
     @Override
     public void found(LeaseKey lease, Findings findings) throws PluginException {
         guarded(() -> {
-            reception.found(held(lease), findings);
+            Task task = held(lease);
+            if (reception.found(task, findings) && !parts.events().silent()) {
+                catalog.workflows().find(task.workflowId()).ifPresent(w -> parts.events()
+                        .publish(new WorkflowEvent(Kind.LOG, w, task, 0)));
+            }
             return true;
         });
     }

@@ -80,7 +80,8 @@ final class EstateAssets implements Assets {
                 values(schema, estate.destinationSettings(id)),
                 vault,
                 wanted == Keys.NONE ? NONE : keys.read(vault, VaultKeys.Part.WRITER),
-                wanted == Keys.READER ? keys.read(vault, VaultKeys.Part.READER) : NONE);
+                wanted == Keys.READER ? keys.read(vault, VaultKeys.Part.READER) : NONE,
+                info.immutableDays());
     }
 
     private static Map<String, List<String>> values(SettingsSchema schema, Settings settings) {

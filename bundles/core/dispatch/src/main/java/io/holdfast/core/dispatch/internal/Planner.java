@@ -40,16 +40,16 @@ final class Planner {
     private final FlowFactory flows;
     private final Assets assets;
     private final SnapshotPlanner snapshots;
-    private final KeyPlanner keys;
     private final CopyPlanner copies;
+    private final KeyPlanner keys;
 
     Planner(Catalog catalog, FlowFactory flows, Assets assets, SnapshotPlanner snapshots) {
         this.catalog = catalog;
         this.flows = flows;
         this.assets = assets;
         this.snapshots = snapshots;
-        this.keys = new KeyPlanner(catalog, flows, assets);
         this.copies = new CopyPlanner(catalog, flows);
+        this.keys = new KeyPlanner(catalog, flows, assets);
     }
 
     Flow plan(WorkflowRequest request, Submission how) throws PluginException {
@@ -82,16 +82,16 @@ final class Planner {
             return keys.create(r, attachable(r.destinationId()), how);
         } else if (request instanceof WorkflowRequest.AdoptVault r) {
             return keys.adopt(r, attachable(r.destinationId()), how);
+        } else if (request instanceof WorkflowRequest.ReplicateVault r) {
+            return copies.replicate(r, how);
+        } else if (request instanceof WorkflowRequest.Copy r) {
+            return copies.copy(r, how);
         } else if (request instanceof WorkflowRequest.AddKeySlot r) {
             return keys.addSlot(r, vault(r.destinationId()), how);
         } else if (request instanceof WorkflowRequest.RotateKeys r) {
             return keys.rotate(r, vault(r.destinationId()), how);
         } else if (request instanceof WorkflowRequest.DestroyKeys r) {
             return keys.destroy(r, vault(r.destinationId()), how);
-        } else if (request instanceof WorkflowRequest.ReplicateVault r) {
-            return copies.replicate(r, how);
-        } else if (request instanceof WorkflowRequest.Copy r) {
-            return copies.copy(r, how);
         } else if (request instanceof WorkflowRequest.Rebuild r) {
             Destination d = vault(r.destinationId());
             FlowFactory.Draft draft = flows.draft(WorkflowType.REBUILD, how).destination(d);

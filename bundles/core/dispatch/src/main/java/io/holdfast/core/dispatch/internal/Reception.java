@@ -6,6 +6,7 @@ import io.holdfast.core.catalog.Health;
 import io.holdfast.core.catalog.Instance;
 import io.holdfast.core.catalog.Provider;
 import io.holdfast.core.catalog.Task;
+import io.holdfast.core.catalog.TaskLogLine;
 import io.holdfast.core.catalog.TaskType;
 import io.holdfast.core.worker.Findings;
 import io.holdfast.core.worker.FoundBackup;
@@ -47,6 +48,7 @@ final class Reception {
     private final Assets assets;
     private final RetentionView backups;
     private final Clock clock;
+    private final Signals signals;
     private final Map<String, Collected> collected = new ConcurrentHashMap<>();
 
     Reception(Catalog catalog, Assets assets, RetentionView backups, Clock clock) {
@@ -54,9 +56,11 @@ final class Reception {
         this.assets = assets;
         this.backups = backups;
         this.clock = clock;
+        this.signals = new Signals(catalog);
     }
 
-    void found(Task task, Findings findings) throws PluginException {
+    /** @return whether the task's log has got something to look at */
+    boolean found(Task task, Findings findings) throws PluginException {
         Collected mine = collected.computeIfAbsent(task.leaseToken(), t -> new Collected());
         for (InstanceDescription instance : findings.instances()) {
             if (task.parameters().containsKey(TaskParameters.EXTERNAL_ID)) {
@@ -64,8 +68,9 @@ final class Reception {
             }
             mine.instances.put(instance.externalId(), instance);
         }
+        boolean signalled = false;
         for (FoundBackup backup : findings.backups()) {
-            record(task, backup);
+            signalled |= record(task, backup);
             mine.backups.add(backup.id());
         }
         findings.copied().forEach((backup, copy) -> copied(task, backup, copy));
@@ -78,6 +83,7 @@ final class Reception {
             catalog.backups().change(id, b -> booted(b, boot, now));
         });
         findings.verified().forEach((id, good) -> catalog.backups().change(id, b -> verified(b, good, now)));
+        return signalled;
     }
 
     /**
@@ -208,17 +214,35 @@ final class Reception {
         }
     }
 
-    private void record(Task task, FoundBackup found) {
+    /** Whether it is unlike those before it. */
+    private boolean record(Task task, FoundBackup found) {
         boolean made = task.type() == TaskType.STORE;
         if (!made) {
             known(found);
         }
         Backup fresh = row(task, found, made ? clock.instant() : null);
-        boolean there =
-                catalog.backups().change(found.id(), old -> merged(old, fresh)).isPresent();
-        if (!there) {
-            catalog.backups().add(fresh);
+        if (made) {
+            fresh = compared(task, fresh);
         }
+        Backup told = fresh;
+        boolean there =
+                catalog.backups().change(found.id(), old -> merged(old, told)).isPresent();
+        if (!there) {
+            catalog.backups().add(told);
+        }
+        return !told.suddenChange().isEmpty();
+    }
+
+    /** A backup that is unlike those before it is marked, and its task says so. */
+    private Backup compared(Task task, Backup fresh) {
+        Optional<String> sudden = signals.of(fresh);
+        if (sudden.isEmpty()) {
+            return fresh;
+        }
+        TaskLogLine line = new TaskLogLine(
+                0, clock.instant(), TaskLogLine.Level.WARN, "unlike the backups before it: " + sudden.get());
+        catalog.workflows().appendLog(task.id(), List.of(line));
+        return fresh.suddenlyChanged(sudden.get());
     }
 
     /** The row of a copy is that of the backup, in another place and unproven. A row that went meanwhile is found by a rebuild. */
@@ -262,7 +286,8 @@ final class Reception {
                 old.verified(),
                 fresh.verification() == Backup.Verification.DAMAGED ? fresh.verification() : old.verification(),
                 old.boot(),
-                fresh.sequence() > 0 ? fresh.sequence() : old.sequence());
+                fresh.sequence() > 0 ? fresh.sequence() : old.sequence(),
+                fresh.suddenChange().isEmpty() ? old.suddenChange() : fresh.suddenChange());
     }
 
     private static Backup verified(Backup b, boolean good, Instant now) {
@@ -281,7 +306,8 @@ final class Reception {
                 now,
                 good ? Backup.Verification.GOOD : Backup.Verification.DAMAGED,
                 b.boot(),
-                b.sequence());
+                b.sequence(),
+                b.suddenChange());
     }
 
     private static Backup booted(Backup b, Findings.Boot boot, Instant now) {
@@ -320,7 +346,8 @@ final class Reception {
                 null,
                 f.damaged() ? Backup.Verification.DAMAGED : Backup.Verification.NEVER,
                 null,
-                f.sequence());
+                f.sequence(),
+                "");
     }
 
     /** Makes instance and provider of a backup known if they are not: the destination alone must be enough. */

@@ -70,7 +70,7 @@ class EstateAssetsTest {
 
     private static DestinationInfo info(Destination d) {
         ShownSettings none = new ShownSettings(Map.of(), Set.of());
-        return new DestinationInfo(d.id(), d.type(), true, d.name(), none, d.vaultId(), d.health(), null, null);
+        return new DestinationInfo(d.id(), d.type(), true, d.name(), none, d.vaultId(), d.health(), null, null, 0);
     }
 
     private final class KeysInMemory implements VaultKeys {

@@ -3,11 +3,13 @@ package io.holdfast.core.dispatch.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.holdfast.core.catalog.Backup;
+import io.holdfast.core.catalog.Destination;
 import io.holdfast.core.catalog.Instance;
 import io.holdfast.core.catalog.TaskType;
 import io.holdfast.core.catalog.Workflow;
 import io.holdfast.core.catalog.WorkflowState;
 import io.holdfast.core.dispatch.WorkflowRequest;
+import io.holdfast.core.plugins.DestinationOptions;
 import io.holdfast.core.policy.RetentionRule;
 import io.holdfast.core.policy.RetentionRule.KeepRule;
 import io.holdfast.spi.destination.ObjectKey;
@@ -107,6 +109,70 @@ class MaintenanceTest {
                 .isEqualTo(WorkflowState.FINISHED_WITH_WARNINGS);
         assertThat(row(two.id()).verification()).isEqualTo(Backup.Verification.GOOD);
         assertThat(row(one.id()).verification()).as("the source still had it").isEqualTo(Backup.Verification.GOOD);
+    }
+
+    private void keepParity(int percent) {
+        Map<String, List<String>> settings = Map.of(DestinationOptions.PARITY, List.of(Integer.toString(percent)));
+        appliance
+                .catalog
+                .destinations()
+                .change(
+                        "d1",
+                        d -> new Destination(
+                                d.id(), d.type(), d.name(), settings, d.vaultId(), d.health(), d.totalBytes(), null));
+    }
+
+    private List<ObjectKey> stored(String folder) {
+        return appliance.store.keys().stream()
+                .filter(k -> k.value().startsWith(folder))
+                .toList();
+    }
+
+    private void rot() {
+        for (ObjectKey pack : stored("packs/")) {
+            byte[] bytes = appliance.store.bytes(pack);
+            bytes[bytes.length / 2] ^= 1;
+            bytes[10] ^= 1;
+            appliance.store.overwrite(pack, java.util.Arrays.copyOf(bytes, bytes.length - 100));
+        }
+    }
+
+    @Test
+    void aDestinationWithParityIsRepairedByVerificationAndRestoresMeanwhile() throws Exception {
+        keepParity(20);
+        Backup one = backedUp();
+        int packs = stored("packs/").size();
+        assertThat(stored("parity/")).hasSize(packs);
+        rot();
+        Workflow restore =
+                appliance.run(new WorkflowRequest.Restore(one.id(), null, Map.of("name", List.of("copy")), List.of()));
+        assertThat(restore.state()).as(restore.message()).isEqualTo(WorkflowState.FINISHED);
+        assertThat(appliance.log(restore, TaskType.RESTORE)).anyMatch(l -> l.contains("by way of their parity"));
+        assertThat(appliance.hypervisor.machine("copy").disk("vda").content())
+                .isEqualTo(appliance.hypervisor.machine("vm1").disk("vda").content());
+
+        Workflow verify = appliance.run(new WorkflowRequest.Verify("d1", null, 0, 1, true));
+        assertThat(verify.state()).as(verify.message()).isEqualTo(WorkflowState.FINISHED_WITH_WARNINGS);
+        assertThat(appliance.log(verify, TaskType.VERIFY))
+                .anyMatch(l -> l.contains("Repaired from its parity"))
+                .anyMatch(l -> l.contains(one.id()) && l.contains("whole again"));
+        assertThat(appliance.task(verify, TaskType.VERIFY).message()).contains(packs + " damaged ones repaired");
+        assertThat(row(one.id()).verification()).isEqualTo(Backup.Verification.GOOD);
+
+        good(new WorkflowRequest.Prune("d1", null, KEEP_ONE, false));
+        good(new WorkflowRequest.Verify("d1", null, 0, 1, true));
+        assertThat(stored("parity/")).hasSameSizeAs(stored("packs/"));
+    }
+
+    @Test
+    void parityThatIsTurnedOnLaterIsAddedByVerification() throws Exception {
+        backedUp();
+        assertThat(stored("parity/")).isEmpty();
+        keepParity(5);
+        Workflow verify = good(new WorkflowRequest.Verify("d1", null, 0, 1, false));
+        assertThat(stored("parity/")).hasSameSizeAs(stored("packs/"));
+        assertThat(appliance.task(verify, TaskType.VERIFY).message())
+                .contains("parity added to " + stored("packs/").size());
     }
 
     @Test

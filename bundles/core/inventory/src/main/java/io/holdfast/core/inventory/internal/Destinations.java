@@ -21,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 /** Destinations as administrators define them. */
 final class Destinations {
 
+    private static final int MOST_DAYS = 36_500;
+
     private final Catalog catalog;
     private final PluginRegistry plugins;
     private final SealedSettings sealed;
@@ -47,7 +49,29 @@ final class Destinations {
                 destination.vaultId(),
                 destination.health(),
                 destination.totalBytes(),
-                destination.availableBytes());
+                destination.availableBytes(),
+                immutableDays(destination.id()));
+    }
+
+    private int immutableDays(String id) {
+        return catalog.property(immutableProperty(id)).map(Integer::parseInt).orElse(0);
+    }
+
+    private static String immutableProperty(String id) {
+        return "destination." + id + ".immutable";
+    }
+
+    DestinationInfo immutableDays(String id, int days) throws PluginException {
+        if (days < 0 || days > MOST_DAYS) {
+            throw new PluginException(
+                    ErrorKind.INVALID_CONFIG, "immutable days are 0 to " + MOST_DAYS + ", not " + days);
+        }
+        Destination destination = stored(id);
+        Failures.translating(() -> {
+            catalog.setProperty(immutableProperty(id), days == 0 ? null : Integer.toString(days));
+            return id;
+        });
+        return info(destination);
     }
 
     DestinationInfo create(String type, String name, Map<String, List<String>> settings) throws PluginException {
@@ -92,6 +116,7 @@ final class Destinations {
                 "removing destination '" + destination.get().name() + "'", id);
         Failures.translating(() -> {
             catalog.destinations().remove(id);
+            catalog.setProperty(immutableProperty(id), null);
             return id;
         });
     }

@@ -144,6 +144,11 @@ public final class EstateComponent implements Estate {
     }
 
     @Override
+    public DestinationInfo immutableDays(String id, int days) throws PluginException {
+        return destinations.immutableDays(id, days);
+    }
+
+    @Override
     public Settings destinationSettings(String id) throws PluginException {
         return destinations.settings(id);
     }

@@ -56,7 +56,10 @@ final class Uses {
 
     private List<Policy> policiesTo(String destinationId) {
         return Page.all(page -> catalog.policies().list(page)).stream()
-                .filter(policy -> destinationId.equals(policy.destinationId()))
+                .filter(policy -> destinationId.equals(policy.destinationId())
+                        || policy.definition()
+                                .getOrDefault(Policy.COPY_DESTINATION, List.of())
+                                .contains(destinationId))
                 .toList();
     }
 

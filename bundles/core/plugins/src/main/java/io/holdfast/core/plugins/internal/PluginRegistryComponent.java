@@ -1,5 +1,6 @@
 package io.holdfast.core.plugins.internal;
 
+import io.holdfast.core.plugins.DestinationOptions;
 import io.holdfast.core.plugins.PluginDescription;
 import io.holdfast.core.plugins.PluginKind;
 import io.holdfast.core.plugins.PluginRegistry;
@@ -56,7 +57,7 @@ public final class PluginRegistryComponent implements PluginRegistry {
                     PluginKind.DESTINATION,
                     type.id(),
                     type.displayName(),
-                    InstalledPlugins.present(type.schema()),
+                    DestinationOptions.with(InstalledPlugins.present(type.schema())),
                     SettingsSchema.of(),
                     SettingsSchema.of(),
                     SettingsSchema.of(),

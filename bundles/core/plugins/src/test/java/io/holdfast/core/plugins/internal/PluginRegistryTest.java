@@ -3,6 +3,7 @@ package io.holdfast.core.plugins.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.holdfast.core.plugins.DestinationOptions;
 import io.holdfast.core.plugins.PluginDescription;
 import io.holdfast.core.plugins.PluginKind;
 import io.holdfast.core.plugins.PluginRegistry.Subscription;
@@ -45,7 +46,8 @@ class PluginRegistryTest {
         assertThat(registry.list(PluginKind.DESTINATION)).hasSize(2);
         PluginDescription description =
                 registry.find(PluginKind.DESTINATION, "filesystem").orElseThrow();
-        assertThat(description.schema()).isEqualTo(SCHEMA);
+        assertThat(description.schema()).isEqualTo(DestinationOptions.with(SCHEMA));
+        assertThat(description.schema().setting(DestinationOptions.PARITY)).isPresent();
         assertThat(description.bundleName()).isEqualTo("io.holdfast.destination.filesystem");
         assertThat(description.bundleVersion()).isEqualTo("1.2.0");
         assertThat(registry.find(PluginKind.STRATEGY, "filesystem")).isEmpty();

@@ -6,6 +6,7 @@ import io.holdfast.core.policy.InstanceMatch;
 import io.holdfast.core.policy.MatchText;
 import io.holdfast.core.policy.RetentionRule;
 import io.holdfast.core.policy.RuleText;
+import io.holdfast.core.policy.Schedule;
 import io.holdfast.core.policy.ScheduleText;
 import io.holdfast.core.scheduler.PolicySpec;
 import java.util.List;
@@ -25,6 +26,8 @@ final class Definitions {
     private static final String RETENTION = "retention";
     private static final String PROOF_EVERY = "proof.every";
     private static final String PROOF_PROVIDER = "proof.provider";
+    private static final String COPY_RETENTION = "copy.retention";
+    private static final String COPY_WINDOW = "copy.window";
     private static final String PROOF_SETTING = "proof.setting:";
 
     private Definitions() {}
@@ -48,7 +51,32 @@ final class Definitions {
             }
             proof.settings().forEach((name, values) -> map.put(PROOF_SETTING + name, values));
         }
+        PolicySpec.Copy copy = spec.copy();
+        if (copy != null) {
+            map.put(Policy.COPY_DESTINATION, List.of(copy.destinationId()));
+            RetentionRule kept = copy.retention();
+            if (kept != null) {
+                map.put(COPY_RETENTION, List.of(RuleText.write(kept)));
+            }
+            Schedule window = copy.window();
+            if (window != null) {
+                map.put(COPY_WINDOW, List.of(ScheduleText.write(window)));
+            }
+        }
         return map;
+    }
+
+    private static PolicySpec.@Nullable Copy copy(Map<String, List<String>> map) {
+        String destination = first(map, Policy.COPY_DESTINATION);
+        if (destination == null) {
+            return null;
+        }
+        String rule = first(map, COPY_RETENTION);
+        String window = first(map, COPY_WINDOW);
+        return new PolicySpec.Copy(
+                destination,
+                rule == null ? null : RuleText.read(rule),
+                window == null ? null : ScheduleText.read(window));
     }
 
     static PolicySpec read(Policy policy) {
@@ -67,7 +95,8 @@ final class Definitions {
                         .map(ScheduleText::read)
                         .toList(),
                 rule == null ? null : RuleText.read(rule),
-                proof(map));
+                proof(map),
+                copy(map));
     }
 
     /** What a policy covers, without reading the rest. */

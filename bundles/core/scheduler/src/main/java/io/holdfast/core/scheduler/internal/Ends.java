@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,6 +32,7 @@ final class Ends {
     private final Workflows workflows;
     private final IdSource ids;
     private final Estates estates;
+    private final Copies copies;
     private final Duration between;
     private final Clock clock;
 
@@ -40,6 +42,7 @@ final class Ends {
         this.workflows = workflows;
         this.ids = ids;
         this.estates = estates;
+        this.copies = new Copies(catalog, workflows, ids, clock);
         this.between = between;
         this.clock = clock;
     }
@@ -48,20 +51,38 @@ final class Ends {
         for (PolicyRun run : catalog.policies().openRuns(AT_ONCE)) {
             boolean through = catalog.policies().items(run.id()).stream()
                     .allMatch(i -> i.state().ended());
-            if (through && catalog.policies().endRun(run.id(), clock.instant())) {
+            if (through && copied(run) && catalog.policies().endRun(run.id(), clock.instant())) {
                 catalog.policies().find(run.policyId()).ifPresent(p -> retain(p, run));
             }
         }
     }
 
+    /** Whether the copies of a run were asked for, or need not be. */
+    private boolean copied(PolicyRun run) {
+        return catalog.policies()
+                .find(run.policyId())
+                .map(policy -> copies.begin(Definitions.read(policy), run))
+                .orElse(true);
+    }
+
     private void retain(Policy policy, PolicyRun run) {
         PolicySpec spec = Definitions.read(policy);
-        RetentionRule rule = spec.retention();
-        String destination = spec.destinationId();
+        PolicySpec.Copy copy = spec.copy();
+        RetentionRule copyRule = copy == null ? null : copy.retention();
         Instant now = clock.instant();
         Instant last = policy.retained();
         boolean due = last == null || last.isAfter(now) || !last.plus(between).isAfter(now);
-        if (rule == null || destination == null || !due || !catalog.policies().retain(policy, now)) {
+        boolean asked = spec.retention() != null && spec.destinationId() != null || copyRule != null;
+        if (!asked || !due || !catalog.policies().retain(policy, now)) {
+            return;
+        }
+        retain(policy, spec, run, spec.destinationId(), spec.retention());
+        retain(policy, spec, run, copy == null ? null : copy.destinationId(), copyRule);
+    }
+
+    private void retain(
+            Policy policy, PolicySpec spec, PolicyRun run, @Nullable String destination, @Nullable RetentionRule rule) {
+        if (destination == null || rule == null) {
             return;
         }
         List<String> covered = estates.decisions(policy).stream()

@@ -1,6 +1,7 @@
 package io.holdfast.core.scheduler.internal;
 
 import io.holdfast.core.catalog.Catalog;
+import io.holdfast.core.catalog.Destination;
 import io.holdfast.core.catalog.Policy;
 import io.holdfast.core.plugins.PluginDescription;
 import io.holdfast.core.plugins.PluginKind;
@@ -14,6 +15,7 @@ import io.holdfast.spi.settings.Setting;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Refuses policies that make no sense, saying why. */
 final class PolicyCheck {
@@ -54,6 +56,7 @@ final class PolicyCheck {
         if (spec.kind() == Policy.Kind.SNAPSHOT) {
             require(destination == null, "snapshots stay on the provider: leave the destination out");
             require(spec.proof() == null, "a snapshot cannot be proven by booting it: leave the proof out");
+            require(spec.copy() == null, "snapshots stay on the provider: leave the second destination out");
             return;
         }
         if (destination == null) {
@@ -63,6 +66,7 @@ final class PolicyCheck {
                 "destination",
                 destination,
                 catalog.destinations().find(destination).isPresent());
+        copy(spec, destination);
         PolicySpec.Proof proof = spec.proof();
         if (proof != null) {
             require(proof.every() >= 1, "of how many runs one is proven must be at least 1");
@@ -72,6 +76,25 @@ final class PolicyCheck {
                 provider(provider);
             }
         }
+    }
+
+    private void copy(PolicySpec spec, String first) throws PluginException {
+        PolicySpec.Copy copy = spec.copy();
+        if (copy == null) {
+            return;
+        }
+        Optional<Destination> second = catalog.destinations().find(copy.destinationId());
+        known("destination", copy.destinationId(), second.isPresent());
+        require(!copy.destinationId().equals(first), "the second destination is the first one");
+        String vault =
+                catalog.destinations().find(first).map(Destination::vaultId).orElse("");
+        require(
+                second.map(Destination::vaultId).orElse("").equals(vault),
+                "the second destination is no replica of the first; create it as one");
+        Schedule window = copy.window();
+        require(
+                window == null || window.window() != null && !window.full(),
+                "the window of copies says when it opens and for how long, such as at=22:00 window=8h, and has no mode");
     }
 
     private void noSecrets(PolicySpec.Proof proof) throws PluginException {

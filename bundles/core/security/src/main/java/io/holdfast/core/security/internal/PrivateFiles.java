@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** Files in a directory that only their owner can enter. A file is there whole and on disk, or not at all. */
-final class PrivateFiles {
+class PrivateFiles {
 
     private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rw-------");
     private static final Set<PosixFilePermission> DIRECTORY = PosixFilePermissions.fromString("rwx------");

@@ -16,7 +16,7 @@ import javax.crypto.spec.GCMParameterSpec;
  * AES-256-GCM. A sealed value is {@code sealed1:} and the base64url of 12 random bytes, the cipher text and its tag; the
  * context is authenticated with it. Far fewer than 2^32 values are ever sealed under one key, so random nonces do not meet.
  */
-class SealedSecrets implements SecretStore {
+final class SealedSecrets implements SecretStore {
 
     private static final String PREFIX = "sealed1:";
     private static final int NONCE = 12;

@@ -11,6 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
+import java.util.Map;
+import javax.crypto.spec.SecretKeySpec;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -107,7 +109,7 @@ class SecretStoreTest {
         store();
         Files.delete(security.resolve("master.key"));
         assertThatThrownBy(this::store)
-                .isInstanceOf(IllegalStateException.class)
+                .isInstanceOf(PluginException.class)
                 .hasMessageContaining("master.key")
                 .hasMessageContaining("restore the file from a copy");
         assertThat(security.resolve("master.key")).doesNotExist();
@@ -132,7 +134,10 @@ class SecretStoreTest {
     }
 
     private SecretStore store() throws Exception {
-        return new SecretStoreComponent(open.catalog(), security, new SecureRandom());
+        SecureRandom random = new SecureRandom();
+        MasterKeyring keyring =
+                new MasterKeyring(new PrivateFiles(security), open.catalog(), KeyWays.of(Map.of()), Map.of(), random);
+        return new SealedSecrets(new SecretKeySpec(keyring.open(), "AES"), random);
     }
 
     private static String mode(Path path) throws Exception {

@@ -320,11 +320,16 @@ public final class DefaultVaultFactory implements VaultFactory {
             Redundancy redundancy,
             TransferContext context)
             throws PluginException {
-        KeyRing keys = new KeyRing(parts(vaultKeys));
+        KeyRing keys = ring(vaultKeys);
         Objects objects = new Objects(destination);
         Descriptor descriptor = load(objects, keys, context);
         requireOwner(descriptor, applianceId);
         return vault(objects, keys, descriptor, redundancy, false, context);
+    }
+
+    private static KeyRing ring(VaultKeys keys) throws PluginException {
+        return new KeyRing(
+                keys instanceof ReaderKeys reader ? KeyCodec.parts(reader) : KeyCodec.parts((WriterKeys) keys));
     }
 
     private static void requireOwner(Descriptor descriptor, String applianceId) throws PluginException {

@@ -42,7 +42,7 @@ final class Replicas {
         if (there.isPresent()) {
             return existing(there.get(), source, target, keys, applianceId, context);
         }
-        if (KeySlots.copy(source, target, keys.vaultIdHex(), context, context) == 0) {
+        if (KeySlots.copy(source, target, keys, context, context) == 0) {
             throw new PluginException(
                     ErrorKind.CORRUPT_DATA,
                     "The vault has no key objects any more, so nothing could open a replica of it.");

@@ -15,6 +15,8 @@ import io.holdfast.core.vault.internal.index.VaultIndex;
 import io.holdfast.core.vault.internal.pack.PackBuilder;
 import io.holdfast.core.vault.internal.pack.PackFormat;
 import io.holdfast.core.vault.internal.pack.SealedPack;
+import io.holdfast.core.vault.internal.parity.BlockSource;
+import io.holdfast.core.vault.internal.parity.ParityObject;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -180,6 +182,33 @@ public class Stages {
             }
             return builder.seal();
         }
+    }
+
+    @Benchmark
+    @org.openjdk.jmh.annotations.OperationsPerInvocation(32)
+    public byte[] parity5() throws Exception {
+        return parity(5);
+    }
+
+    @Benchmark
+    @org.openjdk.jmh.annotations.OperationsPerInvocation(32)
+    public byte[] parity10() throws Exception {
+        return parity(10);
+    }
+
+    @Benchmark
+    @org.openjdk.jmh.annotations.OperationsPerInvocation(32)
+    public byte[] parity20() throws Exception {
+        return parity(20);
+    }
+
+    /** Parity of a pack of 32 MiB. */
+    private byte[] parity(int percent) throws Exception {
+        BlockSource pack = (offset, into, length) -> {
+            System.arraycopy(random, offset & MIB - 1, into, 0, length);
+            return length;
+        };
+        return ParityObject.encode(keys, new Id(1, 2, 3, 4), 32 * MIB, pack, percent);
     }
 
     /** 800,000 entries in eight segments. */

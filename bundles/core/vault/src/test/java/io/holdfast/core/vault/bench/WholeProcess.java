@@ -4,6 +4,7 @@ import io.holdfast.core.vault.BackupReader;
 import io.holdfast.core.vault.BackupSummary;
 import io.holdfast.core.vault.NewVault;
 import io.holdfast.core.vault.ReaderKeys;
+import io.holdfast.core.vault.Redundancy;
 import io.holdfast.core.vault.SessionRequest;
 import io.holdfast.core.vault.Vault;
 import io.holdfast.core.vault.VaultFactory;
@@ -23,7 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** {@code init|backup|restore <vault> [<directory>] [<level>]}: one whole process, to be timed beside others. */
+/** {@code init|backup|restore <vault> [<directory>] [<level>]}: one whole process, to be timed beside others. {@code -Dparity=10} for parity. */
 public final class WholeProcess {
 
     private static final Progress NONE = new Progress() {
@@ -42,6 +43,7 @@ public final class WholeProcess {
     public static void main(String[] args) throws Exception {
         Path root = Path.of(args[1]);
         Files.createDirectories(root.resolve("vault"));
+        Redundancy parity = new Redundancy(Integer.getInteger("parity", 0));
         int level = args.length > 3 ? Integer.parseInt(args[3]) : 2;
         int cores = Integer.getInteger("workers", Runtime.getRuntime().availableProcessors());
         VaultRuntime runtime = new VaultRuntime(
@@ -63,7 +65,7 @@ public final class WholeProcess {
             return;
         }
         ReaderKeys keys = ReaderKeys.decode(Files.readAllBytes(root.resolve("keys")));
-        try (Vault vault = factory.open(destination, keys, "bench", context)) {
+        try (Vault vault = factory.open(destination, keys, "bench", parity, context)) {
             if (args[0].equals("backup")) {
                 backup(vault, root, Path.of(args[2]), context);
             } else {

@@ -19,6 +19,8 @@ import io.holdfast.core.vault.internal.manifest.ManifestCodec;
 import io.holdfast.core.vault.internal.manifest.Piece;
 import io.holdfast.core.vault.internal.pack.PackBuilder;
 import io.holdfast.core.vault.internal.pack.PackFormat;
+import io.holdfast.core.vault.internal.parity.BlockSource;
+import io.holdfast.core.vault.internal.parity.ParityObject;
 import io.holdfast.core.vault.internal.store.Envelope;
 import io.holdfast.core.vault.internal.store.ObjectNames;
 import io.holdfast.core.vault.internal.write.StagingNote;
@@ -82,6 +84,9 @@ final class Corpus {
         byte[] pack = pack(directory, refs, random);
         seeds.put("packTable", pack);
         seeds.put("packScan", pack);
+        byte[] packed = new byte[3000];
+        packed[77] = 1;
+        seeds.put("parity", ParityObject.encode(Parsers.KEYS, Parsers.ID, 3000, BlockSource.of(packed), 20));
         seeds.put("packHeader", Arrays.copyOf(pack, 128));
         seeds.put("entry", Arrays.copyOfRange(pack, 128, pack.length));
         byte[] content = new byte[1000];

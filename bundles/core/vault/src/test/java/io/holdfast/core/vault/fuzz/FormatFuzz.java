@@ -59,6 +59,11 @@ class FormatFuzz {
     }
 
     @FuzzTest(maxDuration = "60s")
+    void parity(byte[] bytes) {
+        Parsers.run(Parsers.all().get("parity"), bytes);
+    }
+
+    @FuzzTest(maxDuration = "60s")
     void packScan(byte[] bytes) {
         Parsers.run(Parsers.all().get("packScan"), bytes);
     }

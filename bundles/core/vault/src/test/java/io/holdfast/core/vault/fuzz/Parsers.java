@@ -33,6 +33,8 @@ import io.holdfast.core.vault.internal.pack.PackHeader;
 import io.holdfast.core.vault.internal.pack.PackTable;
 import io.holdfast.core.vault.internal.pack.SealedEntry;
 import io.holdfast.core.vault.internal.pack.SealedPack;
+import io.holdfast.core.vault.internal.parity.Mender;
+import io.holdfast.core.vault.internal.parity.ParityObject;
 import io.holdfast.core.vault.internal.read.Summaries;
 import io.holdfast.core.vault.internal.store.Envelope;
 import io.holdfast.core.vault.internal.store.ObjectNames;
@@ -49,6 +51,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.zip.CRC32C;
 
 /**
  * The parsers, as somebody calls them who holds the keys of a writer: what is authenticated is authenticated for him before it is
@@ -107,6 +110,7 @@ final class Parsers {
         all.put("keys", Parsers::keys);
         all.put("packHeader", bytes -> PackHeader.parse("p", bytes, KEYS.vaultId()));
         all.put("packTable", Parsers::packTable);
+        all.put("parity", Parsers::parity);
         all.put("packScan", Parsers::packScan);
         all.put("entry", Parsers::entry);
         all.put("payload", Parsers::payload);
@@ -188,6 +192,25 @@ final class Parsers {
             mac.update(pack, trailer, 12);
             System.arraycopy(mac.doFinal(), 0, pack, trailer + 12, MAC);
         }
+    }
+
+    private static void parity(byte[] bytes) throws PluginException {
+        byte[] object = bytes.clone();
+        if (object.length >= 76) {
+            CRC32C crc = new CRC32C();
+            crc.update(object, 0, 72);
+            ByteBuffer header = ByteBuffer.wrap(object);
+            header.putInt(72, (int) crc.getValue());
+            long blocks = (header.getInt(56) + Math.max(1L, header.getInt(60)) - 1) / Math.max(1, header.getInt(60));
+            long mac = 76 + 4 * (blocks + (long) header.getInt(64) * header.getShort(70));
+            if (mac >= 76 && mac <= object.length - MAC) {
+                String key = ObjectNames.parity(ID).value();
+                System.arraycopy(KEYS.objectMac("", key, object, (int) mac), 0, object, (int) mac, MAC);
+            }
+        }
+        ParityObject parity = ParityObject.parse(KEYS, ID, object);
+        parity.intact();
+        Mender.mend(ID, parity, Arrays.copyOf(bytes, bytes.length / 2));
     }
 
     private static void packScan(byte[] bytes) throws PluginException {

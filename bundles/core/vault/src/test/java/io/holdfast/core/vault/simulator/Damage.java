@@ -3,7 +3,10 @@ package io.holdfast.core.vault.simulator;
 import io.holdfast.core.vault.BackupId;
 import io.holdfast.core.vault.internal.codec.Id;
 import io.holdfast.core.vault.internal.crypto.Digests;
+import io.holdfast.core.vault.internal.parity.Mender;
 import io.holdfast.core.vault.internal.store.ObjectNames;
+import io.holdfast.core.vault.internal.store.Objects;
+import io.holdfast.spi.PluginException;
 import io.holdfast.spi.destination.ObjectKey;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -25,6 +28,14 @@ final class Damage {
     enum Kind {
         /** One bit of a pack, a manifest, a segment or a record is wrong. */
         FLIPPED_BIT,
+        /** Some bits of one pack are wrong. */
+        FLIPPED_BITS,
+        /** A stretch of a pack cannot be read and comes as zeroes, header and trailer included. */
+        BAD_SECTORS,
+        /** The end of a pack is missing. */
+        LOST_TAIL,
+        /** Parity is not as it was, or gone. */
+        HARMED_PARITY,
         /** A pack is gone. */
         LOST_PACK,
         /** Index segments are gone. */
@@ -38,18 +49,22 @@ final class Damage {
     }
 
     private static final List<String> FOLDERS =
-            List.of("packs/", "packs/", "packs/", "manifests/", "index/", "gc/", "leases/", "health/");
+            List.of("packs/", "packs/", "packs/", "manifests/", "index/", "gc/", "leases/", "health/", "parity/");
 
     private final Store store;
     private final Oracle oracle;
     private final Random random;
+    private final int percent;
+    private final Mender mender;
     private final List<ObjectKey> lastPuts;
     private final Map<ObjectKey, byte[]> before = new HashMap<>();
     private final Map<Kind, Long> counts = new EnumMap<>(Kind.class);
 
-    Damage(Store store, Oracle oracle, Random random, List<ObjectKey> lastPuts) {
-        this.store = store;
-        this.oracle = oracle;
+    Damage(World world, Process process, Random random, List<ObjectKey> lastPuts) {
+        this.store = world.store;
+        this.oracle = world.oracle;
+        this.percent = world.redundancy.percent();
+        this.mender = new Mender(new Objects(new FaultyStore(process, store)), oracle.keys());
         this.random = random;
         this.lastPuts = lastPuts;
         before.putAll(store.objects);
@@ -72,6 +87,17 @@ final class Damage {
                     store.objects.put(key, bytes);
                 }
             }
+            case FLIPPED_BITS -> flip(any("packs/"), 1 + random.nextInt(12));
+            case BAD_SECTORS -> blank(any("packs/"), 64 + random.nextInt(8192));
+            case LOST_TAIL -> cut(any("packs/"), 1 + random.nextInt(8192));
+            case HARMED_PARITY -> {
+                switch (random.nextInt(4)) {
+                    case 0 -> flip(any("parity/"), 1 + random.nextInt(3));
+                    case 1 -> blank(any("parity/"), 64 + random.nextInt(4096));
+                    case 2 -> cut(any("parity/"), 1 + random.nextInt(8192));
+                    default -> remove(any("parity/"));
+                }
+            }
             case LOST_PACK -> remove(any("packs/"));
             case LOST_INDEX ->
                 keys("index/").stream().filter(k -> random.nextBoolean()).forEach(this::remove);
@@ -79,6 +105,32 @@ final class Damage {
             case SWAPPED -> swap();
             case LOST_SYNC ->
                 lastPuts.stream().filter(k -> random.nextInt(3) > 0).forEach(this::remove);
+        }
+    }
+
+    private void flip(@org.jspecify.annotations.Nullable ObjectKey key, int times) {
+        if (key != null && store.objects.get(key).length > 0) {
+            byte[] bytes = store.objects.get(key).clone();
+            for (int i = 0; i < times; i++) {
+                bytes[random.nextInt(bytes.length)] ^= (byte) (1 << random.nextInt(8));
+            }
+            store.objects.put(key, bytes);
+        }
+    }
+
+    private void blank(@org.jspecify.annotations.Nullable ObjectKey key, int length) {
+        if (key != null && store.objects.get(key).length > 0) {
+            byte[] bytes = store.objects.get(key).clone();
+            int from = random.nextInt(3) == 0 ? 0 : random.nextInt(bytes.length);
+            Arrays.fill(bytes, from, Math.min(bytes.length, from + length), (byte) 0);
+            store.objects.put(key, bytes);
+        }
+    }
+
+    private void cut(@org.jspecify.annotations.Nullable ObjectKey key, int length) {
+        if (key != null) {
+            byte[] bytes = store.objects.get(key);
+            store.objects.put(key, Arrays.copyOf(bytes, Math.max(0, bytes.length - length)));
         }
     }
 
@@ -129,6 +181,57 @@ final class Damage {
         return changed;
     }
 
+    private boolean mendable(Id pack) {
+        try {
+            return mender.mend(pack, Process.CONTEXT).isPresent();
+        } catch (PluginException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** Damaged packs that parity must be able to repair, as FORMAT.md section 5.4 promises. */
+    Set<String> withinParity() {
+        Set<String> within = new HashSet<>();
+        before.forEach((key, good) -> ObjectNames.packOf(key).ifPresent(pack -> {
+            byte[] now = store.objects.get(key);
+            ObjectKey parity = ObjectNames.parity(pack);
+            boolean untouched =
+                    before.containsKey(parity) && Arrays.equals(before.get(parity), store.objects.get(parity));
+            if (now != null
+                    && untouched
+                    && !Arrays.equals(now, good)
+                    && lostBlocks(good, now) <= bearable(good.length)) {
+                within.add(key.value());
+            }
+        }));
+        return within;
+    }
+
+    private static int blockSize(int size) {
+        int block = 256;
+        while (block < 4096 && size > block * 128) {
+            block *= 2;
+        }
+        return block;
+    }
+
+    /** All packs here are one stripe. */
+    private int bearable(int size) {
+        int blocks = (size + blockSize(size) - 1) / blockSize(size);
+        return blocks > 128 ? 0 : Math.max(2, (blocks * percent + 99) / 100);
+    }
+
+    private static int lostBlocks(byte[] good, byte[] now) {
+        int block = blockSize(good.length);
+        int lost = 0;
+        for (int at = 0; at < good.length; at += block) {
+            byte[] expected = Arrays.copyOfRange(good, at, Math.min(good.length, at + block));
+            byte[] found = Arrays.copyOfRange(now, Math.min(at, now.length), Math.min(now.length, at + block));
+            lost += Arrays.equals(expected, Arrays.copyOf(found, expected.length)) ? 0 : 1;
+        }
+        return lost;
+    }
+
     /** Backups whose manifest is gone: they do not exist any more, and only a catalogue could tell. */
     Set<String> vanished() {
         Set<String> vanished = new HashSet<>();
@@ -155,11 +258,14 @@ final class Damage {
     /** Backups that exist and need something which is in no pack that is as it was. */
     Set<String> harmed() {
         Set<Id> intact = new HashSet<>();
-        store.objects.forEach((key, bytes) -> ObjectNames.packOf(key).ifPresent(pack -> {
-            if (Id.of(Digests.sha256().digest(bytes)).equals(pack)) {
-                oracle.contents(pack).forEach(intact::add);
+        for (Id pack : oracle.packs()) {
+            byte[] bytes = store.objects.get(ObjectNames.pack(pack));
+            boolean good =
+                    bytes != null && Id.of(Digests.sha256().digest(bytes)).equals(pack);
+            if (good || mendable(pack)) {
+                intact.addAll(oracle.contents(pack));
             }
-        }));
+        }
         List<String> harmed = new ArrayList<>();
         oracle.live().forEach((id, backup) -> {
             if (!intact.containsAll(backup.needs())) {

@@ -4,11 +4,14 @@ import io.holdfast.core.vault.BackupHealth;
 import io.holdfast.core.vault.BackupId;
 import io.holdfast.core.vault.BackupSummary;
 import io.holdfast.core.vault.CollectOptions;
+import io.holdfast.core.vault.Redundancy;
 import io.holdfast.core.vault.SessionRequest;
 import io.holdfast.core.vault.Vault;
 import io.holdfast.core.vault.VerifyReport;
 import io.holdfast.core.vault.VerifyScope;
 import io.holdfast.core.vault.WriteSession;
+import io.holdfast.core.vault.internal.codec.Id;
+import io.holdfast.core.vault.internal.store.ObjectNames;
 import io.holdfast.spi.ErrorKind;
 import io.holdfast.spi.PluginException;
 import io.holdfast.spi.destination.ObjectKey;
@@ -39,7 +42,7 @@ final class DamageStory {
     private DamageStory(long seed, Path directory) throws PluginException {
         random = new Random(seed);
         Faults none = new Faults(random, 0);
-        world = new World(directory, new Schedule(seed), none, false);
+        world = new World(directory, new Schedule(seed), none, false, new Redundancy(seed % 4 == 0 ? 0 : 20));
         process = new Process(world, "node", null, () -> {});
         vault = process.open(world.keys.readerKeys(), world.newDirectory("cache"));
         for (int i = 0; i < 2; i++) {
@@ -52,7 +55,7 @@ final class DamageStory {
         Randomness.seed(seed);
         DamageStory story = new DamageStory(seed, directory);
         story.build();
-        Damage damage = new Damage(story.world.store, story.world.oracle, story.random, story.lastPuts);
+        Damage damage = new Damage(story.world, story.process, story.random, story.lastPuts);
         int strikes = 1 + story.random.nextInt(3);
         for (int i = 0; i < strikes; i++) {
             damage.strike();
@@ -109,6 +112,7 @@ final class DamageStory {
         Set<String> vanished = damage.vanished();
         Set<String> unreadable = damage.unreadable();
         Set<String> harmed = damage.harmed();
+        restoreAll(vanished, union(harmed, unreadable));
         vault.close();
         vault = process.open(world.keys.readerKeys(), world.newDirectory("cache"));
         VerifyReport report = vault.verify(VerifyScope.all(), World.NO_PROGRESS, Process.CONTEXT);
@@ -117,9 +121,18 @@ final class DamageStory {
         for (ObjectKey key : damage.changed()) {
             String name = key.value();
             boolean checked = name.startsWith("packs/") || name.startsWith("manifests/") || name.startsWith("index/");
+            Optional<Id> ofPack = ObjectNames.packOfParity(key);
+            checked |= ofPack.isPresent() && world.store.objects.containsKey(ObjectNames.pack(ofPack.get()));
             if (checked && !found.contains(name)) {
                 world.schedule.fail("verification does not find that " + name + " is damaged", null);
             }
+        }
+        Set<String> promised = new HashSet<>(damage.withinParity());
+        report.findings().stream()
+                .filter(f -> f.remedy() == VerifyReport.Remedy.REPAIRED)
+                .forEach(f -> promised.remove(f.key()));
+        if (!promised.isEmpty()) {
+            world.schedule.fail("these packs are not repaired although they could be: " + promised, null);
         }
         Set<String> named = new HashSet<>();
         report.backups().stream()
@@ -136,6 +149,12 @@ final class DamageStory {
         vault.health(Process.CONTEXT).forEach(h -> recorded.add(h.backup().value()));
         untraced = !recorded.containsAll(expected);
         restoreAll(vanished, expected);
+    }
+
+    private static Set<String> union(Set<String> a, Set<String> b) {
+        Set<String> all = new HashSet<>(a);
+        all.addAll(b);
+        return all;
     }
 
     private void restoreAll(Set<String> vanished, Set<String> mayFail) {

@@ -65,6 +65,11 @@ final class Oracle implements Store.Watcher {
         return forgettable.contains(id);
     }
 
+    /** The keys of the vault. */
+    KeyRing keys() {
+        return keys;
+    }
+
     /** Backups that exist. */
     Map<String, Backup> live() {
         return live;
@@ -217,6 +222,11 @@ final class Oracle implements Store.Watcher {
                 return new Backup(backup.instance(), backup.picture(), Set.of());
             }
         });
+    }
+
+    /** Packs that were put and not deleted. */
+    Set<Id> packs() {
+        return Set.copyOf(packs.keySet());
     }
 
     /** What was put into a pack. */

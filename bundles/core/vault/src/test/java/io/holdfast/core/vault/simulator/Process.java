@@ -56,7 +56,7 @@ final class Process implements Ticker {
         VaultRuntime runtime =
                 new VaultRuntime(new NodeClock(), new SecureRandom(), cache, 0, 1, 1, 1L << 30, RENEWAL, PATIENCE);
         return new DefaultVaultFactory(runtime, this)
-                .open(new FaultyStore(this, world.store), keys, World.APPLIANCE, CONTEXT);
+                .open(new FaultyStore(this, world.store), keys, World.APPLIANCE, world.redundancy, CONTEXT);
     }
 
     private VaultFactory factory() {

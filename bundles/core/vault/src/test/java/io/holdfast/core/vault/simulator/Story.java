@@ -2,7 +2,9 @@ package io.holdfast.core.vault.simulator;
 
 import io.holdfast.core.vault.CollectOptions;
 import io.holdfast.core.vault.CollectReport;
+import io.holdfast.core.vault.Redundancy;
 import io.holdfast.core.vault.Vault;
+import io.holdfast.core.vault.internal.store.ObjectNames;
 import io.holdfast.spi.PluginException;
 import io.holdfast.spi.destination.ObjectKey;
 import java.io.IOException;
@@ -72,7 +74,8 @@ final class Story {
         Random shape = new Random(seed * 31 + 7);
         Faults faults = new Faults(schedule.random, RATES[shape.nextInt(RATES.length)]);
         try {
-            World world = new World(directory, schedule, faults, shape.nextInt(10) == 0);
+            World world = new World(
+                    directory, schedule, faults, shape.nextInt(10) == 0, new Redundancy((int) (seed % 3) * 10));
             int writers = 1 + shape.nextInt(3);
             for (int i = 0; i < writers; i++) {
                 new Writer(world, "vm-" + i, 12 + shape.nextInt(25), seed * 100 + i);
@@ -123,6 +126,13 @@ final class Story {
             world.schedule.fail("useless packs stay: " + world.oracle.uselessPacks(), null);
         }
         leftOver(world, "index/s.", 0);
+        for (ObjectKey key : world.store.objects.keySet()) {
+            ObjectNames.packOfParity(key).ifPresent(pack -> {
+                if (!world.store.objects.containsKey(ObjectNames.pack(pack))) {
+                    world.schedule.fail(key + " stays, and its pack is not there", null);
+                }
+            });
+        }
     }
 
     private static void leftOver(World world, String prefix, int allowed) {

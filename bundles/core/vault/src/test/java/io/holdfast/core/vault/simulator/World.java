@@ -5,6 +5,7 @@ import io.holdfast.core.vault.BackupReader;
 import io.holdfast.core.vault.FakeTarget;
 import io.holdfast.core.vault.NewVault;
 import io.holdfast.core.vault.ReaderKeys;
+import io.holdfast.core.vault.Redundancy;
 import io.holdfast.core.vault.RestoreReport;
 import io.holdfast.core.vault.Vault;
 import io.holdfast.core.vault.VaultOptions;
@@ -49,10 +50,19 @@ final class World {
     /** Whether listings are behind the times, as the store admits. */
     final boolean lateLists;
 
+    /** What sessions and verifications store beside packs. */
+    final Redundancy redundancy;
+
     private int directories;
     private boolean ending;
 
     World(Path directory, Schedule schedule, Faults faults, boolean lateLists) throws PluginException {
+        this(directory, schedule, faults, lateLists, Redundancy.none());
+    }
+
+    World(Path directory, Schedule schedule, Faults faults, boolean lateLists, Redundancy redundancy)
+            throws PluginException {
+        this.redundancy = redundancy;
         this.directory = directory;
         this.schedule = schedule;
         this.faults = faults;

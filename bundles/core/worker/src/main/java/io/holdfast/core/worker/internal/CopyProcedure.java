@@ -79,7 +79,7 @@ final class CopyProcedure implements Procedure {
                     target.vault().copy(from.vault(), request, task.progress(), task.transfer(), task.uncounted());
             report.damaged().forEach(f -> task.log()
                     .warn(f.state() + " " + f.key() + " where it was copied from: " + f.message()
-                            + " Another pack had the same."));
+                            + " What was needed of it came from another pack, or from its parity."));
             tally.copied += report.there() ? 0 : 1;
             tally.there += report.there() ? 1 : 0;
             tally.bytes += report.bytes();

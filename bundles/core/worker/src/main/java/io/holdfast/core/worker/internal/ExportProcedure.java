@@ -71,9 +71,19 @@ final class ExportProcedure implements Procedure {
         VaultLink vault = vaults.open(Need.destination(inputs), task.transfer(), session::pluginLeft);
         session.vault(vault);
         String earlier = task.parameter(TaskParameters.SESSION);
-        return !earlier.isEmpty()
-                && vault.vault().backups(Need.instance(inputs).id(), task.transfer()).stream()
-                        .anyMatch(b -> b.id().value().equals(earlier));
+        if (earlier.isEmpty()) {
+            return false;
+        }
+        Optional<BackupSummary> there = vault
+                .vault()
+                .backups(Need.instance(inputs).id(), task.transfer())
+                .stream()
+                .filter(b -> b.id().value().equals(earlier))
+                .findFirst();
+        if (there.isPresent() && !vault.immutableFor().isZero()) {
+            vault.vault().lock(there.get().id(), vault.immutableFor(), task.transfer());
+        }
+        return there.isPresent();
     }
 
     private Result export(RunningTask task, TaskInputs inputs, BackupSession session) throws PluginException {
@@ -115,7 +125,8 @@ final class ExportProcedure implements Procedure {
         SessionRequest request = new SessionRequest(
                 instance.id(),
                 full ? Optional.empty() : latest.map(BackupSummary::id),
-                staging.directory(instance.id()));
+                staging.directory(instance.id()),
+                session.vault().immutableFor());
         WriteSession write = session.vault().vault().begin(request, task.transfer());
         session.write(write);
         return write;

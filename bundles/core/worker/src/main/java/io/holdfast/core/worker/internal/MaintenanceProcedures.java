@@ -1,6 +1,7 @@
 package io.holdfast.core.worker.internal;
 
 import io.holdfast.core.vault.BackupHealth;
+import io.holdfast.core.vault.BackupId;
 import io.holdfast.core.vault.BackupSummary;
 import io.holdfast.core.vault.CollectOptions;
 import io.holdfast.core.vault.CollectReport;
@@ -15,11 +16,15 @@ import io.holdfast.core.worker.internal.VaultLinks.VaultLink;
 import io.holdfast.spi.ErrorKind;
 import io.holdfast.spi.PluginException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** VERIFY and PRUNE. */
 final class MaintenanceProcedures {
@@ -101,7 +106,8 @@ final class MaintenanceProcedures {
                 .limit(FINDINGS_IN_LOG)
                 .forEach(h -> task.log().warn(lost(h)));
         long damaged = proofs.values().stream().filter(good -> !good).count();
-        String read = "read " + Sizes.of(report.bytes()) + " in " + report.packs() + " packs";
+        String read = "read " + Sizes.of(report.bytes()) + " in " + report.packs() + " packs" + parity(report);
+        repairs(task, report);
         if (damaged > 0) {
             throw new PluginException(
                     ErrorKind.CORRUPT_DATA,
@@ -111,6 +117,28 @@ final class MaintenanceProcedures {
         }
         return Procedure.Result.done(read + ", everything can be restored")
                 .withWarnings(!report.findings().isEmpty());
+    }
+
+    /** What parity has done, for the result of the task. */
+    private static String parity(VerifyReport report) {
+        long repaired = report.count(VerifyReport.Remedy.REPAIRED);
+        long repairable = report.count(VerifyReport.Remedy.REPAIRABLE);
+        long hopeless = report.count(VerifyReport.Remedy.TOO_MUCH_DAMAGE);
+        return (repaired > 0 ? ", " + repaired + " damaged ones repaired from parity" : "")
+                + (repairable > 0 ? ", " + repairable + " can be repaired from parity once there is room" : "")
+                + (hopeless > 0 ? ", " + hopeless + " too damaged for their parity" : "")
+                + (report.parityAdded() > 0 ? ", parity added to " + report.parityAdded() : "");
+    }
+
+    /** Which backups needed what was repaired. */
+    private static void repairs(RunningTask task, VerifyReport report) {
+        if (report.count(VerifyReport.Remedy.REPAIRED) > 0) {
+            report.backups().stream()
+                    .filter(BackupHealth::whole)
+                    .limit(FINDINGS_IN_LOG)
+                    .forEach(h ->
+                            task.log().info("backup " + h.backup() + " needs what was damaged, and is whole again"));
+        }
     }
 
     private static String lost(BackupHealth health) {
@@ -128,9 +156,13 @@ final class MaintenanceProcedures {
     Procedure.Result prune(RunningTask task, TaskInputs inputs) throws PluginException {
         boolean dryRun = Boolean.parseBoolean(task.parameter(TaskParameters.DRY_RUN));
         try (VaultLink link = open(task, inputs)) {
-            int forgotten = inputs.backupIds().size();
+            Map<BackupId, Instant> locked = link.vault().locked(Backups.ids(inputs.backupIds()), task.transfer());
+            Set<String> stay = locked.keySet().stream().map(BackupId::value).collect(Collectors.toSet());
+            List<String> free =
+                    inputs.backupIds().stream().filter(id -> !stay.contains(id)).toList();
+            int forgotten = free.size();
             if (!dryRun) {
-                forget(task, link, inputs.backupIds());
+                forget(task, link, free);
             }
             task.progress().step("Freeing space");
             CollectOptions standard = CollectOptions.standard();
@@ -143,7 +175,9 @@ final class MaintenanceProcedures {
             results.put("forgotten", Integer.toString(forgotten));
             results.put("freedBytes", Long.toString(report.deletedBytes()));
             results.put("state", report.state().name());
-            return Procedure.Result.done(text(report, forgotten, dryRun), results);
+            results.put("immutable", Integer.toString(locked.size()));
+            return Procedure.Result.done(text(report, forgotten, dryRun) + immutable(report, locked), results)
+                    .withWarnings(!locked.isEmpty());
         }
     }
 
@@ -166,6 +200,16 @@ final class MaintenanceProcedures {
                 ? text + "; the rest waits for " + report.waitingFor().size()
                         + " running backups and is freed by the next prune"
                 : text;
+    }
+
+    private static String immutable(CollectReport report, Map<BackupId, Instant> locked) {
+        String text = locked.isEmpty()
+                ? ""
+                : "; " + locked.size() + " backups are immutable and stay, the last one until "
+                        + Collections.max(locked.values());
+        return report.lockedPacks() == 0
+                ? text
+                : text + "; " + Sizes.of(report.lockedBytes()) + " that nothing needs are locked and are freed later";
     }
 
     private static int number(RunningTask task, String name, int otherwise) {

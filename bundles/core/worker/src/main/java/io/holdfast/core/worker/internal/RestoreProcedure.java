@@ -166,6 +166,11 @@ final class RestoreProcedure implements Procedure {
 
     private static void tell(RunningTask task, RestoreReport report) {
         List<Problem> problems = report.problems();
+        if (report.mendedPacks() > 0) {
+            task.log()
+                    .warn(report.mendedPacks() + " damaged packs were read correctly by way of their parity;"
+                            + " verify the destination to have them repaired");
+        }
         for (Problem p : problems.subList(0, Math.min(PROBLEMS_IN_LOG, problems.size()))) {
             task.log().warn(p.source() + ": " + p.path() + ": " + p.message());
         }

@@ -9,6 +9,7 @@ import io.holdfast.core.worker.TaskParameters;
 import io.holdfast.core.worker.internal.VaultLinks.VaultLink;
 import io.holdfast.spi.ErrorKind;
 import io.holdfast.spi.PluginException;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -109,6 +110,10 @@ final class StoreProcedure implements Procedure {
                     .findFirst();
             if (there.isEmpty()) {
                 return Result.other(End.START_OVER, "the node has lost the session of this store; it starts over");
+            }
+            Duration immutable = Need.destination(inputs).immutableFor();
+            if (!immutable.isZero()) {
+                link.vault().lock(there.get().id(), immutable, task.transfer());
             }
             Passport passport = Passport.of(Need.instance(inputs), Need.provider(inputs), "");
             boolean incremental = there.get().predecessor().isPresent();

@@ -1,6 +1,8 @@
 package io.holdfast.core.worker.internal;
 
+import io.holdfast.core.plugins.DestinationOptions;
 import io.holdfast.core.vault.ReaderKeys;
+import io.holdfast.core.vault.Redundancy;
 import io.holdfast.core.vault.Vault;
 import io.holdfast.core.vault.VaultFactory;
 import io.holdfast.core.vault.VaultKeys;
@@ -12,6 +14,7 @@ import io.holdfast.spi.ErrorKind;
 import io.holdfast.spi.PluginException;
 import io.holdfast.spi.context.TransferContext;
 import io.holdfast.spi.destination.Capacity;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -34,8 +37,12 @@ final class VaultLinks {
         return plugins;
     }
 
-    /** An open vault on an open destination. */
-    record VaultLink(DestinationLink link, Vault vault) implements AutoCloseable {
+    /**
+     * An open vault on an open destination.
+     *
+     * @param immutableFor for how long nobody shall be able to delete what a new backup needs; zero for not at all
+     */
+    record VaultLink(DestinationLink link, Vault vault, Duration immutableFor) implements AutoCloseable {
         @Override
         public void close() {
             try (link) {
@@ -51,7 +58,8 @@ final class VaultLinks {
             VaultKeys keys = access.readerKeys().length > 0
                     ? ReaderKeys.decode(access.readerKeys())
                     : WriterKeys.decode(access.writerKeys());
-            Vault vault = vaults.open(link.destination(), keys, plugins.appliance(), context);
+            Redundancy parity = new Redundancy(DestinationOptions.parityPercent(access.settings()));
+            Vault vault = vaults.open(link.destination(), keys, plugins.appliance(), parity, context);
             if (!vault.identity().vaultId().equals(access.vaultId())) {
                 String there = vault.identity().vaultId();
                 vault.close();
@@ -60,7 +68,7 @@ final class VaultLinks {
                         "The destination '" + access.name() + "' holds the vault " + there + " instead of "
                                 + access.vaultId() + "; check what is mounted or configured there.");
             }
-            return new VaultLink(link, vault);
+            return new VaultLink(link, vault, access.immutableFor());
         } catch (PluginException | RuntimeException e) {
             link.close();
             throw e;

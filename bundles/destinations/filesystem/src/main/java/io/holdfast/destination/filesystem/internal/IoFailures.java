@@ -66,6 +66,22 @@ final class IoFailures {
         return new PluginException(ErrorKind.UNAVAILABLE, "cannot " + attempted + ": " + reason, failure);
     }
 
+    /**
+     * The same for the content of a file that could be opened: what the medium cannot read is damage of that file, which may be mended,
+     * rather than a failure of the place.
+     */
+    static PluginException classifyRead(IOException failure, String attempted) {
+        if (failure.getCause() == null
+                && reasonOf(failure).toLowerCase(Locale.ROOT).contains("input/output error")) {
+            return new PluginException(
+                    ErrorKind.CORRUPT_DATA,
+                    "cannot " + attempted + ": " + reasonOf(failure)
+                            + "; the medium cannot read a part of it, look into the kernel's log",
+                    failure);
+        }
+        return classify(failure, attempted);
+    }
+
     private static String reasonOf(IOException failure) {
         if (failure instanceof AccessDeniedException) {
             return "Permission denied";

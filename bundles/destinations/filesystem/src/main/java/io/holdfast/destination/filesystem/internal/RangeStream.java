@@ -83,7 +83,7 @@ final class RangeStream extends InputStream {
         } catch (PluginException e) {
             throw new IOException(e.getMessage(), e);
         } catch (IOException e) {
-            PluginException known = IoFailures.classify(e, "read object " + key);
+            PluginException known = IoFailures.classifyRead(e, "read object " + key);
             throw new IOException(known.getMessage(), known);
         }
     }

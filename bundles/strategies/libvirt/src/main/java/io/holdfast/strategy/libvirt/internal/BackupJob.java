@@ -21,11 +21,18 @@ final class BackupJob {
     private final Provider provider;
     private final String uuid;
     private final String directory;
+    private final int tries;
 
     BackupJob(Provider provider, String uuid, String directory) {
+        this(provider, uuid, directory, END_TRIES);
+    }
+
+    /** @param tries how often is looked whether it has ended, with a pause of a tenth of a second after each */
+    BackupJob(Provider provider, String uuid, String directory, int tries) {
         this.provider = provider;
         this.uuid = uuid;
         this.directory = directory;
+        this.tries = tries;
     }
 
     String socket() {
@@ -122,7 +129,7 @@ final class BackupJob {
         }
         Virsh.Batch ended = provider.virsh().endJob(uuid);
         if (runs(ended.output(), ended.said().get(2))) {
-            awaitEnd();
+            awaitEnd(ended.output());
             return Optional.empty();
         }
         return Optional.of(ended.said().get(1))
@@ -130,9 +137,13 @@ final class BackupJob {
                 .map(MachineStats::parse);
     }
 
-    /** libvirt only tells QEMU to end it; the next job, and the removal of its files, must wait until QEMU has. */
-    private void awaitEnd() throws PluginException {
-        for (int i = 0; i < END_TRIES; i++) {
+    /**
+     * libvirt only tells QEMU to end it; the next job, and the removal of its files, must wait until QEMU has.
+     *
+     * @param told what was said when it was told to end; a complaint there is why it does not, so it is passed on
+     */
+    private void awaitEnd(Host.Output told) throws PluginException {
+        for (int i = 0; i < tries; i++) {
             if (!runs()) {
                 return;
             }
@@ -143,8 +154,14 @@ final class BackupJob {
                 throw new PluginException(ErrorKind.CANCELLED, "interrupted while a backup job was ended", e);
             }
         }
+        if (!told.err().isBlank()) {
+            throw provider.virsh().failure("cannot end the backup job of machine " + uuid, told);
+        }
         throw new PluginException(
-                ErrorKind.CONFLICT, "the backup job of machine " + uuid + " was told to end and has not ended");
+                ErrorKind.CONFLICT,
+                "the backup job of machine " + uuid + " on " + provider.host().name()
+                        + " was told to end and has not ended; end it with virsh domjobabort, and look into the log of QEMU if it"
+                        + " stays");
     }
 
     private boolean runs() throws PluginException {

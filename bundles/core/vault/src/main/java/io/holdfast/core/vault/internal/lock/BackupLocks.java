@@ -105,6 +105,21 @@ public final class BackupLocks {
                 throw e;
             }
             LOG.warn("Pack {} is not there any more and cannot be locked; verify the vault", pack);
+            return;
+        }
+        if (core.redundancy().any()) {
+            parity(pack);
+        }
+    }
+
+    /** What repairs a pack is kept as long as the pack, if it has any. */
+    private void parity(Id pack) throws PluginException {
+        try {
+            objects.lock(ObjectNames.parity(pack), Instant.ofEpochSecond(lockTo), context);
+        } catch (PluginException e) {
+            if (e.kind() != ErrorKind.NOT_FOUND) {
+                throw e;
+            }
         }
     }
 

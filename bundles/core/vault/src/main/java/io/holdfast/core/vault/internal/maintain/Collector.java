@@ -307,7 +307,7 @@ public final class Collector {
     }
 
     private String sessionOf(Id pack) throws PluginException {
-        byte[] head = core.objects().range(ObjectNames.pack(pack), 0, PackHeader.USUAL_LENGTH, context);
+        byte[] head = core.objects().salvage(ObjectNames.pack(pack), 0, PackHeader.USUAL_LENGTH, context);
         return head.length < 40 ? "" : HexFormat.of().formatHex(head, 24, 40);
     }
 

@@ -36,8 +36,9 @@ public final class CopyPlan {
      * @param kind of what it holds
      * @param size in bytes
      * @param needed bytes of it that are needed, less than {@code size} even if everything is
+     * @param suspect whether it is recorded as lost, and nothing else has the same: parity may still mend it
      */
-    public record Part(Id pack, int kind, long size, long needed) {}
+    public record Part(Id pack, int kind, long size, long needed, boolean suspect) {}
 
     private CopyPlan(VaultCore core, Inventory inventory) {
         this.inventory = inventory;
@@ -57,7 +58,7 @@ public final class CopyPlan {
         bad.forEach(pack -> lost.put(pack, VerifyReport.State.DAMAGED));
         CopyPlan plan = new CopyPlan(source, Inventory.take(source, lost, context));
         plan.follow(source, backup, there, context);
-        plan.collect(backup);
+        plan.collect(backup, bad);
         return plan;
     }
 
@@ -88,7 +89,7 @@ public final class CopyPlan {
         }
     }
 
-    private void collect(BackupId backup) throws PluginException {
+    private void collect(BackupId backup, Set<Id> bad) throws PluginException {
         Set<Id> seen = new HashSet<>();
         boolean damaged = live.lost() > 0;
         for (Segment segment : inventory.index().segments()) {
@@ -96,9 +97,14 @@ public final class CopyPlan {
                 Segment.PackRow row = segment.pack(i);
                 long needed = live.bytes(row.pack());
                 if (needed > 0 && seen.add(row.pack())) {
-                    damaged |= inventory.lost().containsKey(row.pack());
+                    damaged |= bad.contains(row.pack());
                     long size = inventory.packs().getOrDefault(row.pack(), (long) row.size());
-                    parts.add(new Part(row.pack(), row.kind(), size, needed));
+                    parts.add(new Part(
+                            row.pack(),
+                            row.kind(),
+                            size,
+                            needed,
+                            inventory.lost().containsKey(row.pack())));
                 }
             }
         }

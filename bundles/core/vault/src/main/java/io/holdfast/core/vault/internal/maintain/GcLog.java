@@ -87,7 +87,7 @@ public final class GcLog {
         }
 
         /** Whether no collection has begun, got further or ended between the two. */
-        boolean same(State other) {
+        public boolean same(State other) {
             return generation == other.generation && phases.equals(other.phases);
         }
     }

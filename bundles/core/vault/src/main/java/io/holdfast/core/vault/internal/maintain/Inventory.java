@@ -180,7 +180,7 @@ record Inventory(
         List<PackEntry> found = List.of();
         int kind = PackFormat.DATA;
         if (size <= PackFormat.MAX_PACK) {
-            byte[] all = objects.range(ObjectNames.pack(pack), 0, (int) size, context);
+            byte[] all = objects.salvage(ObjectNames.pack(pack), 0, (int) size, context);
             found = PackTable.scan(all);
             kind = all.length > 5 && all[5] == PackFormat.META ? PackFormat.META : PackFormat.DATA;
         }

@@ -51,7 +51,7 @@ final class PackCheck implements AutoCloseable {
         byte[] bytes;
         last = NONE;
         try {
-            bytes = core.objects().range(ObjectNames.pack(pack), 0, PackFormat.MAX_PACK, context);
+            bytes = core.objects().salvage(ObjectNames.pack(pack), 0, PackFormat.MAX_PACK, context);
         } catch (PluginException e) {
             if (e.kind() != ErrorKind.NOT_FOUND) {
                 throw e;
@@ -73,7 +73,10 @@ final class PackCheck implements AutoCloseable {
         }
         String rest = " " + good.size() + " entries are still intact.";
         if (bytes.length != size || !PackTable.hasEnd(bytes)) {
-            return new Verdict(State.TRUNCATED, "It has " + bytes.length + " bytes instead of " + size + "." + rest);
+            String what = bytes.length == size
+                    ? "Its end is not there any more."
+                    : "It has " + bytes.length + " bytes instead of " + size + ".";
+            return new Verdict(State.TRUNCATED, what + rest);
         }
         return new Verdict(State.DAMAGED, "Its bytes have changed." + rest);
     }

@@ -49,7 +49,8 @@ final class ParityCheck {
     long check(Id pack, byte[] whole) throws PluginException {
         ObjectKey key = ObjectNames.parity(pack);
         boolean good = whole.length > 0;
-        Optional<byte[]> bytes = list.has(pack) ? read(key) : Optional.empty();
+        Optional<byte[]> bytes =
+                list.has(pack) ? core.objects().findSalvaged(key, ParityObject.MAX_LENGTH, context) : Optional.empty();
         if (bytes.isEmpty()) {
             add(pack, whole);
             return 0;
@@ -62,17 +63,6 @@ final class ParityCheck {
                     key.value(), State.DAMAGED, "Its bytes have changed; the pack itself is not concerned." + rest));
         }
         return bytes.get().length;
-    }
-
-    private Optional<byte[]> read(ObjectKey key) throws PluginException {
-        try {
-            return Optional.of(core.objects().range(key, 0, ParityObject.MAX_LENGTH, context));
-        } catch (PluginException e) {
-            if (e.kind() != ErrorKind.NOT_FOUND) {
-                throw e;
-            }
-            return Optional.empty();
-        }
     }
 
     private void add(Id pack, byte[] whole) throws PluginException {

@@ -3,14 +3,19 @@ package io.holdfast.core.vault.internal.maintain;
 import io.holdfast.core.vault.internal.VaultCore;
 import io.holdfast.core.vault.internal.codec.Id;
 import io.holdfast.core.vault.internal.store.ObjectNames;
+import io.holdfast.spi.ErrorKind;
 import io.holdfast.spi.PluginException;
 import io.holdfast.spi.context.TransferContext;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What parity is on the destination. For one thread. */
 final class ParityList {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ParityList.class);
 
     private final VaultCore core;
     private final Map<Id, Long> sizes = new HashMap<>();
@@ -51,10 +56,23 @@ final class ParityList {
                     inventory.lost().containsKey(pack) || inventory.gone().contains(pack);
             if (!inventory.packs().containsKey(pack) && (!lost || deleted.contains(pack))) {
                 context.cancellation().throwIfCancelled();
-                core.objects().destination().delete(ObjectNames.parity(pack), context);
-                bytes += parity.getValue();
+                bytes += deleted(pack, context) ? parity.getValue() : 0;
             }
         }
         return bytes;
+    }
+
+    /** What is locked stays, and is met again by the next collection. */
+    private boolean deleted(Id pack, TransferContext context) throws PluginException {
+        try {
+            core.objects().destination().delete(ObjectNames.parity(pack), context);
+            return true;
+        } catch (PluginException e) {
+            if (e.kind() != ErrorKind.PERMISSION) {
+                throw e;
+            }
+            LOG.info("Parity without a pack stays for now: {}", e.getMessage());
+            return false;
+        }
     }
 }

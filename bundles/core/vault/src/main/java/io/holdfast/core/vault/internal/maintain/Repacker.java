@@ -12,6 +12,7 @@ import io.holdfast.core.vault.internal.pack.PackFormat;
 import io.holdfast.core.vault.internal.pack.PackHeader;
 import io.holdfast.core.vault.internal.pack.PackTable;
 import io.holdfast.core.vault.internal.pack.SealedPack;
+import io.holdfast.core.vault.internal.parity.Mender;
 import io.holdfast.core.vault.internal.store.ObjectNames;
 import io.holdfast.spi.ErrorKind;
 import io.holdfast.spi.PluginException;
@@ -24,6 +25,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Copies the needed entries of partly dead packs, sealed as they are, into new packs. For one thread. */
 public final class Repacker {
@@ -68,7 +70,7 @@ public final class Repacker {
         this.output = output;
     }
 
-    /** Copies what is needed of these packs; those that are damaged are left. Returns what was copied. */
+    /** Copies what is needed of these packs; those that are damaged beyond repair are left. Returns what was copied. */
     public List<Id> run(List<Id> packs, int packKind, TransferContext context) throws PluginException {
         kind = packKind;
         List<Id> pending = new ArrayList<>();
@@ -100,12 +102,16 @@ public final class Repacker {
     }
 
     private boolean load(Id id, TransferContext context) throws PluginException {
-        byte[] pack = core.objects().get(ObjectNames.pack(id), PackFormat.MAX_PACK, context);
-        if (!Id.of(Digests.sha256().digest(pack)).equals(id)) {
-            return false;
+        byte[] pack = core.objects().salvage(ObjectNames.pack(id), 0, PackFormat.MAX_PACK, context);
+        if (Id.of(Digests.sha256().digest(pack)).equals(id)) {
+            add(id, pack);
+            return true;
         }
-        add(id, pack);
-        return true;
+        Optional<byte[]> whole = new Mender(core.objects(), core.keys()).whole(id, context);
+        if (whole.isPresent()) {
+            add(id, whole.get());
+        }
+        return whole.isPresent();
     }
 
     /** Copies what is needed of one pack, whose whole bytes are these, and has it arrive. */

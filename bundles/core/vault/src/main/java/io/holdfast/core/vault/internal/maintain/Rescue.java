@@ -29,17 +29,30 @@ final class Rescue {
     private final Inventory inventory;
     private final ParityList parity;
     private final Set<Id> damaged;
+    private final Set<Id> writtenWrong;
     private final TransferContext context;
     private final Mender mender;
     private final Set<Id> stored = new HashSet<>();
     private final Map<Id, Remedy> remedies = new TreeMap<>();
 
-    /** @param damaged all packs that are known not to be whole */
-    Rescue(VaultCore core, Inventory inventory, ParityList parity, Set<Id> damaged, TransferContext context) {
+    /**
+     * A rescue.
+     *
+     * @param damaged all packs that are known not to be whole
+     * @param writtenWrong those of them that are as they were written, so that parity does not help
+     */
+    Rescue(
+            VaultCore core,
+            Inventory inventory,
+            ParityList parity,
+            Set<Id> damaged,
+            Set<Id> writtenWrong,
+            TransferContext context) {
         this.core = core;
         this.inventory = inventory;
         this.parity = parity;
         this.damaged = damaged;
+        this.writtenWrong = writtenWrong;
         this.context = context;
         this.mender = new Mender(core.objects(), core.keys());
     }
@@ -52,7 +65,7 @@ final class Rescue {
         boolean room = !core.readOnly();
         for (Id pack : damaged) {
             context.cancellation().throwIfCancelled();
-            if (!parity.has(pack)) {
+            if (!parity.has(pack) || writtenWrong.contains(pack)) {
                 remedies.put(pack, Remedy.NONE);
                 continue;
             }
@@ -62,7 +75,7 @@ final class Rescue {
                 continue;
             }
             remedies.put(pack, Remedy.REPAIRABLE);
-            room = room && copy(repacker, pack, whole.get());
+            room = room && copy(repacker, output, pack, whole.get());
             if (room) {
                 copied.add(pack);
             }
@@ -73,9 +86,10 @@ final class Rescue {
         return remedies;
     }
 
-    private boolean copy(Repacker repacker, Id pack, byte[] whole) throws PluginException {
+    private boolean copy(Repacker repacker, RewrittenPacks output, Id pack, byte[] whole) throws PluginException {
         PackHeader header = PackHeader.parse(pack.hex(), whole, core.keys().vaultId());
         try {
+            output.lockLike(pack);
             repacker.copy(pack, whole, header.kind());
             return true;
         } catch (PluginException e) {

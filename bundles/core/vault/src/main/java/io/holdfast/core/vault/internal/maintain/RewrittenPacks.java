@@ -1,10 +1,13 @@
 package io.holdfast.core.vault.internal.maintain;
 
 import io.holdfast.core.vault.internal.VaultCore;
+import io.holdfast.core.vault.internal.codec.Id;
 import io.holdfast.core.vault.internal.index.SegmentWriter;
+import io.holdfast.core.vault.internal.lock.ImmutableObjects;
 import io.holdfast.core.vault.internal.pack.SealedPack;
 import io.holdfast.core.vault.internal.parity.ParityWriter;
 import io.holdfast.core.vault.internal.store.ObjectNames;
+import io.holdfast.spi.ErrorKind;
 import io.holdfast.spi.PluginException;
 import io.holdfast.spi.context.TransferContext;
 import io.holdfast.spi.destination.Content;
@@ -12,6 +15,7 @@ import io.holdfast.spi.destination.ObjectKey;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Optional;
 
 /** What a collection rewrites goes back to where it came from, with index segments of the collector. For one thread. */
@@ -20,12 +24,15 @@ final class RewrittenPacks implements Repacker.Output {
     private final VaultCore core;
     private final TransferContext context;
     private final ParityWriter parity;
+    private final ImmutableObjects locks;
+    private Optional<Instant> until = Optional.empty();
     private SegmentWriter segment = new SegmentWriter();
 
     RewrittenPacks(VaultCore core, TransferContext context) {
         this.core = core;
         this.context = context;
         this.parity = new ParityWriter(core);
+        this.locks = new ImmutableObjects(core.objects().destination());
     }
 
     /** What new packs name as their session: random, so that no name of a pack ever comes back after it was deleted. */
@@ -33,6 +40,18 @@ final class RewrittenPacks implements Repacker.Output {
         byte[] session = new byte[16];
         core.runtime().random().nextBytes(session);
         return session;
+    }
+
+    /** From now on new packs are locked as that one is, of which they hold a part. */
+    void lockLike(Id pack) throws PluginException {
+        try {
+            until = locks.until(ObjectNames.pack(pack), context);
+        } catch (PluginException e) {
+            if (e.kind() != ErrorKind.NOT_FOUND) {
+                throw e;
+            }
+            until = Optional.empty();
+        }
     }
 
     @Override
@@ -47,7 +66,13 @@ final class RewrittenPacks implements Repacker.Output {
         Optional<byte[]> computed = parity.compute(pack.id(), pack.size(), file);
         Content content = Content.of(file, pack.size(), pack.id().toBytes(), false);
         core.objects().destination().put(ObjectNames.pack(pack.id()), content, context);
-        parity.put(pack.id(), computed, context);
+        boolean withParity = parity.put(pack.id(), computed, context);
+        if (until.isPresent()) {
+            locks.lock(ObjectNames.pack(pack.id()), until.get(), context);
+            if (withParity) {
+                locks.lock(ObjectNames.parity(pack.id()), until.get(), context);
+            }
+        }
         if (!segment.fits(pack)) {
             publish();
         }

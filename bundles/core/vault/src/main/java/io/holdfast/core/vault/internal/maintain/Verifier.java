@@ -41,6 +41,7 @@ public final class Verifier {
     private final Map<BackupId, Long> unreadable = new HashMap<>();
     private final Map<Id, PackCheck.Verdict> vanished = new TreeMap<>();
     private final Map<Id, PackCheck.Verdict> bad = new TreeMap<>();
+    private final Set<Id> writtenWrong = new HashSet<>();
     private final Map<Id, Remedy> remedies = new HashMap<>();
     private long parityAdded;
     private long packs;
@@ -91,7 +92,7 @@ public final class Verifier {
     private void repair(Inventory inventory, ParityList parity) throws PluginException {
         if (!bad.isEmpty()) {
             progress.step("Repairing from parity");
-            remedies.putAll(new Rescue(core, inventory, parity, bad.keySet(), context).run());
+            remedies.putAll(new Rescue(core, inventory, parity, bad.keySet(), writtenWrong, context).run());
         }
         bad.forEach((pack, verdict) -> {
             Remedy remedy = remedies.getOrDefault(pack, Remedy.NONE);
@@ -205,6 +206,9 @@ public final class Verifier {
             }
             return;
         }
+        if (check.last().length > 0) {
+            writtenWrong.add(pack);
+        }
         boolean unexpected = verdict.get().state() == State.MISSING && before == null;
         (unexpected ? vanished : bad).put(pack, verdict.get());
     }
@@ -236,7 +240,7 @@ public final class Verifier {
     }
 
     private void manifest(BackupId id, ObjectStat stat) throws PluginException {
-        Optional<byte[]> all = core.objects().find(stat.key(), ManifestCodec.MAX_LENGTH, context);
+        Optional<byte[]> all = core.objects().findSalvaged(stat.key(), ManifestCodec.MAX_LENGTH, context);
         if (all.isEmpty()) {
             return;
         }
@@ -258,7 +262,7 @@ public final class Verifier {
     private void segments() throws PluginException {
         List<ObjectStat> all = core.objects().list("index/", context);
         for (ObjectStat stat : all) {
-            Optional<byte[]> found = core.objects().find(stat.key(), Segment.MAX_LENGTH, context);
+            Optional<byte[]> found = core.objects().findSalvaged(stat.key(), Segment.MAX_LENGTH, context);
             if (found.isEmpty()) {
                 continue;
             }

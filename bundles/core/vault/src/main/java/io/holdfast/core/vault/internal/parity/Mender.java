@@ -50,7 +50,7 @@ public final class Mender {
 
     private Optional<ParityObject> parity(Id pack, TransferContext context) throws PluginException {
         try {
-            Optional<byte[]> bytes = objects.find(ObjectNames.parity(pack), ParityObject.MAX_LENGTH, context);
+            Optional<byte[]> bytes = objects.findSalvaged(ObjectNames.parity(pack), ParityObject.MAX_LENGTH, context);
             return bytes.isEmpty() ? Optional.empty() : Optional.of(ParityObject.parse(keys, pack, bytes.get()));
         } catch (PluginException e) {
             if (e.kind() != ErrorKind.CORRUPT_DATA) {
@@ -62,18 +62,12 @@ public final class Mender {
     }
 
     private byte[] read(Id pack, TransferContext context) throws PluginException {
-        try {
-            return objects.range(ObjectNames.pack(pack), 0, PackFormat.MAX_PACK, context);
-        } catch (PluginException e) {
-            if (e.kind() != ErrorKind.NOT_FOUND) {
-                throw e;
-            }
-            return new byte[0];
-        }
+        return objects.findSalvaged(ObjectNames.pack(pack), PackFormat.MAX_PACK, context)
+                .orElse(new byte[0]);
     }
 
     /** What makes these bytes the pack of that name; empty if nothing can. The name is proved. */
-    static Optional<Mended> mend(Id pack, ParityObject parity, byte[] found) {
+    public static Optional<Mended> mend(Id pack, ParityObject parity, byte[] found) {
         Layout layout = parity.layout();
         Optional<Map<Integer, byte[]>> blocks;
         try {

@@ -34,12 +34,12 @@ public final class PackReader {
     private final Objects objects;
     private final KeyRing keys;
     private final Map<Window, byte[]> windows = lru(WINDOWS);
-    private final Map<Id, @Nullable SecretKeySpec[]> packKeys = lru(KEYS);
     private final Mender mender;
     private final Object mending = new Object();
     private final Map<Id, Mended> mended = lru(MENDED);
     private final Map<Id, Boolean> hopeless = lru(HOPELESS);
     private final Set<Id> everMended = ConcurrentHashMap.newKeySet();
+    private final Map<Id, @Nullable SecretKeySpec[]> packKeys = lru(KEYS);
 
     private record Window(Id pack, int number) {}
 
@@ -72,7 +72,7 @@ public final class PackReader {
         }
         byte[] found;
         try {
-            found = objects.range(ObjectNames.pack(pack), offset, length, context);
+            found = objects.salvage(ObjectNames.pack(pack), offset, length, context);
         } catch (PluginException e) {
             if (e.kind() != ErrorKind.NOT_FOUND) {
                 throw e;
@@ -98,7 +98,9 @@ public final class PackReader {
             if (hopeless.containsKey(pack)) {
                 return false;
             }
-            Optional<Mended> blocks = mender.mend(pack, context);
+            // without a block to be replaced the pack is whole, and what is wrong was written so
+            Optional<Mended> blocks =
+                    mender.mend(pack, context).filter(m -> !m.blocks().isEmpty());
             if (blocks.isEmpty()) {
                 hopeless.put(pack, true);
                 return false;
@@ -130,6 +132,17 @@ public final class PackReader {
 
     /** Bytes of a pack by way of the window cache: for many small neighbours. */
     public byte[] near(Id pack, int offset, int length, TransferContext context) throws PluginException {
+        try {
+            return byWindows(pack, offset, length, context);
+        } catch (PluginException e) {
+            if (e.kind() != ErrorKind.CORRUPT_DATA) {
+                throw e;
+            }
+            return range(pack, offset, length, context); // perhaps only a neighbour cannot be read
+        }
+    }
+
+    private byte[] byWindows(Id pack, int offset, int length, TransferContext context) throws PluginException {
         byte[] out = new byte[length];
         int done = 0;
         while (done < length) {

@@ -5,6 +5,7 @@ import io.holdfast.spi.ErrorKind;
 import io.holdfast.spi.PluginException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,8 @@ public final class Batch {
     private static final int A_TRANSFER = 4;
     /** So few are sent one after the other. */
     private static final int FEW = 4;
+    /** A destination that does not listen to interruptions must not hold the caller for ever. */
+    private static final long SECONDS_TO_STOP = 10;
 
     private final List<Thread> threads = new ArrayList<>();
     private final AtomicInteger next = new AtomicInteger();
@@ -33,7 +36,8 @@ public final class Batch {
      * other. Returns when all are done.
      *
      * @param name of the threads, which end with this call
-     * @throws PluginException the first failure; what had not begun then is left out
+     * @throws PluginException the first failure; what had not begun then is left out. {@code CANCELLED} if the caller is interrupted: what is
+     *     under way is interrupted, too
      */
     public static void run(VaultRuntime runtime, String name, int count, Work work) throws PluginException {
         int wanted = runtime.transfers() < 2 || count <= FEW ? 1 : Math.min(count, A_TRANSFER * runtime.transfers());
@@ -59,20 +63,21 @@ public final class Batch {
                 work.run(item);
             }
         } catch (Throwable e) {
-            synchronized (this) {
-                failure = failure == null ? e : failure;
-            }
+            failed(e);
         }
     }
 
+    private synchronized void failed(Throwable e) {
+        failure = failure == null ? e : failure;
+    }
+
     private void join() throws PluginException {
-        for (Thread thread : threads) {
-            try {
+        try {
+            for (Thread thread : threads) {
                 thread.join();
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new PluginException(ErrorKind.CANCELLED, "Interrupted.", e);
             }
+        } catch (InterruptedException e) {
+            stop(e);
         }
         Throwable first = failure;
         if (first instanceof PluginException known) {
@@ -83,6 +88,29 @@ public final class Batch {
         }
         if (first instanceof Error error) {
             throw error;
+        }
+    }
+
+    /** Lets no further item begin, interrupts those under way, and waits a moment for them. */
+    private void stop(InterruptedException interruption) throws PluginException {
+        PluginException cancelled = new PluginException(ErrorKind.CANCELLED, "Interrupted.", interruption);
+        failed(cancelled);
+        threads.forEach(Thread::interrupt);
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS_TO_STOP);
+        for (Thread thread : threads) {
+            awaitEnd(thread, end);
+        }
+        Thread.currentThread().interrupt();
+        throw cancelled;
+    }
+
+    private static void awaitEnd(Thread thread, long end) {
+        for (long left = end - System.nanoTime(); thread.isAlive() && left > 0; left = end - System.nanoTime()) {
+            try {
+                TimeUnit.NANOSECONDS.timedJoin(thread, left);
+            } catch (InterruptedException e) {
+                // they are being stopped already; the caller is told of the first interruption
+            }
         }
     }
 }

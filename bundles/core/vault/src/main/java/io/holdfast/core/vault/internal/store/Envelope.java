@@ -30,12 +30,13 @@ public final class Envelope {
     /** A health record. */
     public static final int HEALTH = 0x48466865;
 
+    /** The mark of a replica. */
+    public static final int REPLICA = 0x48467270;
+
     /** A key epoch. */
     public static final int EPOCH = 0x48466570;
     /** The keys were destroyed. */
     public static final int DESTROYED = 0x48466473;
-    /** The mark of a replica. */
-    public static final int REPLICA = 0x48467270;
 
     /** Greatest length of such an object. */
     public static final int MAX_LENGTH = 40 << 20;

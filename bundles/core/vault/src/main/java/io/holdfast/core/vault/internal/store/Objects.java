@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 public final class Objects {
 
     private static final int PAGE = 1_000;
+    private static final int PIECE = 1 << 20;
+    private static final int SECTOR = 4096;
 
     private final Destination destination;
 
@@ -38,6 +40,68 @@ public final class Objects {
             return in.readNBytes(length);
         } catch (IOException e) {
             throw translate("read " + key, e);
+        }
+    }
+
+    /**
+     * A range of an object of which the medium may not give every part: in place of what it does not give are zeroes.
+     *
+     * @return as {@link #range}
+     */
+    public byte[] salvage(ObjectKey key, long offset, int length, TransferContext context) throws PluginException {
+        try {
+            return range(key, offset, length, context);
+        } catch (PluginException e) {
+            if (e.kind() != ErrorKind.CORRUPT_DATA) {
+                throw e;
+            }
+        }
+        long size = destination.stat(key, context).map(ObjectStat::size).orElse(0L);
+        byte[] out = new byte[(int) Math.max(0, Math.min(length, size - offset))];
+        for (int at = 0; at < out.length; at += PIECE) {
+            int piece = Math.min(PIECE, out.length - at);
+            if (!salvaged(key, offset + at, out, at, piece, context)) {
+                sectors(key, offset, out, at, at + piece, context);
+            }
+        }
+        return out;
+    }
+
+    /** Sector by sector of the object, so that equal sectors fail whatever range of it is asked for. */
+    private void sectors(ObjectKey key, long offset, byte[] out, int from, int to, TransferContext context)
+            throws PluginException {
+        int at = from;
+        while (at < to) {
+            int n = (int) Math.min(to - at, SECTOR - (offset + at) % SECTOR);
+            salvaged(key, offset + at, out, at, n, context);
+            at += n;
+        }
+    }
+
+    private boolean salvaged(ObjectKey key, long offset, byte[] out, int at, int length, TransferContext context)
+            throws PluginException {
+        context.cancellation().throwIfCancelled();
+        try {
+            byte[] bytes = range(key, offset, length, context);
+            System.arraycopy(bytes, 0, out, at, Math.min(length, bytes.length));
+            return true;
+        } catch (PluginException e) {
+            if (e.kind() != ErrorKind.CORRUPT_DATA) {
+                throw e;
+            }
+            return false;
+        }
+    }
+
+    /** What can be read of an object, at most {@code max} bytes; empty if there is none. */
+    public Optional<byte[]> findSalvaged(ObjectKey key, int max, TransferContext context) throws PluginException {
+        try {
+            return Optional.of(salvage(key, 0, max, context));
+        } catch (PluginException e) {
+            if (e.kind() == ErrorKind.NOT_FOUND) {
+                return Optional.empty();
+            }
+            throw e;
         }
     }
 

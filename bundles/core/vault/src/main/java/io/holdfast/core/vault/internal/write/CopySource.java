@@ -11,6 +11,7 @@ import io.holdfast.core.vault.internal.maintain.HealthLog;
 import io.holdfast.core.vault.internal.pack.PackFormat;
 import io.holdfast.core.vault.internal.pack.PackTable;
 import io.holdfast.core.vault.internal.pack.SealedPack;
+import io.holdfast.core.vault.internal.parity.Mender;
 import io.holdfast.core.vault.internal.store.ObjectNames;
 import io.holdfast.core.vault.internal.store.Objects;
 import io.holdfast.spi.ErrorKind;
@@ -43,6 +44,9 @@ final class CopySource {
     private final TransferContext context;
     private final Set<Id> bad = new HashSet<>();
     private final Set<Id> gone = new HashSet<>();
+    /** Of the bad ones those that parity did not mend, since that was asked last. */
+    private final Set<Id> hopeless = new HashSet<>();
+
     private final List<Finding> findings = new ArrayList<>();
     private final Map<Id, Optional<State>> unrecorded = new HashMap<>();
 
@@ -71,18 +75,41 @@ final class CopySource {
             }
             throw e;
         } catch (IOException e) {
-            throw Objects.translate("read pack " + part.pack(), e);
+            PluginException known = Objects.translate("read pack " + part.pack(), e);
+            if (known.kind() != ErrorKind.CORRUPT_DATA) {
+                throw known;
+            }
+            length = part.size(); // the medium cannot read all of it
         }
         if (!Id.of(digest.digest()).equals(part.pack())) {
             State state = length == part.size() ? State.DAMAGED : State.TRUNCATED;
             damaged(part.pack(), state, "Read to be copied, its " + length + " bytes do not match its name.");
-            return Optional.empty();
+            return mended(part, file);
         }
         try (FileChannel channel = FileChannel.open(file)) {
             return Optional.of(PackTable.read(core.keys(), part.pack(), length, (at, n) -> range(channel, at, n)));
         } catch (IOException e) {
             throw staging(e);
         }
+    }
+
+    /** The pack as it was, where parity tells; its name proves it. */
+    private Optional<SealedPack> mended(CopyPlan.Part part, Path file) throws PluginException {
+        Optional<byte[]> whole = new Mender(core.objects(), core.keys()).whole(part.pack(), context);
+        if (whole.isEmpty()) {
+            return Optional.empty();
+        }
+        byte[] bytes = whole.get();
+        try {
+            Files.write(file, bytes);
+        } catch (IOException e) {
+            throw staging(e);
+        }
+        synchronized (this) {
+            hopeless.remove(part.pack());
+        }
+        return Optional.of(PackTable.read(
+                core.keys(), part.pack(), bytes.length, (at, n) -> java.util.Arrays.copyOfRange(bytes, at, at + n)));
     }
 
     private static long transfer(InputStream in, OutputStream out, MessageDigest digest)
@@ -141,6 +168,7 @@ final class CopySource {
     /** A pack is not what its name says. */
     synchronized void damaged(Id pack, State state, String message) {
         if (bad.add(pack)) {
+            hopeless.add(pack);
             findings.add(new Finding(ObjectNames.pack(pack).value(), state, message));
             unrecorded.put(pack, Optional.of(state));
         }
@@ -148,10 +176,16 @@ final class CopySource {
 
     /** Whether something was not to be had since this was asked last, so that it has to be looked for elsewhere. */
     synchronized boolean disappointed() {
-        boolean again = !gone.isEmpty() || !unrecorded.isEmpty();
+        boolean again = missed();
         gone.clear();
+        hopeless.clear();
         record();
         return again;
+    }
+
+    /** Whether something was not to be had so far. */
+    synchronized boolean missed() {
+        return !gone.isEmpty() || !hopeless.isEmpty();
     }
 
     /** From now on nobody relies on what is damaged; its next backup heals it. */

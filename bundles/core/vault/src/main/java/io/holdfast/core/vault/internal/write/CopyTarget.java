@@ -6,6 +6,7 @@ import io.holdfast.core.vault.internal.codec.Id;
 import io.holdfast.core.vault.internal.index.Segment;
 import io.holdfast.core.vault.internal.index.SegmentWriter;
 import io.holdfast.core.vault.internal.pack.SealedPack;
+import io.holdfast.core.vault.internal.parity.ParityWriter;
 import io.holdfast.core.vault.internal.store.ObjectNames;
 import io.holdfast.spi.ErrorKind;
 import io.holdfast.spi.PluginException;
@@ -31,6 +32,7 @@ final class CopyTarget {
     private final Set<Id> distrusted;
     private final TransferContext context;
     private final List<SealedPack> unindexed = new ArrayList<>();
+    private final ParityWriter parity;
     private final AtomicLong packs = new AtomicLong();
     private final AtomicLong bytes = new AtomicLong();
     private final AtomicLong found = new AtomicLong();
@@ -39,6 +41,7 @@ final class CopyTarget {
 
     CopyTarget(VaultCore core, BackupId session, Known known, Set<Id> distrusted, TransferContext context) {
         this.core = core;
+        this.parity = new ParityWriter(core);
         this.session = session;
         this.known = known;
         this.distrusted = distrusted;
@@ -69,6 +72,7 @@ final class CopyTarget {
 
     /** Puts a pack that is in a file, which is consumed. */
     void put(SealedPack pack, Path file) throws PluginException {
+        Optional<byte[]> computed = parity.compute(pack.id(), pack.size(), file);
         Content content = Content.of(file, pack.size(), pack.id().toBytes(), true);
         try {
             core.objects().destination().put(ObjectNames.pack(pack.id()), content, context);
@@ -78,6 +82,7 @@ final class CopyTarget {
                 throw e;
             }
         }
+        parity.put(pack.id(), computed, context);
         packs.incrementAndGet();
         bytes.addAndGet(pack.size());
         add(pack);

@@ -123,8 +123,7 @@ public final class Copying {
 
     /** New ways to the keys go with the backups that may need them. */
     private void keySlots(TransferContext reading) throws PluginException {
-        String vault = target.keys().vaultIdHex();
-        KeySlots.copy(source.core().objects(), target.objects(), vault, reading, context);
+        KeySlots.copy(source.core().objects(), target.objects(), target.keys(), reading, context);
     }
 
     /** As for every session whose process is gone: what it has put late is not relied on, and nobody waits for it. */
@@ -202,7 +201,7 @@ public final class Copying {
         for (int round = 1; ; round++) {
             context.cancellation().throwIfCancelled();
             progress.step("Following references");
-            CopyPlan plan = CopyPlan.make(source.core(), request.backup(), source.bad(), arrivals::has, reading);
+            CopyPlan plan = plan(arrivals, reading);
             round(plan, arrivals, session, staging, reading);
             if (!source.disappointed()) {
                 return;
@@ -212,6 +211,26 @@ public final class Copying {
                         ErrorKind.UNAVAILABLE,
                         "Packs of backup " + request.backup() + " went while they were copied; copy it again when the"
                                 + " collection where it lies has ended.");
+            }
+        }
+    }
+
+    /** What cannot be found was perhaps moved by a collection while it was looked for; then it is looked for again. */
+    private CopyPlan plan(CopyTarget arrivals, TransferContext reading) throws PluginException {
+        VaultCore core = source.core();
+        GcLog log = new GcLog(core.objects(), core.keys());
+        for (int attempt = 1; ; attempt++) {
+            GcLog.State before = log.state(reading);
+            try {
+                return CopyPlan.make(core, request.backup(), source.bad(), arrivals::has, reading);
+            } catch (PluginException e) {
+                if (e.kind() != ErrorKind.CORRUPT_DATA && e.kind() != ErrorKind.NOT_FOUND) {
+                    throw e;
+                }
+                load(reading); // says so if it is gone
+                if (attempt == ROUNDS || log.state(reading).same(before)) {
+                    throw e;
+                }
             }
         }
     }
@@ -228,6 +247,16 @@ public final class Copying {
                 + rests.stream().mapToLong(CopyPlan.Part::needed).sum();
         progress.expect(bytes, whole.size() + (long) rests.size());
         progress.step("Copying packs");
+        // what is suspect first: in vain nothing else need be sent
+        for (CopyPlan.Part part : whole) {
+            if (part.suspect()) {
+                copy(part, arrivals, staging);
+            }
+        }
+        if (source.missed()) {
+            return;
+        }
+        whole.removeIf(CopyPlan.Part::suspect);
         Batch.run(Math.min(target.runtime().transfers(), Math.max(1, whole.size())), "copy", whole.size(), n -> {
             context.cancellation().throwIfCancelled();
             copy(whole.get(n), arrivals, staging);

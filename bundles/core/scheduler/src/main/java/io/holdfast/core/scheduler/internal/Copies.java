@@ -1,0 +1,112 @@
+package io.holdfast.core.scheduler.internal;
+
+import io.holdfast.core.catalog.Catalog;
+import io.holdfast.core.catalog.IdSource;
+import io.holdfast.core.catalog.PolicyItem;
+import io.holdfast.core.catalog.PolicyRun;
+import io.holdfast.core.catalog.Workflow;
+import io.holdfast.core.dispatch.Submission;
+import io.holdfast.core.dispatch.WorkflowRequest;
+import io.holdfast.core.dispatch.Workflows;
+import io.holdfast.core.policy.Schedule;
+import io.holdfast.core.scheduler.PolicySpec;
+import io.holdfast.spi.ErrorKind;
+import io.holdfast.spi.PluginException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Has what a run has made copied to the second destination of its policy. */
+final class Copies {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Copies.class);
+    private static final int AT_ONCE = 1_000;
+    /** A window that opens never, or later than that, is as good as none. */
+    private static final Duration LONGEST_LOOK_BACK = Duration.ofDays(366);
+
+    private final Catalog catalog;
+    private final Workflows workflows;
+    private final IdSource ids;
+    private final Clock clock;
+
+    Copies(Catalog catalog, Workflows workflows, IdSource ids, Clock clock) {
+        this.catalog = catalog;
+        this.workflows = workflows;
+        this.ids = ids;
+        this.clock = clock;
+    }
+
+    /** When something may begin. */
+    record Opening(@Nullable Instant notBefore, @Nullable Duration within) {}
+
+    /**
+     * Asks for the copies. May be repeated: the first workflow has the id of the run.
+     *
+     * @return false if that has to be tried again
+     */
+    boolean begin(PolicySpec spec, PolicyRun run) {
+        PolicySpec.Copy copy = spec.copy();
+        String from = spec.destinationId();
+        if (copy == null || from == null) {
+            return true;
+        }
+        List<String> made = made(run);
+        Opening opening = opening(copy.window(), clock.instant());
+        try {
+            for (int at = 0; at < made.size(); at += AT_ONCE) {
+                List<String> part = made.subList(at, Math.min(made.size(), at + AT_ONCE));
+                workflows.submit(
+                        new WorkflowRequest.Copy(from, copy.destinationId(), Set.of(), part, 0),
+                        new Submission(
+                                Progress.origin(spec, run),
+                                spec.priority(),
+                                opening.notBefore(),
+                                opening.within(),
+                                at == 0 ? run.id() : ids.next()));
+            }
+            return true;
+        } catch (PluginException e) {
+            LOG.warn("the copies of policy '{}' could not begin", spec.name(), e);
+            return e.kind() != ErrorKind.UNAVAILABLE;
+        }
+    }
+
+    /** The backups of a run: an item has the id of its workflow. Those that went meanwhile are left out. */
+    private List<String> made(PolicyRun run) {
+        List<String> made = new ArrayList<>();
+        for (PolicyItem item : catalog.policies().items(run.id())) {
+            if (item.state() == PolicyItem.State.DONE) {
+                workflows
+                        .find(item.id())
+                        .map(Workflow::backupId)
+                        .filter(id -> !id.isEmpty())
+                        .filter(id -> catalog.backups().find(id).isPresent())
+                        .ifPresent(made::add);
+            }
+        }
+        return made;
+    }
+
+    /** At once if the window is open, otherwise when it opens next. */
+    static Opening opening(@Nullable Schedule window, Instant now) {
+        if (window == null) {
+            return new Opening(null, null);
+        }
+        Optional<Instant> open = window.due(now.minus(LONGEST_LOOK_BACK), now);
+        Optional<Instant> begins = open.or(() -> window.next(now));
+        if (begins.isEmpty()) {
+            return new Opening(null, null);
+        }
+        Instant notBefore = open.isPresent() ? now : begins.get();
+        Instant closes = window.closes(begins.get()).orElse(notBefore);
+        Duration within = Duration.between(notBefore, closes);
+        return new Opening(notBefore, within.isNegative() || within.isZero() ? Duration.ofMinutes(1) : within);
+    }
+}
