@@ -267,20 +267,16 @@ public final class DestinationsResource {
 
     private static void requireKey(AttachInput input) throws PluginException {
         boolean adopt = input.mode() == AttachMode.ADOPT;
+        int ways = (input.recoveryKey() == null ? 0 : 1)
+                + (input.passphrase() == null ? 0 : 1)
+                + (!input.givenShares().isEmpty() ? 1 : 0);
         boolean replica = input.mode() == AttachMode.REPLICA;
-        if (replica != (input.replicaOf() != null)
-                || replica
-                        && (input.recoveryKey() != null
-                                || input.passphrase() != null
-                                || !input.givenShares().isEmpty())) {
+        if (replica != (input.replicaOf() != null) || replica && ways > 0) {
             throw new PluginException(
                     ErrorKind.INVALID_CONFIG,
                     "mode REPLICA goes with replicaOf, the destination whose vault is replicated, and has its keys: give neither a"
                             + " passphrase nor a recovery key nor shares");
         }
-        int ways = (input.recoveryKey() == null ? 0 : 1)
-                + (input.passphrase() == null ? 0 : 1)
-                + (!input.givenShares().isEmpty() ? 1 : 0);
         if (adopt && ways != 1) {
             throw new PluginException(
                     ErrorKind.INVALID_CONFIG,

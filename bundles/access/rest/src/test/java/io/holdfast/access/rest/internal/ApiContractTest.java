@@ -56,6 +56,10 @@ class ApiContractTest {
         check("get", "/me", "me", null, 200);
         check("get", "/plugins", "plugins", null, 200);
         check("get", "/nodes", "nodes", null, 200);
+        check("get", "/master-key", "master-key", null, 200);
+        check("post", "/master-key/ways/{way}/test", "master-key/ways/hsm/test", null, 204);
+        check("post", "/master-key/ways/{way}/move", "master-key/ways/hsm/move", null, 200);
+        check("delete", "/master-key/ways/{way}", "master-key/ways/file", null, 204);
         check("get", "/providers", "providers", null, 200);
         String provider = "{\"type\":\"filesystem\",\"name\":\"more\",\"settings\":{\"url\":\"u\",\"password\":\"p\"}}";
         check("post", "/providers", "providers", provider, 201);
