@@ -103,7 +103,7 @@ class ApiContractTest {
                 "{\"newRecoveryKey\":true}",
                 202);
         check("get", "/destinations/{id}/keys/destroy", "destinations/d1/keys/destroy", null, 200);
-        check("post", "/destinations/{id}/keys/destroy", "destinations/d1/keys/destroy", "{\"name\":\"store\"}", 202);
+        check("post", "/destinations/{id}/keys/destroy", "destinations/d1/keys/destroy", "{\"name\":\"x\"}", 202);
         check("post", "/destinations/{id}/verify", "destinations/d1/verify", "{\"slice\":1,\"slices\":7}", 202);
         check("post", "/destinations/{id}/copy", "destinations/d1/copy", "{\"to\":\"d2\",\"latest\":1}", 202);
         check("get", "/destinations/{id}/damage", "destinations/d1/damage", null, 200);
