@@ -78,7 +78,9 @@ final class HookedDestination implements DestinationType {
     public Destination open(Settings settings, PluginContext context) throws PluginException {
         Destination opened = real.open(settings, context);
         return (Destination) Proxy.newProxyInstance(
-                Destination.class.getClassLoader(), new Class<?>[] {Destination.class, ImmutableStore.class}, (proxy, method, arguments) -> {
+                Destination.class.getClassLoader(),
+                new Class<?>[] {Destination.class, ImmutableStore.class},
+                (proxy, method, arguments) -> {
                     if (method.getName().equals("put")) {
                         Content content = (Content) arguments[1];
                         if (content.length() >= 0) {
