@@ -141,6 +141,22 @@ class CopyFlowTest {
     }
 
     @Test
+    void whereBackupsAreImmutableCopiesAreToo() throws Exception {
+        appliance.assets.immutableDays.put("d2", 7);
+        replicate();
+        backedUp();
+        backedUp();
+
+        good(copy(0));
+
+        assertThat(second.locked())
+                .filteredOn(key -> key.value().startsWith("manifests/"))
+                .hasSize(2);
+        appliance.run(new WorkflowRequest.Prune("d2", null, KEEP_ONE, false));
+        assertThat(at("d2")).hasSize(2);
+    }
+
+    @Test
     void theCatalogueIsRebuiltFromTheReplica() throws Exception {
         replicate();
         Backup backup = backedUp();

@@ -8,6 +8,7 @@ import io.holdfast.spi.context.TransferContext;
 import io.holdfast.spi.destination.Content;
 import io.holdfast.spi.destination.Destination;
 import io.holdfast.spi.destination.DestinationType;
+import io.holdfast.spi.destination.ImmutableStore;
 import io.holdfast.spi.destination.ObjectKey;
 import io.holdfast.spi.settings.Settings;
 import io.holdfast.spi.settings.SettingsSchema;
@@ -77,7 +78,9 @@ final class HookedDestination implements DestinationType {
     public Destination open(Settings settings, PluginContext context) throws PluginException {
         Destination opened = real.open(settings, context);
         return (Destination) Proxy.newProxyInstance(
-                Destination.class.getClassLoader(), new Class<?>[] {Destination.class}, (proxy, method, arguments) -> {
+                Destination.class.getClassLoader(),
+                new Class<?>[] {Destination.class, ImmutableStore.class},
+                (proxy, method, arguments) -> {
                     if (method.getName().equals("put")) {
                         Content content = (Content) arguments[1];
                         if (content.length() >= 0) {

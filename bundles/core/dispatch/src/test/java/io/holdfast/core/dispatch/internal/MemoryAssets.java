@@ -25,6 +25,7 @@ final class MemoryAssets implements Assets {
     final Map<String, Collection<InstanceDescription>> inventories = new ConcurrentHashMap<>();
     final Map<String, String> health = new ConcurrentHashMap<>();
     final Map<String, String> recoveryKeys = new ConcurrentHashMap<>();
+    final Map<String, Integer> immutableDays = new ConcurrentHashMap<>();
     final Map<String, byte[]> writerKeys = new ConcurrentHashMap<>();
     final Map<String, byte[]> readerKeys = new ConcurrentHashMap<>();
 
@@ -55,7 +56,8 @@ final class MemoryAssets implements Assets {
                 d.settings(),
                 d.vaultId(),
                 keys == Keys.NONE ? none : writerKeys.getOrDefault(d.vaultId(), new byte[] {1}),
-                keys == Keys.READER ? readerKeys.getOrDefault(d.vaultId(), new byte[] {2}) : none);
+                keys == Keys.READER ? readerKeys.getOrDefault(d.vaultId(), new byte[] {2}) : none,
+                immutableDays.getOrDefault(d.id(), 0));
     }
 
     @Override

@@ -13,7 +13,9 @@ import io.holdfast.core.worker.internal.VaultLinks.VaultLink;
 import io.holdfast.spi.ErrorKind;
 import io.holdfast.spi.PluginException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** COPY: brings backups to a replica of their vault, one after the other, and tells the catalogue of each. */
@@ -80,6 +82,7 @@ final class CopyProcedure implements Procedure {
             report.damaged().forEach(f -> task.log()
                     .warn(f.state() + " " + f.key() + " where it was copied from: " + f.message()
                             + " What was needed of it came from another pack, or from its parity."));
+            lock(task, target, report);
             tally.copied += report.there() ? 0 : 1;
             tally.there += report.there() ? 1 : 0;
             tally.bytes += report.bytes();
@@ -100,6 +103,17 @@ final class CopyProcedure implements Procedure {
             }
             task.log().warn(String.valueOf(e.getMessage()));
             return true;
+        }
+    }
+
+    /** Where backups are immutable copies are, too; one that was there and never locked was made by a try that died in between. */
+    private static void lock(RunningTask task, VaultLink target, CopyReport report) throws PluginException {
+        Duration immutable = target.immutableFor();
+        List<BackupId> copy = List.of(report.copy());
+        if (!immutable.isZero()
+                && (!report.there()
+                        || target.vault().locked(copy, task.uncounted()).isEmpty())) {
+            target.vault().lock(report.copy(), immutable, task.uncounted());
         }
     }
 
