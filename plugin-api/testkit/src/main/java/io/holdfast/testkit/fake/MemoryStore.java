@@ -69,6 +69,11 @@ public final class MemoryStore {
         return objects;
     }
 
+    /** The objects that have a lock, over or not. */
+    public Set<ObjectKey> locked() {
+        return Set.copyOf(locks.keySet());
+    }
+
     Map<ObjectKey, Instant> locks() {
         return locks;
     }

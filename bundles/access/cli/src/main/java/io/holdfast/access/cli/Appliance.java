@@ -129,6 +129,27 @@ final class Appliance {
         return client.get("backups/" + workflow.path("backupId").asText());
     }
 
+    /**
+     * Reads everything on a destination again and waits.
+     *
+     * @param deep whether content is decrypted and compared too
+     */
+    JsonNode verifyDestination(JsonNode destination, boolean deep) {
+        String path = "destinations/" + destination.path("id").asText() + "/verify";
+        return watch.await(client.post(path, ApplianceClient.object().put("deep", deep)), "verify");
+    }
+
+    /** The backups on a destination that are known to be damaged. */
+    JsonNode damage(String destinationId) {
+        return client.get("destinations/" + destinationId + "/damage").path("items");
+    }
+
+    /** Proves a backup and waits. */
+    JsonNode verify(JsonNode backup, boolean deep) {
+        String path = "backups/" + backup.path("id").asText() + "/verify";
+        return watch.await(client.post(path, ApplianceClient.object().put("deep", deep)), "verify");
+    }
+
     /** Proves a backup and waits. */
     JsonNode verify(JsonNode backup) {
         String path = "backups/" + backup.path("id").asText() + "/verify";

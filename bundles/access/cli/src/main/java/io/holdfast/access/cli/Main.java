@@ -13,6 +13,7 @@ import picocli.CommandLine.Command;
             Commands.Backup.class,
             Commands.List.class,
             Commands.Restore.class,
+            VerifyCommand.class,
             InstantCommands.Recovery.class,
             InstantCommands.BootProof.class,
             SnapshotCommands.Snapshot.class,

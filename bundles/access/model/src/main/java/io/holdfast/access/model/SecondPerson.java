@@ -61,6 +61,19 @@ public final class SecondPerson {
                         destination.id());
     }
 
+    /** Before the keys of a vault are destroyed. */
+    public static void destroyKeys(CoreServices core, Principal who, DestructionDto lost, DestinationInfo destination)
+            throws PluginException {
+        core.approvals()
+                .require(
+                        who,
+                        Approvals.KEY_SHRED,
+                        destination.id(),
+                        "destroy the keys of vault " + lost.vaultId() + " on destination '" + lost.destination() + "': "
+                                + lost.backups() + " backups become unreadable for good",
+                        destination.id() + " " + lost.vaultId());
+    }
+
     /** Before new backups on a destination become immutable for another time. */
     public static void immutability(CoreServices core, Principal who, DestinationInfo before, int days)
             throws PluginException {

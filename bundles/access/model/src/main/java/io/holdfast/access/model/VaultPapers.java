@@ -5,6 +5,7 @@ import io.holdfast.core.dispatch.Submission;
 import io.holdfast.core.dispatch.WorkflowRequest;
 import io.holdfast.core.inventory.DestinationInfo;
 import io.holdfast.core.inventory.VaultKeys;
+import io.holdfast.core.security.Principal;
 import io.holdfast.core.vault.NewShares;
 import io.holdfast.core.vault.ReaderKeys;
 import io.holdfast.core.vault.RecoveryKey;
@@ -21,12 +22,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What people print to be able to read a vault without the appliance. Says in the log who was shown what, and never what it is. The caller has
+ * What people print to be able to read a vault without the appliance. Says in the audit log who was shown what, and never what it is. The caller has
  * checked that this is allowed.
  */
 public final class VaultPapers {
 
-    private final Logger log = LoggerFactory.getLogger(VaultPapers.class);
+    private final Logger log = LoggerFactory.getLogger("io.holdfast.audit");
     private final CoreServices core;
     private final SecureRandom random = new SecureRandom();
 
@@ -104,10 +105,20 @@ public final class VaultPapers {
      * Destroys the keys of a vault.
      *
      * @param name the name of the destination, typed again
-     * @param origin who asks
+     * @param who asks
+     * @throws PluginException {@code INVALID_CONFIG} if the name is another one; {@code PERMISSION} if a second person has to agree first
      */
-    public Workflow destroy(DestinationInfo destination, String name, String origin) throws PluginException {
+    public Workflow destroy(DestinationInfo destination, String name, Principal who) throws PluginException {
+        requireVault(destination);
+        if (!name.equals(destination.name())) {
+            throw new PluginException(
+                    ErrorKind.INVALID_CONFIG,
+                    "to destroy the keys of the vault on '" + destination.name()
+                            + "' its name has to be typed again, exactly; nothing was done");
+        }
         DestructionDto lost = DestructionDto.of(core, destination);
+        SecondPerson.destroyKeys(core, who, lost, destination);
+        String origin = who.name();
         Workflow workflow =
                 core.workflows().submit(new WorkflowRequest.DestroyKeys(destination.id(), name), Submission.by(origin));
         log.warn(

@@ -253,9 +253,13 @@ class RepairTest {
 
     @Test
     void rewrittenPacksHaveParity() throws PluginException {
-        FakeTree half = new FakeTree().file("large", Scene.noise(21, 60_000)).file("other", Scene.noise(22, 60_000));
-        BackupSummary first = scene.backup(vault, "vm-3", half);
-        scene.backup(vault, "vm-3", new FakeTree().file("large", Scene.noise(21, 60_000)));
+        FakeDisk disk = new FakeDisk(1_000_000);
+        disk.write(0, Scene.noise(1, 800_000));
+        BackupSummary first = scene.backup(vault, "vm-3", disk);
+        for (int chunk = 0; chunk < 190; chunk += 2) {
+            disk.write(chunk * 4096, Scene.noise(chunk + 2, 4096)); // so that half of each pack is dead
+        }
+        scene.backup(vault, "vm-3", disk);
         vault.forget(List.of(first.id()), CONTEXT);
         assertThat(vault.collect(CollectTest.NOW, NO_PROGRESS, CONTEXT).rewrittenPacks())
                 .isPositive();

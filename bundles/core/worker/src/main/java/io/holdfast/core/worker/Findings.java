@@ -13,6 +13,7 @@ import java.util.Map;
  * @param verified what a proof found, by backup id: true if everything can be restored; {@link TaskKind#VERIFY}
  * @param booted what a boot found, by backup id; {@link TaskKind#PROVE}
  * @param copied what a backup is called where it was copied to, by its id where it was copied from; {@link TaskKind#COPY}
+ * @param damage what of a backup that is not whole is lost, by backup id, for people: at most 900 characters each; {@link TaskKind#VERIFY}
  */
 public record Findings(
         List<InstanceDescription> instances,
@@ -20,7 +21,8 @@ public record Findings(
         List<String> forgotten,
         Map<String, Boolean> verified,
         Map<String, Boot> booted,
-        Map<String, String> copied) {
+        Map<String, String> copied,
+        Map<String, String> damage) {
 
     /**
      * What was found when an instance was booted from a backup.
@@ -35,13 +37,13 @@ public record Findings(
     public record Boot(
             boolean good, long durationMillis, String message, String console, String output, byte[] screenshot) {}
 
-    /** Findings without boots. */
+    /** Findings of instances and backups alone. */
     public Findings(
             List<InstanceDescription> instances,
             List<FoundBackup> backups,
             List<String> forgotten,
             Map<String, Boolean> verified) {
-        this(instances, backups, forgotten, verified, Map.of(), Map.of());
+        this(instances, backups, forgotten, verified, Map.of(), Map.of(), Map.of());
     }
 
     /** The most that one list should hold. */
@@ -55,6 +57,7 @@ public record Findings(
         verified = Map.copyOf(verified);
         booted = Map.copyOf(booted);
         copied = Map.copyOf(copied);
+        damage = Map.copyOf(damage);
     }
 
     /** Some instances. */
@@ -74,16 +77,21 @@ public record Findings(
 
     /** A boot. */
     public static Findings booted(String backup, Boot boot) {
-        return new Findings(List.of(), List.of(), List.of(), Map.of(), Map.of(backup, boot), Map.of());
+        return new Findings(List.of(), List.of(), List.of(), Map.of(), Map.of(backup, boot), Map.of(), Map.of());
     }
 
     /** Some copies. */
     public static Findings copied(Map<String, String> copies) {
-        return new Findings(List.of(), List.of(), List.of(), Map.of(), Map.of(), copies);
+        return new Findings(List.of(), List.of(), List.of(), Map.of(), Map.of(), copies, Map.of());
     }
 
     /** Some proofs. */
     public static Findings verified(Map<String, Boolean> verified) {
         return new Findings(List.of(), List.of(), List.of(), verified);
+    }
+
+    /** Some proofs, and what is lost of those that failed. */
+    public static Findings verified(Map<String, Boolean> verified, Map<String, String> damage) {
+        return new Findings(List.of(), List.of(), List.of(), verified, Map.of(), Map.of(), damage);
     }
 }

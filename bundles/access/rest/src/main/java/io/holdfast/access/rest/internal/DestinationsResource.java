@@ -5,6 +5,8 @@ import io.holdfast.access.model.AttachMode;
 import io.holdfast.access.model.CopyInput;
 import io.holdfast.access.model.CoreServices;
 import io.holdfast.access.model.CreatedDestinationDto;
+import io.holdfast.access.model.DamageDto;
+import io.holdfast.access.model.DamagedBackupDto;
 import io.holdfast.access.model.DestinationDto;
 import io.holdfast.access.model.DestinationInput;
 import io.holdfast.access.model.PageDto;
@@ -195,6 +197,14 @@ public final class DestinationsResource {
         return Answers.accepted(submit(new WorkflowRequest.Copy(id, input.to(), instances, backups, latest), security));
     }
 
+    /** Which backups on a destination are known to be damaged, of what, and which files are concerned. */
+    @GET
+    @Path("{id}/damage")
+    @Needs(Permission.BACKUP_READ)
+    public DamageDto damage(@PathParam("id") String id) throws PluginException {
+        return DamagedBackupDto.on(core, find(id).id());
+    }
+
     /** Forgets the backups that a rule does not keep, and frees the space that nothing needs. */
     @POST
     @Path("{id}/prune")
@@ -267,20 +277,16 @@ public final class DestinationsResource {
 
     private static void requireKey(AttachInput input) throws PluginException {
         boolean adopt = input.mode() == AttachMode.ADOPT;
+        int ways = (input.recoveryKey() == null ? 0 : 1)
+                + (input.passphrase() == null ? 0 : 1)
+                + (!input.givenShares().isEmpty() ? 1 : 0);
         boolean replica = input.mode() == AttachMode.REPLICA;
-        if (replica != (input.replicaOf() != null)
-                || replica
-                        && (input.recoveryKey() != null
-                                || input.passphrase() != null
-                                || !input.givenShares().isEmpty())) {
+        if (replica != (input.replicaOf() != null) || replica && ways > 0) {
             throw new PluginException(
                     ErrorKind.INVALID_CONFIG,
                     "mode REPLICA goes with replicaOf, the destination whose vault is replicated, and has its keys: give neither a"
                             + " passphrase nor a recovery key nor shares");
         }
-        int ways = (input.recoveryKey() == null ? 0 : 1)
-                + (input.passphrase() == null ? 0 : 1)
-                + (!input.givenShares().isEmpty() ? 1 : 0);
         if (adopt && ways != 1) {
             throw new PluginException(
                     ErrorKind.INVALID_CONFIG,

@@ -128,15 +128,14 @@ public final class VaultKeysResource {
         return DestructionDto.of(core, destination);
     }
 
-    /** Destroys the keys, on the destination and in the appliance: nothing in the vault can be read ever after. */
+    /** Destroys the keys, on the destination and in the appliance: nothing in the vault can be read ever after. May need a second person. */
     @POST
     @Path("destroy")
     @Needs({Permission.VAULT_WRITE, Permission.BACKUP_DELETE})
     @Answer(status = 202, type = WorkflowDto.class)
     public Response destroy(@PathParam("id") String id, DestroyKeysInput input, @Context SecurityContext security)
             throws PluginException {
-        return Answers.accepted(
-                papers.destroy(find(id), input.name(), Caller.of(security).name()));
+        return Answers.accepted(papers.destroy(find(id), input.name(), Caller.of(security)));
     }
 
     private DestinationInfo find(String id) throws PluginException {

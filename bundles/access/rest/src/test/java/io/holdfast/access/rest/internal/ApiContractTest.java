@@ -56,6 +56,10 @@ class ApiContractTest {
         check("get", "/me", "me", null, 200);
         check("get", "/plugins", "plugins", null, 200);
         check("get", "/nodes", "nodes", null, 200);
+        check("get", "/master-key", "master-key", null, 200);
+        check("post", "/master-key/ways/{way}/test", "master-key/ways/hsm/test", null, 204);
+        check("post", "/master-key/ways/{way}/move", "master-key/ways/hsm/move", null, 200);
+        check("delete", "/master-key/ways/{way}", "master-key/ways/file", null, 204);
         check("get", "/providers", "providers", null, 200);
         String provider = "{\"type\":\"filesystem\",\"name\":\"more\",\"settings\":{\"url\":\"u\",\"password\":\"p\"}}";
         check("post", "/providers", "providers", provider, 201);
@@ -99,9 +103,10 @@ class ApiContractTest {
                 "{\"newRecoveryKey\":true}",
                 202);
         check("get", "/destinations/{id}/keys/destroy", "destinations/d1/keys/destroy", null, 200);
-        check("post", "/destinations/{id}/keys/destroy", "destinations/d1/keys/destroy", "{\"name\":\"store\"}", 202);
+        check("post", "/destinations/{id}/keys/destroy", "destinations/d1/keys/destroy", "{\"name\":\"x\"}", 202);
         check("post", "/destinations/{id}/verify", "destinations/d1/verify", "{\"slice\":1,\"slices\":7}", 202);
         check("post", "/destinations/{id}/copy", "destinations/d1/copy", "{\"to\":\"d2\",\"latest\":1}", 202);
+        check("get", "/destinations/{id}/damage", "destinations/d1/damage", null, 200);
         check("post", "/destinations/{id}/prune", "destinations/d1/prune", "{\"rule\":" + rule + "}", 202);
         check("post", "/destinations/{id}/prune/preview", "destinations/d1/prune/preview", "{\"rule\":{}}", 200);
         check("post", "/destinations/{id}/rebuild", "destinations/d1/rebuild", null, 202);

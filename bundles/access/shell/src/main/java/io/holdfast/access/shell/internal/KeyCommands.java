@@ -204,7 +204,7 @@ final class KeyCommands {
                 output().done(lost, lost.text() + " To do it: --confirm '" + found.name() + "'");
                 return OK;
             }
-            return new WorkflowWait(this).follow(papers().destroy(found, confirm, origin()), !noWait);
+            return new WorkflowWait(this).follow(papers().destroy(found, confirm, principal()), !noWait);
         }
     }
 }

@@ -1,5 +1,6 @@
 package io.holdfast.access.shell.internal;
 
+import io.holdfast.access.model.DamagedBackupDto;
 import io.holdfast.access.model.DestinationTypeDto;
 import io.holdfast.access.model.PluginsDto;
 import io.holdfast.access.model.PreviewDto;
@@ -103,6 +104,38 @@ final class VaultCommands {
                             core.workflows()
                                     .submit(request, Submission.by(principal().name())),
                             !noWait);
+        }
+    }
+
+    /** {@code destination-damage}. */
+    @Service
+    @Command(
+            scope = "holdfast",
+            name = "destination-damage",
+            description = "Lists the backups on a destination that are known to be damaged, and what of them is lost.")
+    public static final class Damage extends HoldfastCommand {
+        @Argument(name = "destination", description = "Id, its beginning, or name", required = true)
+        @Completion(Completers.Destinations.class)
+        String destination = "";
+
+        @Override
+        Permission needs() {
+            return Permission.BACKUP_READ;
+        }
+
+        @Override
+        int run() throws PluginException {
+            var damage = DamagedBackupDto.on(
+                    core, new References(core).destination(destination).id());
+            output().list(
+                            damage.items(),
+                            "No backup on it is known to be damaged",
+                            new Output.Column<>("Instance", DamagedBackupDto::instanceName),
+                            new Output.Column<>("Created", DamagedBackupDto::created),
+                            new Output.Column<>("Found", DamagedBackupDto::verified),
+                            new Output.Column<>("Lost", DamagedBackupDto::message),
+                            new Output.Column<>("Backup", DamagedBackupDto::backupId));
+            return damage.items().isEmpty() ? OK : PARTIAL;
         }
     }
 

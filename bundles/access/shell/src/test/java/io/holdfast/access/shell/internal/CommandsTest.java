@@ -9,6 +9,7 @@ import io.holdfast.core.catalog.Backup;
 import io.holdfast.core.catalog.WorkflowState;
 import io.holdfast.core.dispatch.WorkflowRequest;
 import io.holdfast.core.policy.RetentionRule;
+import io.holdfast.core.security.Approvals;
 import io.holdfast.spi.ErrorKind;
 import io.holdfast.spi.PluginException;
 import io.holdfast.spi.source.EntryPath;
@@ -147,6 +148,21 @@ class CommandsTest {
                 .isZero();
         assertThat(out()).contains("1 backups of data", "Without a backup anywhere else: data", "--confirm 'store'");
         assertThat(core.workflows.requests).isEmpty();
+        assertThat(type(new KeyCommands.Destroy(), c -> {
+                    c.destination = "store";
+                    c.confirm = "Store";
+                }))
+                .isEqualTo(1);
+        assertThat(err()).contains("typed again");
+        core.approvals.needed.add(Approvals.KEY_SHRED);
+        assertThat(type(new KeyCommands.Destroy(), c -> {
+                    c.destination = "store";
+                    c.confirm = "store";
+                }))
+                .isEqualTo(1);
+        assertThat(err()).contains("second administrator");
+        assertThat(core.workflows.requests).isEmpty();
+        core.approvals.needed.clear();
         type(new KeyCommands.Destroy(), c -> {
             c.destination = "store";
             c.confirm = "store";

@@ -82,7 +82,8 @@ final class Reception {
             catalog.backups().setScreenshot(id, boot.screenshot());
             catalog.backups().change(id, b -> booted(b, boot, now));
         });
-        findings.verified().forEach((id, good) -> catalog.backups().change(id, b -> verified(b, good, now)));
+        findings.verified().forEach((id, good) -> catalog.backups()
+                .change(id, b -> verified(b, good, findings.damage().getOrDefault(id, ""), now)));
         return signalled;
     }
 
@@ -290,7 +291,8 @@ final class Reception {
                 fresh.suddenChange().isEmpty() ? old.suddenChange() : fresh.suddenChange());
     }
 
-    private static Backup verified(Backup b, boolean good, Instant now) {
+    private static Backup verified(Backup b, boolean good, String damage, Instant now) {
+        String usual = problems(b.stats().problems());
         return new Backup(
                 b.id(),
                 b.instanceId(),
@@ -302,12 +304,16 @@ final class Reception {
                 b.recorded(),
                 b.stats(),
                 b.fullReadReason(),
-                b.message(),
+                good || damage.isEmpty() ? usual : usual.isEmpty() ? damage : usual + "; " + damage,
                 now,
                 good ? Backup.Verification.GOOD : Backup.Verification.DAMAGED,
                 b.boot(),
                 b.sequence(),
                 b.suddenChange());
+    }
+
+    private static String problems(long count) {
+        return count > 0 ? count + " parts are missing or were changing while they were read" : "";
     }
 
     private static Backup booted(Backup b, Findings.Boot boot, Instant now) {
@@ -342,7 +348,7 @@ final class Reception {
                 recorded,
                 stats,
                 f.fullReadReason(),
-                f.problems() > 0 ? f.problems() + " parts are missing or were changing while they were read" : "",
+                problems(f.problems()),
                 null,
                 f.damaged() ? Backup.Verification.DAMAGED : Backup.Verification.NEVER,
                 null,

@@ -30,6 +30,7 @@ import java.util.stream.Collectors;
 final class MaintenanceProcedures {
 
     private static final int FINDINGS_IN_LOG = 50;
+    private static final int DAMAGE_LENGTH = 850;
     private static final int PARTS_IN_LOG = 5;
 
     private final ControlPlane plane;
@@ -58,7 +59,7 @@ final class MaintenanceProcedures {
             task.progress().step("Reading what was stored");
             VerifyReport report = link.vault().verify(scope, task.progress(), task.transfer());
             Map<String, Boolean> proofs = proofs(task, link, report, backup, slices);
-            tellInBatches(task, proofs);
+            tellInBatches(task, proofs, damage(report, proofs));
             return verified(task, report, proofs);
         }
     }
@@ -83,18 +84,38 @@ final class MaintenanceProcedures {
         return proofs;
     }
 
-    private void tellInBatches(RunningTask task, Map<String, Boolean> proofs) throws PluginException {
+    /** What people read of a backup that is not whole. */
+    private static Map<String, String> damage(VerifyReport report, Map<String, Boolean> proofs) {
+        Map<String, String> damage = new HashMap<>();
+        for (BackupHealth health : report.backups()) {
+            String id = health.backup().value();
+            if (Boolean.FALSE.equals(proofs.get(id))) {
+                String text = "has lost " + health.lostChunks() + " pieces" + parts(health);
+                damage.put(id, text.length() > DAMAGE_LENGTH ? text.substring(0, DAMAGE_LENGTH) + "..." : text);
+            }
+        }
+        return damage;
+    }
+
+    private void tellInBatches(RunningTask task, Map<String, Boolean> proofs, Map<String, String> damage)
+            throws PluginException {
         Map<String, Boolean> batch = new HashMap<>();
         for (Map.Entry<String, Boolean> proof : proofs.entrySet()) {
             batch.put(proof.getKey(), proof.getValue());
             if (batch.size() == Findings.BATCH) {
-                Map<String, Boolean> full = Map.copyOf(batch);
-                Patience.report(task, () -> plane.found(task.lease().key(), Findings.verified(full)));
+                tell(task, batch, damage);
                 batch.clear();
             }
         }
-        Map<String, Boolean> rest = Map.copyOf(batch);
-        Patience.report(task, () -> plane.found(task.lease().key(), Findings.verified(rest)));
+        tell(task, batch, damage);
+    }
+
+    private void tell(RunningTask task, Map<String, Boolean> proofs, Map<String, String> damage)
+            throws PluginException {
+        Map<String, String> texts = new HashMap<>(damage);
+        texts.keySet().retainAll(proofs.keySet());
+        Findings findings = Findings.verified(proofs, texts);
+        Patience.report(task, () -> plane.found(task.lease().key(), findings));
     }
 
     private static Procedure.Result verified(RunningTask task, VerifyReport report, Map<String, Boolean> proofs)
@@ -142,8 +163,11 @@ final class MaintenanceProcedures {
     }
 
     private static String lost(BackupHealth health) {
-        StringBuilder text =
-                new StringBuilder("backup " + health.backup() + " has lost " + health.lostChunks() + " pieces");
+        return "backup " + health.backup() + " has lost " + health.lostChunks() + " pieces" + parts(health);
+    }
+
+    private static String parts(BackupHealth health) {
+        StringBuilder text = new StringBuilder();
         String separator = ": ";
         for (Problem part : health.lostParts()
                 .subList(0, Math.min(PARTS_IN_LOG, health.lostParts().size()))) {

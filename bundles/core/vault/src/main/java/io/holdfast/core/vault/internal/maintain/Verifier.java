@@ -12,6 +12,7 @@ import io.holdfast.core.vault.internal.codec.Id;
 import io.holdfast.core.vault.internal.index.Location;
 import io.holdfast.core.vault.internal.index.Segment;
 import io.holdfast.core.vault.internal.manifest.ManifestCodec;
+import io.holdfast.core.vault.internal.manifest.ManifestSecrets;
 import io.holdfast.core.vault.internal.store.ObjectNames;
 import io.holdfast.spi.ErrorKind;
 import io.holdfast.spi.PluginException;
@@ -246,7 +247,10 @@ public final class Verifier {
         }
         bytes += all.get().length;
         try {
-            ManifestCodec.decode(core.keys(), id, all.get());
+            Optional<ManifestCodec.Loaded> loaded = ManifestCodec.decode(core.keys(), id, all.get());
+            if (scope.content() && loaded.isPresent()) {
+                ManifestSecrets.decode(core.keys(), loaded.get());
+            }
         } catch (PluginException e) {
             if (e.kind() != ErrorKind.CORRUPT_DATA) {
                 throw e;
