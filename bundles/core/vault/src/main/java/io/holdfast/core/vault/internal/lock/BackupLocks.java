@@ -127,7 +127,7 @@ public final class BackupLocks {
     private void keys(int epoch) throws PluginException {
         objects.lock(ObjectNames.DESCRIPTOR, Instant.ofEpochSecond(lockTo), context);
         String prefix = String.format(Locale.ROOT, "keys/%s.%04d.", core.keys().vaultIdHex(), epoch);
-        for (String what : List.of(prefix, "epochs/", "owner/")) {
+        for (String what : List.of(prefix, "epochs/", "owner/", ObjectNames.REPLICA.value())) {
             for (ObjectStat stat : core.objects().list(what, context)) {
                 ObjectKey key = stat.key();
                 objects.lock(key, Instant.ofEpochSecond(lockTo), context);
