@@ -262,7 +262,7 @@ class KeyEpochTest {
     }
 
     @Test
-    void an_epoch_that_somebody_with_writer_keys_forged_is_not_believed() throws Exception {
+    void the_record_of_another_vaults_epoch_is_not_believed() throws Exception {
         ReaderKeys foreign;
         try (Scene other = new Scene(directory.resolve("other"))) {
             foreign = factory.rotate(

@@ -338,7 +338,7 @@ public final class KeyObjects {
         return all.size();
     }
 
-    /** Half of the keys destroyed would be the worst of all: what nobody can open for sure, and nobody can be sure of. */
+    /** Some keys destroyed and others kept until their locks end would leave nobody sure of what can still be opened. */
     private void requireUnlocked() throws PluginException {
         ImmutableObjects locks = new ImmutableObjects(objects.destination());
         Instant last = Instant.MIN;
