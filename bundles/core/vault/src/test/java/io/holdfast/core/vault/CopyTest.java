@@ -513,4 +513,66 @@ class CopyTest {
             }
         }
     }
+
+    @Test
+    void aCopyThatNeedsNothingOfWhatTheReplicaHasLostIsNoSession() throws PluginException {
+        BackupSummary other = scene.backup(scene.vault, "vm-2", new FakeTree().file("a", Scene.noise(77, 90_000)));
+        pair.copy(other);
+        List<String> before = pair.second.keys("packs/");
+        BackupSummary backup = scene.backup(Scene.sampleTree());
+        pair.copy(backup);
+        pair.second.remove(before.get(0));
+        pair.replica.verify(VerifyScope.all(), NO_PROGRESS, CONTEXT);
+        List<String> all = pair.second.keys("");
+
+        CopyReport report = pair.copy(backup);
+
+        assertThat(report.there()).isTrue();
+        assertThat(pair.second.keys("")).isEqualTo(all);
+        assertThat(pair.copy(other).packs()).isEqualTo(1);
+        assertThat(pair.replica.health(CONTEXT)).allMatch(BackupHealth::whole);
+        List<String> healed = pair.second.keys("");
+        pair.copy(other);
+        pair.copy(backup);
+        assertThat(pair.second.keys("")).isEqualTo(healed);
+    }
+
+    @Test
+    void keyObjectsThatAreNoneAreNotCopiedAndStopNothing() throws PluginException {
+        String own = scene.destination.keys("keys/").get(0);
+        String slots = own.substring(0, own.length() - "0001.0000".length());
+        for (String name : List.of("0001.0007", "0002.0000", "nonsense")) {
+            scene.destination.replace(slots + name, new byte[5_000]);
+        }
+        scene.destination.replace(slots + "0003.0000", scene.destination.get(own));
+        scene.destination.replace("epochs/0000000002", new byte[20_000]);
+        BackupSummary backup = scene.backup(Scene.sampleTree());
+
+        BackupId copy = pair.copy(backup).copy();
+
+        assertThat(pair.second.keys("keys/")).containsExactly(own);
+        assertThat(pair.second.keys("epochs/")).isEmpty();
+        assertWhole(pair.replica, copy, Scene.sampleTree());
+    }
+
+    @Test
+    void aCopyThatRunsWhileTheKeysOfTheReplicaAreDestroyedBringsNoneBack() throws PluginException {
+        VaultFactory factory = scene.factory("elsewhere");
+        ReaderKeys keys = scene.keys.readerKeys();
+        BackupSummary backup = scene.backup(Scene.sampleTree());
+        factory.rotate(scene.destination, keys, Rotation.with(scene.keys.recoveryKey()), "appliance", CONTEXT);
+        boolean[] destroyed = {false};
+        pair.second.hook = (operation, key) -> {
+            if (operation.equals("put") && key.startsWith("keys/") && !destroyed[0]) {
+                destroyed[0] = true;
+                factory.destroyKeys(pair.second, keys, "appliance", CONTEXT);
+            }
+        };
+
+        assertThatThrownBy(() -> pair.copy(backup)).hasMessageContaining("destroyed on purpose");
+
+        assertThat(destroyed[0]).isTrue();
+        assertThat(pair.second.keys("keys/")).isEmpty();
+        assertThat(pair.second.keys("epochs/")).isEmpty();
+    }
 }

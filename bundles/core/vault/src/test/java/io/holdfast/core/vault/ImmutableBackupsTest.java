@@ -275,4 +275,41 @@ class ImmutableBackupsTest {
                     .hasMessageContaining("cannot lock objects");
         }
     }
+
+    @Test
+    void keysOfAVaultWithLockedBackupsAreDestroyedWholeOrNotAtAll() throws PluginException {
+        VaultFactory factory = scene.factory("other");
+        ReaderKeys keys = scene.keys.readerKeys();
+        backup("vm-1", WEEK, Scene.sampleTree());
+        // not locked, as of a rotation since
+        factory.rotate(store, keys, Rotation.with(scene.keys.recoveryKey()), "appliance", CONTEXT);
+        List<String> before = store.keys("");
+
+        assertThatThrownBy(() -> factory.destroyKeys(store, keys, "appliance", CONTEXT))
+                .isInstanceOfSatisfying(
+                        PluginException.class, e -> assertThat(e.kind()).isEqualTo(ErrorKind.PERMISSION))
+                .hasMessageContaining("cannot be destroyed before 2025-06-");
+
+        assertThat(store.keys("")).isEqualTo(before);
+        pass(Duration.ofDays(10));
+        assertThat(factory.destroyKeys(store, keys, "appliance", CONTEXT)).isEqualTo(3);
+        assertThat(store.keys("keys/")).isEmpty();
+    }
+
+    @Test
+    void theKeysOfAllEpochsAreLockedSincePacksOfEarlierOnesAreNeeded() throws PluginException {
+        FakeTree tree = Scene.sampleTree();
+        backup("vm-1", Duration.ZERO, tree);
+        ReaderKeys second = scene.factory("other")
+                .rotate(store, scene.keys.readerKeys(), Rotation.with(scene.keys.recoveryKey()), "appliance", CONTEXT);
+        try (Vault vault = scene.open("rotated", second.writerKeys())) {
+            Optional<BackupId> previous = vault.latest("vm-1", CONTEXT).map(BackupSummary::id);
+            SessionRequest request = new SessionRequest("vm-1", previous, directory.resolve("staging-rotated"), WEEK);
+            try (WriteSession session = vault.begin(request, CONTEXT)) {
+                Scene.run(session, Map.of(), Optional.empty(), tree);
+            }
+        }
+
+        assertThat(store.keys("keys/")).hasSize(2).allMatch(key -> store.locks.containsKey(ObjectKey.of(key)));
+    }
 }

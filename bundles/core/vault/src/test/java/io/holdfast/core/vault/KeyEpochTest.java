@@ -5,6 +5,12 @@ import static io.holdfast.core.vault.Scene.NO_PROGRESS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.holdfast.core.vault.internal.crypto.Hpke;
+import io.holdfast.core.vault.internal.crypto.KeyCodec;
+import io.holdfast.core.vault.internal.crypto.KeyRing;
+import io.holdfast.core.vault.internal.crypto.KeySlot;
+import io.holdfast.core.vault.internal.keys.EpochRecord;
+import io.holdfast.core.vault.internal.store.ObjectNames;
 import io.holdfast.spi.ErrorKind;
 import io.holdfast.spi.PluginException;
 import java.nio.file.Path;
@@ -256,7 +262,7 @@ class KeyEpochTest {
     }
 
     @Test
-    void an_epoch_that_somebody_with_writer_keys_forged_is_not_believed() throws Exception {
+    void the_record_of_another_vaults_epoch_is_not_believed() throws Exception {
         ReaderKeys foreign;
         try (Scene other = new Scene(directory.resolve("other"))) {
             foreign = factory.rotate(
@@ -272,5 +278,81 @@ class KeyEpochTest {
         ReaderKeys third = rotate(first, Rotation.with(key));
         assertThat(third.epoch()).isEqualTo(3);
         assertThat(factory.unlock(scene.destination, key, CONTEXT).encoded()).isEqualTo(third.encoded());
+    }
+
+    /** A record with the MAC that every writer can make, with a key pair of its own. */
+    private void forge(int epoch) throws Exception {
+        Hpke.Pair pair = Hpke.generate();
+        KeyCodec.Parts own = KeyCodec.parts(first.writerKeys());
+        KeyCodec.Parts forged = new KeyCodec.Parts(
+                own.vaultId(), epoch, own.dedupSecret(), pair.publicKey(), pair.privateKey(), List.of());
+        byte[] record = EpochRecord.of(forged).encode(new KeyRing(own));
+        scene.destination.replace(EpochRecord.key(epoch).value(), record);
+    }
+
+    private String slot(int epoch, int number) {
+        return ObjectNames.keySlot(scene.keys.identity().vaultId(), epoch, number)
+                .value();
+    }
+
+    @Test
+    void the_last_epoch_forged_with_the_right_mac_stops_no_rotation_no_adoption_and_no_new_shares() throws Exception {
+        forge(9_999);
+        scene.destination.replace(slot(9_999, 0), new byte[] {1, 2, 3});
+        scene.destination.replace(slot(9_998, 0), new byte[2_000]);
+
+        NewShares shares = NewShares.make(first, 2, 2, new SecureRandom());
+        factory.addSlot(scene.destination, first, shares.slot(), "appliance", CONTEXT);
+        factory.adopt(scene.destination, first, "appliance", CONTEXT);
+        ReaderKeys second = rotate(first, new Rotation(key, false, null, false, shares.shares(), false));
+
+        assertThat(second.epoch()).isEqualTo(2);
+        assertThat(factory.unlock(scene.destination, key, CONTEXT).encoded()).isEqualTo(second.encoded());
+        factory.adopt(scene.destination, second, "appliance", CONTEXT);
+        assertThat(rotate(second, new Rotation(key, false, null, false, shares.shares(), false))
+                        .epoch())
+                .isEqualTo(3);
+    }
+
+    @Test
+    void a_forged_epoch_with_a_slot_that_nobody_opens_stops_no_rotation() throws Exception {
+        forge(9_999);
+        KeyCodec.Parts own = KeyCodec.parts(first);
+        Hpke.Pair pair = Hpke.generate();
+        KeyCodec.Parts forged = new KeyCodec.Parts(
+                own.vaultId(), 9_999, own.dedupSecret(), pair.publicKey(), pair.privateKey(), List.of());
+        SecureRandom random = new SecureRandom();
+        scene.destination.replace(slot(9_999, 0), KeySlot.wrap(forged, RecoveryKey.generate(random), random));
+
+        assertThat(rotate(first, Rotation.with(key)).epoch()).isEqualTo(2);
+    }
+
+    @Test
+    void numbers_that_are_taken_are_passed_over_by_a_rotation() throws Exception {
+        forge(2);
+        scene.destination.replace(slot(3, 7), new byte[10]);
+
+        assertThat(rotate(first, Rotation.with(key)).epoch()).isEqualTo(4);
+    }
+
+    @Test
+    void key_objects_that_cannot_be_parsed_stop_no_good_way_and_no_rotation() throws Exception {
+        byte[] good = scene.destination.get(slot(1, 0));
+        byte[] newer = good.clone();
+        newer[4] = 9;
+        byte[] otherType = good.clone();
+        otherType[5] = 2; // asks for no iterations
+        List<byte[]> foreign = List.of(newer, otherType, new byte[0], new byte[5_000], new byte[100]);
+        for (int i = 0; i < foreign.size(); i++) {
+            scene.destination.replace(slot(1, 5 + i), foreign.get(i));
+        }
+
+        assertThat(factory.unlock(scene.destination, key, CONTEXT).encoded()).isEqualTo(first.encoded());
+        NewShares shares = NewShares.make(first, 2, 2, new SecureRandom());
+        factory.addSlot(scene.destination, first, shares.slot(), "appliance", CONTEXT);
+        Rotation rotation = new Rotation(key, false, null, false, shares.shares(), false);
+        assertThat(rotate(first, rotation).epoch()).isEqualTo(2);
+        assertThat(factory.unlock(scene.destination, shares.shares(), CONTEXT).epoch())
+                .isEqualTo(2);
     }
 }

@@ -5,11 +5,16 @@ import static io.holdfast.core.vault.Scene.NO_PROGRESS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.holdfast.core.vault.internal.crypto.KeyCodec;
+import io.holdfast.core.vault.internal.crypto.KeyRing;
+import io.holdfast.core.vault.internal.maintain.HealthLog;
+import io.holdfast.core.vault.internal.store.Objects;
 import io.holdfast.spi.PluginException;
 import io.holdfast.spi.source.EntryPath;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -225,5 +230,60 @@ class LossTest {
         }
         assertThat(packs).isEqualTo(scene.destination.keys("packs/").size());
         assertThat(EntryPath.ROOT.isRoot()).isTrue();
+    }
+
+    @Test
+    void aMissingPackThatNothingNeedsAnyMoreIsNoFindingAfterTheNextCollection() throws PluginException {
+        scene.destination.remove(dataPack());
+        verify();
+        scene.vault.collect(CollectTest.NOW, NO_PROGRESS, CONTEXT);
+        assertThat(verify().findings()).as("not healed yet").hasSize(1);
+        scene.backup(tree);
+
+        scene.vault.collect(CollectTest.NOW, NO_PROGRESS, CONTEXT);
+
+        assertThat(lostNow()).isEmpty();
+        assertThat(verify().findings()).isEmpty();
+        Scene.assertSame(scene.restore(backup.id()), tree);
+    }
+
+    @Test
+    void aMissingPackIsNotForgottenAsLongAsABackupNeedsIt() throws PluginException {
+        scene.destination.remove(dataPack());
+        verify();
+
+        scene.vault.collect(CollectTest.NOW, NO_PROGRESS, CONTEXT);
+        scene.vault.collect(CollectTest.NOW, NO_PROGRESS, CONTEXT);
+
+        assertThat(lostNow()).hasSize(1);
+        tree.opened.set(0);
+        BackupSummary healed = scene.backup(tree);
+        assertThat(tree.opened.get()).isPositive();
+        Scene.assertSame(scene.restore(healed.id()), tree);
+    }
+
+    @Test
+    void aBackupThatIsCommittedByASessionFromBeforeKeepsTheRecordOfWhatItLacks() throws PluginException {
+        String pack = dataPack();
+        scene.vault.forget(List.of(backup.id()), CONTEXT);
+        try (WriteSession session = scene.vault.begin(scene.request("vm-2", Optional.empty()), CONTEXT)) {
+            scene.destination.remove(pack);
+            boolean[] committed = {false};
+            scene.destination.hook = (operation, key) -> {
+                if (operation.equals("put") && key.endsWith("-wait") && !committed[0]) {
+                    committed[0] = true;
+                    Scene.run(session, Map.of(), Optional.empty(), tree);
+                }
+            };
+            scene.vault.collect(CollectTest.NOW, NO_PROGRESS, CONTEXT);
+            scene.destination.hook = (operation, key) -> {};
+            assertThat(committed[0]).isTrue();
+        }
+        assertThat(lostNow()).hasSize(1);
+    }
+
+    private Map<?, ?> lostNow() throws PluginException {
+        KeyRing keys = new KeyRing(KeyCodec.parts(scene.keys.readerKeys()));
+        return new HealthLog(new Objects(scene.destination), keys).lost(CONTEXT);
     }
 }

@@ -20,6 +20,7 @@ import io.holdfast.core.vault.internal.crypto.KeyRing;
 import io.holdfast.core.vault.internal.crypto.KeySlot;
 import io.holdfast.core.vault.internal.crypto.ShareSecret;
 import io.holdfast.core.vault.internal.index.IndexStore;
+import io.holdfast.core.vault.internal.keys.EpochRecord;
 import io.holdfast.core.vault.internal.keys.KeyObjects;
 import io.holdfast.core.vault.internal.keys.Rotator;
 import io.holdfast.core.vault.internal.keys.ShareSets;
@@ -286,7 +287,9 @@ public final class DefaultVaultFactory implements VaultFactory {
                     ErrorKind.AUTHENTICATION,
                     "What was given opens key epoch " + keys.epoch() + ", and the vault has epoch " + current
                             + "; take it over with a recovery key, shares or a passphrase of that epoch. Backups up to epoch "
-                            + keys.epoch() + " can be read with 'holdfast vault'.");
+                            + keys.epoch()
+                            + " can be read with 'holdfast vault'. If the keys were never rotated to epoch " + current
+                            + ", somebody with writer keys has forged it: delete " + EpochRecord.key(current) + ".");
         }
     }
 

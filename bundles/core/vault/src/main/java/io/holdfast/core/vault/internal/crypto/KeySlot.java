@@ -163,28 +163,54 @@ public final class KeySlot {
         return form;
     }
 
+    /** Whether an object has the form of a slot of that vault and epoch; nothing of it is authenticated. */
+    public static boolean isOf(byte[] slot, byte[] vaultId, int epoch) {
+        try {
+            Form form = parse(slot).form();
+            return form.epoch() == epoch && Arrays.equals(form.vaultId(), vaultId);
+        } catch (PluginException e) {
+            return false;
+        }
+    }
+
+    /** The public key that a slot says to hold the private key of; it is authenticated with the slot. */
+    public static byte[] publicKey(byte[] slot) throws PluginException {
+        return parse(slot).publicKey();
+    }
+
+    @SuppressWarnings("ArrayRecordComponent")
+    private record Parsed(Form form, byte[] nonce, byte[] publicKey, byte[] sealed) {}
+
+    private static Parsed parse(byte[] slot) throws PluginException {
+        Decoder in = new Decoder("A key object", slot);
+        Form form = form(in);
+        Parsed parsed = new Parsed(form, in.raw(12), in.raw(32), in.bytes16());
+        in.end();
+        if (form.type() < RECOVERY || form.type() > SHARES) {
+            throw in.damaged("it is for no way that is known");
+        }
+        if (parsed.sealed().length != SEALED) {
+            throw in.damaged("it holds something else");
+        }
+        return parsed;
+    }
+
     private interface Derivation {
         byte[] wrappingKey(Form form) throws PluginException;
     }
 
     private static Optional<KeyCodec.Parts> unwrap(byte[] slot, Predicate<Form> wanted, Derivation derivation)
             throws PluginException {
-        Decoder in = new Decoder("A key object", slot);
-        Form form = form(in);
-        byte[] nonce = in.raw(12);
-        byte[] publicKey = in.raw(32);
-        byte[] sealed = in.bytes16();
-        in.end();
+        Parsed parsed = parse(slot);
+        Form form = parsed.form();
         if (!wanted.test(form)) {
             return Optional.empty();
         }
-        if (sealed.length != SEALED) {
-            throw in.damaged("it holds something else");
-        }
+        byte[] publicKey = parsed.publicKey();
         byte[] head = form.encode().toBytes();
         try {
-            Cipher cipher = cipher(Cipher.DECRYPT_MODE, derivation.wrappingKey(form), nonce, head, publicKey);
-            byte[] plain = cipher.doFinal(sealed);
+            Cipher cipher = cipher(Cipher.DECRYPT_MODE, derivation.wrappingKey(form), parsed.nonce(), head, publicKey);
+            byte[] plain = cipher.doFinal(parsed.sealed());
             return Optional.of(new KeyCodec.Parts(
                     form.vaultId(),
                     form.epoch(),

@@ -4,6 +4,7 @@ import io.holdfast.core.vault.internal.codec.Encoder;
 import io.holdfast.core.vault.internal.crypto.KeyCodec;
 import io.holdfast.core.vault.internal.crypto.KeyRing;
 import io.holdfast.core.vault.internal.crypto.KeySlot;
+import io.holdfast.core.vault.internal.lock.ImmutableObjects;
 import io.holdfast.core.vault.internal.store.Envelope;
 import io.holdfast.core.vault.internal.store.ObjectNames;
 import io.holdfast.core.vault.internal.store.Objects;
@@ -14,17 +15,25 @@ import io.holdfast.spi.destination.ObjectKey;
 import io.holdfast.spi.destination.ObjectStat;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
+import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The key objects of one vault on its destination: slots and records of epochs. */
 public final class KeyObjects {
 
+    private static final Logger LOG = LoggerFactory.getLogger(KeyObjects.class);
     private static final ObjectKey DESTROYED = ObjectNames.numbered("destroyed", 0);
     private static final int SMALL = 4096;
 
@@ -60,8 +69,53 @@ public final class KeyObjects {
         return places;
     }
 
-    byte[] read(Place place) throws PluginException {
+    private byte[] read(Place place) throws PluginException {
         return objects.get(place.key(), KeySlot.MAX_LENGTH, context);
+    }
+
+    /** The slots of an epoch; without those that are damaged, or that are none though they are called so. */
+    List<byte[]> slots(int epoch) throws PluginException {
+        List<byte[]> slots = new ArrayList<>();
+        for (Place place : slots()) {
+            if (place.epoch() == epoch) {
+                tolerated(place.key(), () -> read(place))
+                        .filter(slot -> wellFormed(place, slot))
+                        .ifPresent(slots::add);
+            }
+        }
+        return slots;
+    }
+
+    private boolean wellFormed(Place place, byte[] slot) {
+        boolean good = KeySlot.isOf(slot, HexFormat.of().parseHex(vaultId), place.epoch());
+        if (!good) {
+            LOG.warn("{} is no key object of its vault and epoch; it is passed over", place.key());
+        }
+        return good;
+    }
+
+    private interface Reading<T> {
+        T read() throws PluginException;
+    }
+
+    /** What is in an object; nothing if it is damaged, gone, or of a form that is not known. */
+    private static <T> Optional<T> tolerated(ObjectKey key, Reading<T> reading) throws PluginException {
+        try {
+            return Optional.of(reading.read());
+        } catch (PluginException e) {
+            if (!ofObject(e)) {
+                throw e;
+            }
+            LOG.warn("{} is passed over: {}", key, e.getMessage());
+            return Optional.empty();
+        }
+    }
+
+    /** Whether a failure is one of the object, and others may still be good. */
+    private static boolean ofObject(PluginException e) {
+        return e.kind() == ErrorKind.CORRUPT_DATA
+                || e.kind() == ErrorKind.NOT_FOUND
+                || e.kind() == ErrorKind.UNSUPPORTED;
     }
 
     /** The numbers of the epochs that have a record, whatever is in it; and the first, which has none. */
@@ -81,20 +135,72 @@ public final class KeyObjects {
         return EpochRecord.decode(keys, key, objects.get(key, EpochRecord.MAX_LENGTH, context));
     }
 
-    /** The greatest epoch that a rotation has put in force; damaged or forged records do not count. */
+    /**
+     * The greatest epoch that a rotation seems to have put in force, FORMAT.md section 3.6: its record has a good MAC, and there is a
+     * slot of the record's public key. Every writer can make such a record, so one without a slot does not count.
+     */
     public int current(KeyRing keys) throws PluginException {
         for (int epoch : epochs().descendingSet()) {
-            try {
-                if (epoch == 1 || record(epoch, keys).epoch() == epoch) {
-                    return epoch;
-                }
-            } catch (PluginException e) {
-                if (e.kind() != ErrorKind.CORRUPT_DATA) {
-                    throw e;
+            if (epoch == 1) {
+                break;
+            }
+            Optional<EpochRecord> record = tolerated(EpochRecord.key(epoch), () -> record(epoch, keys));
+            if (record.isPresent() && hasSlot(record.get())) {
+                return epoch;
+            }
+            LOG.warn("Key epoch {} is passed over: it has no good record, or no key object that fits it", epoch);
+        }
+        return 1;
+    }
+
+    private boolean hasSlot(EpochRecord record) throws PluginException {
+        for (byte[] slot : slots(record.epoch())) {
+            if (Arrays.equals(KeySlot.publicKey(slot), record.publicKey())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The keys of a newer epoch in force than that, if one of these ways opens it. One that none opens does not count. */
+    Optional<KeyCodec.Parts> newer(int than, List<Way> ways, KeyRing keys) throws PluginException {
+        Set<Integer> newer = epochs().tailSet(than, false);
+        for (Way way : newer.isEmpty() ? List.<Way>of() : ways) {
+            Optional<KeyCodec.Parts> found = opened(way);
+            if (found.isPresent() && found.get().epoch() > than) {
+                int epoch = found.get().epoch();
+                if (tolerated(EpochRecord.key(epoch), () -> record(epoch, keys)).isPresent()) {
+                    return found;
                 }
             }
         }
-        return 1;
+        if (!newer.isEmpty()) {
+            LOG.warn(
+                    "There are records of the key epochs {}, and nothing that was given opens them; they do not count",
+                    newer);
+        }
+        return Optional.empty();
+    }
+
+    private Optional<KeyCodec.Parts> opened(Way way) throws PluginException {
+        try {
+            return Optional.of(unlock(way, ""));
+        } catch (PluginException e) {
+            if (!ofObject(e) && e.kind() != ErrorKind.AUTHENTICATION) {
+                throw e;
+            }
+            return Optional.empty();
+        }
+    }
+
+    /** The least number above that epoch and under which there is nothing, be it of a rotation that was cut off or forged. */
+    Optional<Integer> free(int above) throws PluginException {
+        Set<Integer> taken = new HashSet<>(epochs());
+        slots().forEach(place -> taken.add(place.epoch()));
+        return IntStream.rangeClosed(above + 1, KeyCodec.MAX_EPOCH)
+                .filter(epoch -> !taken.contains(epoch))
+                .boxed()
+                .findFirst();
     }
 
     /**
@@ -135,9 +241,10 @@ public final class KeyObjects {
                     take(opened.get());
                 }
             } catch (PluginException e) {
-                if (e.kind() != ErrorKind.CORRUPT_DATA && e.kind() != ErrorKind.NOT_FOUND) {
+                if (!ofObject(e)) {
                     throw e;
                 }
+                LOG.warn("{} is passed over: {}", place.key(), e.getMessage());
                 damaged = e;
             }
         }
@@ -187,7 +294,9 @@ public final class KeyObjects {
         for (Place place : slots()) {
             if (place.epoch() == epoch) {
                 next = Math.max(next, place.number() + 1);
-                if (java.util.Arrays.equals(read(place), slot)) {
+                if (tolerated(place.key(), () -> read(place))
+                        .filter(known -> Arrays.equals(known, slot))
+                        .isPresent()) {
                     return;
                 }
             }
@@ -207,8 +316,10 @@ public final class KeyObjects {
      * Deletes every key object, for good. Can be repeated after a failure.
      *
      * @return how many were there
+     * @throws PluginException {@code PERMISSION} if one is locked; then nothing was written or deleted
      */
     public int destroy(KeyRing keys, Instant now) throws PluginException {
+        requireUnlocked();
         if (objects.destination().stat(DESTROYED, context).isEmpty()) {
             byte[] body = new Encoder().u64(now.toEpochMilli()).toBytes();
             objects.putExclusive(DESTROYED, Envelope.wrap(keys, Envelope.DESTROYED, DESTROYED, body), context);
@@ -225,6 +336,27 @@ public final class KeyObjects {
                             + " after its deletion; the vault is not destroyed yet.");
         }
         return all.size();
+    }
+
+    /** Some keys destroyed and others kept until their locks end would leave nobody sure of what can still be opened. */
+    private void requireUnlocked() throws PluginException {
+        ImmutableObjects locks = new ImmutableObjects(objects.destination());
+        Instant last = Instant.MIN;
+        int locked = 0;
+        for (ObjectKey key : all()) {
+            Optional<Instant> until = locks.until(key, context);
+            if (until.isPresent()) {
+                locked++;
+                last = until.get().isAfter(last) ? until.get() : last;
+            }
+        }
+        if (locked > 0) {
+            throw new PluginException(
+                    ErrorKind.PERMISSION,
+                    "The keys of the vault " + vaultId + " cannot be destroyed before " + last + ": " + locked
+                            + " key objects are locked for immutable backups until then, so nothing was changed. Make no"
+                            + " further immutable backups, and try again after that.");
+        }
     }
 
     private List<ObjectKey> all() throws PluginException {

@@ -39,9 +39,9 @@ public final class Rotator {
     public KeyCodec.Parts rotate(Rotation rotation) throws PluginException {
         List<ShareSecret> sets = ShareSets.joinAll(rotation.shares());
         List<Way> ways = ways(rotation, sets);
-        int current = objects.current(keys);
-        if (current > parts.epoch()) {
-            return takeUp(current, ways);
+        Optional<KeyCodec.Parts> newer = objects.newer(parts.epoch(), ways, keys);
+        if (newer.isPresent()) {
+            return newer.get();
         }
         check(rotation, sets);
         KeyCodec.Parts next = next();
@@ -65,34 +65,9 @@ public final class Rotator {
         return ways;
     }
 
-    private KeyCodec.Parts takeUp(int current, List<Way> ways) throws PluginException {
-        for (Way way : ways) {
-            try {
-                KeyCodec.Parts found = objects.unlock(way, "");
-                if (found.epoch() == current) {
-                    return found;
-                }
-            } catch (PluginException e) {
-                if (e.kind() != ErrorKind.AUTHENTICATION) {
-                    throw e;
-                }
-            }
-        }
-        throw new PluginException(
-                ErrorKind.CONFLICT,
-                "The vault has key epoch " + current + " already, and the appliance has the keys of epoch "
-                        + parts.epoch() + "; give a recovery key, passphrase or shares that open epoch " + current
-                        + ".");
-    }
-
     /** Nothing that opens the present epoch is left behind unless somebody says so. */
     private void check(Rotation rotation, List<ShareSecret> sets) throws PluginException {
-        List<byte[]> slots = new ArrayList<>();
-        for (KeyObjects.Place place : objects.slots()) {
-            if (place.epoch() == parts.epoch()) {
-                slots.add(objects.read(place));
-            }
-        }
+        List<byte[]> slots = objects.slots(parts.epoch());
         if (!rotation.newRecoveryKey() && !opensAny(Way.of(rotation.recoveryKey()), slots)) {
             throw new PluginException(
                     ErrorKind.AUTHENTICATION,
@@ -165,11 +140,8 @@ public final class Rotator {
     }
 
     private KeyCodec.Parts next() throws PluginException {
-        int last = Math.max(parts.epoch(), objects.epochs().last());
-        for (KeyObjects.Place place : objects.slots()) {
-            last = Math.max(last, place.epoch());
-        }
-        if (last >= KeyCodec.MAX_EPOCH || parts.earlier().size() >= KeyCodec.MAX_EARLIER) {
+        Optional<Integer> epoch = objects.free(parts.epoch());
+        if (epoch.isEmpty() || parts.earlier().size() >= KeyCodec.MAX_EARLIER) {
             throw new PluginException(
                     ErrorKind.QUOTA, "This vault has had as many key epochs as it can have; make a new vault.");
         }
@@ -178,6 +150,6 @@ public final class Rotator {
         earlier.add(new KeyCodec.Earlier(parts.epoch(), parts.publicKey(), privateKey));
         Hpke.Pair pair = Hpke.generate();
         return new KeyCodec.Parts(
-                parts.vaultId(), last + 1, parts.dedupSecret(), pair.publicKey(), pair.privateKey(), earlier);
+                parts.vaultId(), epoch.get(), parts.dedupSecret(), pair.publicKey(), pair.privateKey(), earlier);
     }
 }

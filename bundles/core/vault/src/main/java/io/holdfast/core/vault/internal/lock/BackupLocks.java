@@ -23,7 +23,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -86,7 +85,7 @@ public final class BackupLocks {
         }
         List<Id> packs = new ArrayList<>(wanting);
         Batch.run(core.runtime(), "lock", packs.size(), n -> pack(packs.get(n)));
-        keys(manifest.head().epoch());
+        keys();
         memory.keep();
     }
 
@@ -123,10 +122,10 @@ public final class BackupLocks {
         }
     }
 
-    /** What opens the vault, and the keys of that epoch. */
-    private void keys(int epoch) throws PluginException {
+    /** What opens the vault, and the keys of all epochs: the backup may rely on packs that are sealed to earlier ones. */
+    private void keys() throws PluginException {
         objects.lock(ObjectNames.DESCRIPTOR, Instant.ofEpochSecond(lockTo), context);
-        String prefix = String.format(Locale.ROOT, "keys/%s.%04d.", core.keys().vaultIdHex(), epoch);
+        String prefix = "keys/" + core.keys().vaultIdHex() + ".";
         for (String what : List.of(prefix, "epochs/", "owner/", ObjectNames.REPLICA.value())) {
             for (ObjectStat stat : core.objects().list(what, context)) {
                 ObjectKey key = stat.key();

@@ -53,6 +53,8 @@ public final class Collector {
     private long livePacks;
     private long missingPacks;
     private final Set<Id> rewritten = new HashSet<>();
+    /** Packs that were recorded as lost before the tomb, and that are not there and not needed. */
+    private final Set<Id> unneeded = new HashSet<>();
 
     /** A collection on that vault. */
     public Collector(VaultCore core, CollectOptions options, Progress progress, TransferContext context) {
@@ -138,6 +140,7 @@ public final class Collector {
                     condemned = log.packs(GcLog.Phase.TOMB, generation, context);
                     marker.close();
                     marker = null;
+                    unneeded.clear();
                 }
                 log.requireOpen(generation, context);
             }
@@ -193,6 +196,11 @@ public final class Collector {
                 inventory.packs().size(),
                 live.lost());
         recordMissing(inventory);
+        if (live.complete()) {
+            unneeded.addAll(
+                    new HealthLog(core.objects(), core.keys()).lost(context).keySet());
+            unneeded.removeAll(inventory.packs().keySet());
+        }
         Set<Id> condemned = new HashSet<>(dead(inventory, live));
         List<Id> wasteful = wasteful(inventory, live);
         Set<Id> meta = meta(inventory, wasteful);
@@ -319,9 +327,11 @@ public final class Collector {
             @Override
             public void needed(Id id) throws PluginException {
                 Id held = null;
+                boolean somewhere = false;
                 for (Location location : now.index().find(id)) {
-                    boolean there = now.packs().containsKey(location.pack())
-                            && !now.lost().containsKey(location.pack());
+                    boolean present = now.packs().containsKey(location.pack());
+                    boolean there = present && !now.lost().containsKey(location.pack());
+                    somewhere |= present;
                     if (there && (!condemned.contains(location.pack()) || revived.contains(location.pack()))) {
                         return;
                     }
@@ -332,11 +342,15 @@ public final class Collector {
                 if (held != null) {
                     revived.add(held);
                 }
+                if (!somewhere) {
+                    unneeded.clear();
+                }
             }
 
             @Override
             public void unreadable(Id block, PluginException why) throws PluginException {
                 new LiveSet(now, core.runtime()).unreadable(block, why);
+                unneeded.clear();
             }
         };
         progress.step("Following what arrived meanwhile");
@@ -385,13 +399,26 @@ public final class Collector {
         return report(CollectReport.State.DONE, deleted, bytes, List.of());
     }
 
-    /** What was lost and is deleted now since nothing needs it is not lost any more. */
+    /**
+     * What was lost is not lost any more if it is deleted now since nothing needs it, or if it was gone already and nothing needs it: both marks
+     * have followed everything, so that no backup refers to it, and no segment names it any more. Not earlier: sessions look each
+     * reference of their predecessor up only as long as something is recorded.
+     */
     private void settle(Inventory inventory, Set<Id> doomed) throws PluginException {
         Map<Id, Optional<VerifyReport.State>> over = new HashMap<>();
         for (Id pack : doomed) {
             if (inventory.lost().containsKey(pack) && !inventory.packs().containsKey(pack)) {
                 over.put(pack, Optional.empty());
             }
+        }
+        unneeded.removeAll(inventory.packs().keySet());
+        if (!unneeded.isEmpty()) {
+            for (Segment segment : core.index().loadAll(context)) {
+                for (int i = 0; i < segment.packs(); i++) {
+                    unneeded.remove(segment.pack(i).pack());
+                }
+            }
+            unneeded.forEach(pack -> over.put(pack, Optional.empty()));
         }
         record(over);
     }

@@ -5,6 +5,7 @@ import io.holdfast.core.vault.VerifyReport;
 import io.holdfast.core.vault.internal.VaultCore;
 import io.holdfast.core.vault.internal.codec.Id;
 import io.holdfast.core.vault.internal.index.Segment;
+import io.holdfast.core.vault.internal.index.VaultIndex;
 import io.holdfast.core.vault.internal.pack.PackFormat;
 import io.holdfast.spi.ErrorKind;
 import io.holdfast.spi.PluginException;
@@ -60,6 +61,27 @@ public final class CopyPlan {
         plan.follow(source, backup, there, context);
         plan.collect(backup, bad);
         return plan;
+    }
+
+    /** Whether a backup of a vault is followed by an index of it to its end, and everything is there. */
+    public static boolean whole(
+            VaultCore vault, VaultIndex index, BackupId backup, There there, TransferContext context)
+            throws PluginException {
+        boolean[] whole = {true};
+        Marker.Visitor visitor = new Marker.Visitor() {
+            @Override
+            public void needed(Id id) {
+                whole[0] &= there.has(id);
+            }
+
+            @Override
+            public void unreadable(Id block, PluginException why) {
+                whole[0] = false;
+            }
+        };
+        try (Marker marker = new Marker(vault, index)) {
+            return marker.mark(backup, visitor, context) && whole[0];
+        }
     }
 
     private void follow(VaultCore source, BackupId backup, There there, TransferContext context)

@@ -43,6 +43,7 @@ final class LiveSet implements Marker.Visitor {
     private final long entries;
     private final long[] recent;
     private long lostIds;
+    private boolean incomplete;
     private @Nullable Map<Id, Long> sums;
 
     LiveSet(Inventory inventory, VaultRuntime runtime) {
@@ -206,6 +207,12 @@ final class LiveSet implements Marker.Visitor {
                             + why.getMessage(),
                     why);
         }
+        incomplete = true;
+    }
+
+    /** Whether everything that is needed is known, and is somewhere. */
+    boolean complete() throws PluginException {
+        return !incomplete && lost() == 0;
     }
 
     /** Whether that place of an id is the one that is needed. */

@@ -70,8 +70,7 @@ public final class Copying {
         ManifestCodec.Loaded manifest = load(reading);
         Optional<BackupId> there = existing(manifest.manifest().head().origin());
         keySlots(reading);
-        HealthLog health = new HealthLog(target.objects(), target.keys());
-        if (there.isPresent() && health.lost(context).isEmpty()) {
+        if (there.isPresent() && whole(there.get())) {
             return new CopyReport(there.get(), true, 0, 0, 0, 0, List.of());
         }
         Path directory = request.stagingDirectory();
@@ -84,6 +83,22 @@ public final class Copying {
             staging.ended(true);
             return report;
         }
+    }
+
+    /** Whether nothing of a backup there has to be healed: nothing is recorded as lost there, or nothing that this one needs. */
+    private boolean whole(BackupId there) throws PluginException {
+        if (new HealthLog(target.objects(), target.keys()).lost(context).isEmpty()) {
+            return true;
+        }
+        VaultIndex index = new VaultIndex(target.index().load(context), distrusted());
+        return CopyPlan.whole(target, index, there, index::trusts, context);
+    }
+
+    private Set<Id> distrusted() throws PluginException {
+        Set<Id> distrusted = new HashSet<>(new GcLog(target.objects(), target.keys()).condemned(context));
+        distrusted.addAll(
+                new HealthLog(target.objects(), target.keys()).lost(context).keySet());
+        return distrusted;
     }
 
     private ManifestCodec.Loaded load(TransferContext reading) throws PluginException {
@@ -152,9 +167,7 @@ public final class Copying {
         boolean committed = false;
         @Nullable CopyTarget arrivals = null;
         try (Lease lease = new Lease(target, session, context)) {
-            Set<Id> distrusted = new HashSet<>(new GcLog(target.objects(), target.keys()).condemned(context));
-            distrusted.addAll(
-                    new HealthLog(target.objects(), target.keys()).lost(context).keySet());
+            Set<Id> distrusted = distrusted();
             Known known = new Known(new VaultIndex(target.index().load(context), distrusted));
             arrivals = new CopyTarget(target, session, known, distrusted, context);
             transfer(arrivals, session, staging, reading);
