@@ -11,6 +11,8 @@ import io.holdfast.core.vault.internal.crypto.KeyCodec;
 import io.holdfast.core.vault.internal.crypto.KeyRing;
 import io.holdfast.core.vault.internal.parity.BlockSource;
 import io.holdfast.core.vault.internal.parity.ParityObject;
+import io.holdfast.core.vault.internal.read.PackReader;
+import io.holdfast.core.vault.internal.store.Objects;
 import io.holdfast.spi.ErrorKind;
 import io.holdfast.spi.PluginException;
 import java.nio.file.Path;
@@ -226,6 +228,22 @@ class RepairTest {
         assertThat(report.backups()).allMatch(BackupHealth::whole);
         assertThat(vault.collect(CollectTest.NOW, NO_PROGRESS, CONTEXT).state()).isEqualTo(CollectReport.State.DONE);
         assertRestores(vault);
+    }
+
+    @Test
+    void whatWasReadBeforeAnotherThreadMendedThePackIsNotKept() throws PluginException {
+        String name = packs().get(0);
+        byte[] good = scene.destination.get(name).clone();
+        Id pack = Id.of(Digests.sha256().digest(good));
+        flip(name, 300);
+        PackReader reader =
+                new PackReader(new Objects(scene.destination), new KeyRing(KeyCodec.parts(scene.keys.readerKeys())));
+        scene.destination.hook = (operation, key) -> {
+            scene.destination.hook = (o, k) -> {};
+            assertThat(reader.mend(pack, CONTEXT)).isTrue();
+        };
+        reader.near(pack, 200, 200, CONTEXT);
+        assertThat(reader.near(pack, 200, 200, CONTEXT)).isEqualTo(Arrays.copyOfRange(good, 200, 400));
     }
 
     @Test
