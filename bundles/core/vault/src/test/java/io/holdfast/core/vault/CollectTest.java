@@ -45,6 +45,29 @@ class CollectTest {
     }
 
     @Test
+    void rewrittenPacksAreNoLargerThanPacksAre() throws PluginException {
+        FakeDisk disk = new FakeDisk(1_000_000);
+        disk.write(0, Scene.noise(1, 800_000));
+        BackupSummary first = scene.backup(disk);
+        int limit = largest(); // a pack is closed when it has reached its size
+        for (int chunk = 0; chunk < 190; chunk += 3) {
+            disk.write(chunk * 4096, Scene.noise(chunk + 2, 4096));
+        }
+        scene.backup(disk);
+        scene.vault.forget(List.of(first.id()), CONTEXT);
+        assertThat(scene.vault.collect(NOW, NO_PROGRESS, CONTEXT).rewrittenPacks())
+                .isGreaterThan(3);
+        assertThat(largest()).isLessThanOrEqualTo(limit + 2000); // for further sealed keys
+    }
+
+    private int largest() {
+        return scene.destination.keys("packs/").stream()
+                .mapToInt(key -> scene.destination.get(key).length)
+                .max()
+                .orElseThrow();
+    }
+
+    @Test
     void whatIsStillReferencedStaysAndTheRestGoes() throws PluginException {
         FakeTree tree = Scene.sampleTree();
         BackupSummary first = scene.backup(tree);

@@ -82,6 +82,20 @@ class CopyTest {
     }
 
     @Test
+    void aReplicaWhoseMarkIsDamagedOpens() throws PluginException {
+        FakeTree tree = Scene.sampleTree();
+        BackupId copy = pair.copy(scene.backup(tree)).copy();
+        byte[] flipped = pair.second.get("replica.hf").clone();
+        flipped[30] ^= 1;
+        for (byte[] mark : List.of(flipped, new byte[0], Scene.noise(7, 9000))) {
+            pair.second.replace("replica.hf", mark);
+            try (Vault vault = pair.open("node")) {
+                assertWhole(vault, copy, tree);
+            }
+        }
+    }
+
+    @Test
     void aNewKeyEpochComesWithTheNextCopyAndIsBegunAtTheFirstVaultAlone() throws PluginException {
         BackupId before = pair.copy(scene.backup(Scene.sampleTree())).copy();
         VaultFactory factory = scene.factory("elsewhere");

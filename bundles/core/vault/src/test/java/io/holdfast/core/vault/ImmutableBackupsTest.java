@@ -35,6 +35,12 @@ class ImmutableBackupsTest {
         final Map<ObjectKey, Instant> locks = new ConcurrentHashMap<>();
         volatile Instant now = Instant.EPOCH;
         volatile int asked;
+        /** Happens once, before the next lock. */
+        volatile Step beforeLock = () -> {};
+
+        interface Step {
+            void run() throws PluginException;
+        }
 
         @Override
         public Set<DestinationCapability> capabilities() {
@@ -46,6 +52,9 @@ class ImmutableBackupsTest {
         @Override
         public synchronized void lock(ObjectKey key, Instant until, TransferContext context) throws PluginException {
             asked++;
+            Step first = beforeLock;
+            beforeLock = () -> {};
+            first.run();
             if (get(key.value()) == null) {
                 throw new PluginException(ErrorKind.NOT_FOUND, "There is no object " + key + ".");
             }
@@ -262,6 +271,88 @@ class ImmutableBackupsTest {
         Instant until = scene.vault.lock(backup.id(), WEEK, CONTEXT);
         assertThat(until).isAfterOrEqualTo(store.now.plus(WEEK));
         assertLocked(backup, WEEK);
+    }
+
+    @Test
+    void aReplicaInTheSameProcessIsLockedOnItsOwn() throws PluginException {
+        LockingMemory second = new LockingMemory();
+        second.now = store.now;
+        VaultFactory factory = scene.factory("node");
+        factory.replicate(store, second, scene.keys.writerKeys(), "appliance", CONTEXT);
+        BackupSummary backup = backup("vm-1", WEEK, Scene.sampleTree());
+        try (Vault replica = factory.open(second, scene.keys.readerKeys(), "appliance", CONTEXT)) {
+            CopyRequest request = CopyRequest.of(backup.id(), directory.resolve("copies"));
+            BackupId copy = replica.copy(scene.vault, request, NO_PROGRESS, CONTEXT, CONTEXT)
+                    .copy();
+            replica.lock(copy, WEEK, CONTEXT);
+        }
+        for (LockingMemory each : List.of(store, second)) {
+            assertThat(each.keys("packs/")).isNotEmpty().allMatch(key -> each.lockedUntil(ObjectKey.of(key), CONTEXT)
+                    .isPresent());
+        }
+    }
+
+    @Test
+    void aPackThatIsWrittenAnewForALostOneIsLockedAlthoughItsBlocksWere() throws PluginException {
+        FakeTree tree = Scene.sampleTree();
+        backup("vm-1", WEEK.multipliedBy(4), tree);
+        store.keys("packs/").forEach(store::remove);
+        scene.vault.verify(VerifyScope.all(), NO_PROGRESS, CONTEXT);
+        backup("vm-2", Duration.ZERO, tree); // heals
+
+        BackupSummary backup = backup("vm-1", WEEK, tree);
+
+        assertLocked(backup, WEEK);
+        Scene.assertSame(scene.restore(backup.id()), tree);
+    }
+
+    @Test
+    void thatIsSoAlsoIfTheLossIsForgottenMeanwhile() throws PluginException {
+        FakeTree tree = Scene.sampleTree();
+        BackupSummary first = backup("vm-1", WEEK.multipliedBy(4), tree);
+        store.keys("packs/").forEach(store::remove);
+        scene.vault.verify(VerifyScope.all(), NO_PROGRESS, CONTEXT);
+        backup("vm-2", Duration.ZERO, tree);
+        collect();
+
+        scene.vault.lock(first.id(), WEEK, CONTEXT);
+
+        assertLocked(first, WEEK);
+    }
+
+    @Test
+    void aBackupWhosePacksAreNotThereIsNotSaidToBeLocked() throws PluginException {
+        BackupSummary backup = backup("vm-1", Duration.ZERO, Scene.sampleTree());
+        String pack = store.keys("packs/").get(0);
+        byte[] bytes = store.get(pack);
+        store.remove(pack);
+
+        assertThatThrownBy(() -> scene.vault.lock(backup.id(), WEEK, CONTEXT))
+                .isInstanceOfSatisfying(
+                        PluginException.class, e -> assertThat(e.kind()).isEqualTo(ErrorKind.CORRUPT_DATA))
+                .hasMessageContaining("was not locked");
+        assertThat(scene.vault.locked(List.of(backup.id()), CONTEXT)).isEmpty();
+
+        store.replace(pack, bytes);
+        scene.vault.lock(backup.id(), WEEK, CONTEXT);
+        assertLocked(backup, WEEK);
+    }
+
+    @Test
+    void whatACollectionMovesWhileItIsLockedIsLockedWhereItIsNow() throws PluginException {
+        FakeDisk disk = new FakeDisk(1_000_000);
+        disk.write(0, Scene.noise(1, 800_000));
+        BackupSummary first = backup("vm-3", Duration.ZERO, disk);
+        for (int chunk = 0; chunk < 190; chunk += 2) {
+            disk.write(chunk * 4096, Scene.noise(chunk + 2, 4096)); // so that half of each pack is dead
+        }
+        BackupSummary second = backup("vm-3", Duration.ZERO, disk);
+        scene.vault.forget(List.of(first.id()), CONTEXT);
+        store.beforeLock = () -> assertThat(collect().rewrittenPacks()).isPositive();
+
+        scene.vault.lock(second.id(), WEEK, CONTEXT);
+
+        assertLocked(second, WEEK);
     }
 
     @Test

@@ -5,6 +5,14 @@ import static io.holdfast.core.vault.Scene.NO_PROGRESS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.holdfast.core.vault.VerifyReport.Remedy;
+import io.holdfast.core.vault.internal.codec.Id;
+import io.holdfast.core.vault.internal.crypto.Digests;
+import io.holdfast.core.vault.internal.crypto.KeyCodec;
+import io.holdfast.core.vault.internal.crypto.KeyRing;
+import io.holdfast.core.vault.internal.parity.BlockSource;
+import io.holdfast.core.vault.internal.parity.ParityObject;
+import io.holdfast.core.vault.internal.read.PackReader;
+import io.holdfast.core.vault.internal.store.Objects;
 import io.holdfast.spi.ErrorKind;
 import io.holdfast.spi.PluginException;
 import java.nio.file.Path;
@@ -179,6 +187,63 @@ class RepairTest {
         tree.opened.set(0);
         assertThat(scene.backup(vault, "vm-1", tree).stats().newChunks()).isZero();
         assertThat(tree.opened.get()).isZero();
+    }
+
+    private static String nameOf(byte[] pack) {
+        String hex = java.util.HexFormat.of().formatHex(Digests.sha256().digest(pack));
+        return "packs/" + hex.substring(0, 2) + "/" + hex;
+    }
+
+    @Test
+    void garbageUnderItsOwnHashGetsNoParityAndBlocksNothing() throws PluginException {
+        byte[] garbage = Scene.noise(3, 30_000);
+        scene.destination.replace(nameOf(garbage), garbage);
+        for (int i = 0; i < 2; i++) {
+            assertThat(verify().backups()).allMatch(BackupHealth::whole);
+            assertThat(scene.destination.keys("parity/")).doesNotContain(parityOf(nameOf(garbage)));
+        }
+        assertThat(vault.collect(CollectTest.NOW, NO_PROGRESS, CONTEXT).state()).isEqualTo(CollectReport.State.DONE);
+        assertRestores(vault);
+    }
+
+    @Test
+    void garbageWithParityBlocksNeitherAVerificationNorACollection() throws Exception {
+        byte[] garbage = Scene.noise(3, 30_000);
+        String name = nameOf(garbage);
+        Id id = Id.of(Digests.sha256().digest(garbage));
+        KeyRing keys = new KeyRing(KeyCodec.parts(scene.keys.readerKeys()));
+        scene.destination.replace(name, garbage);
+        scene.destination.replace(
+                parityOf(name), ParityObject.encode(keys, id, garbage.length, BlockSource.of(garbage), 20));
+        assertThat(verify().findings()).isEmpty();
+        flip(name, 77);
+        harmAll();
+
+        VerifyReport report = verify();
+
+        assertThat(report.findings())
+                .filteredOn(f -> f.key().equals(name))
+                .extracting(VerifyReport.Finding::remedy)
+                .containsExactly(Remedy.NONE);
+        assertThat(report.backups()).allMatch(BackupHealth::whole);
+        assertThat(vault.collect(CollectTest.NOW, NO_PROGRESS, CONTEXT).state()).isEqualTo(CollectReport.State.DONE);
+        assertRestores(vault);
+    }
+
+    @Test
+    void whatWasReadBeforeAnotherThreadMendedThePackIsNotKept() throws PluginException {
+        String name = packs().get(0);
+        byte[] good = scene.destination.get(name).clone();
+        Id pack = Id.of(Digests.sha256().digest(good));
+        flip(name, 300);
+        PackReader reader =
+                new PackReader(new Objects(scene.destination), new KeyRing(KeyCodec.parts(scene.keys.readerKeys())));
+        scene.destination.hook = (operation, key) -> {
+            scene.destination.hook = (o, k) -> {};
+            assertThat(reader.mend(pack, CONTEXT)).isTrue();
+        };
+        reader.near(pack, 200, 200, CONTEXT);
+        assertThat(reader.near(pack, 200, 200, CONTEXT)).isEqualTo(Arrays.copyOfRange(good, 200, 400));
     }
 
     @Test

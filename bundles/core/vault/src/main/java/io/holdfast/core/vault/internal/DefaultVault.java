@@ -14,6 +14,7 @@ import io.holdfast.core.vault.VaultIdentity;
 import io.holdfast.core.vault.VerifyReport;
 import io.holdfast.core.vault.VerifyScope;
 import io.holdfast.core.vault.WriteSession;
+import io.holdfast.core.vault.internal.codec.Id;
 import io.holdfast.core.vault.internal.index.VaultIndex;
 import io.holdfast.core.vault.internal.lock.BackupLocks;
 import io.holdfast.core.vault.internal.lock.ImmutableObjects;
@@ -54,6 +55,9 @@ import java.util.Set;
 
 /** An open vault. */
 final class DefaultVault implements Vault {
+
+    /** A collection may move packs while they are being locked. */
+    private static final int LOCK_ATTEMPTS = 3;
 
     private final VaultCore core;
     private final Summaries summaries;
@@ -137,8 +141,7 @@ final class DefaultVault implements Vault {
         BackupSummary summary = Summaries.of(
                 loaded.get().manifest().head(),
                 summaries.instance(loaded.get().manifest().head()));
-        Set<io.holdfast.core.vault.internal.codec.Id> lost =
-                new HealthLog(core.objects(), core.keys()).lost(context).keySet();
+        Set<Id> lost = new HealthLog(core.objects(), core.keys()).lost(context).keySet();
         VaultIndex index = new VaultIndex(core.index().loadAll(context), lost);
         index.whenStale(known -> core.index().loadAll(context));
         index.whenMissing(known -> UnindexedPacks.segments(core, known, context));
@@ -197,14 +200,36 @@ final class DefaultVault implements Vault {
                 .map(ManifestCodec.Loaded::manifest)
                 .orElseThrow(() ->
                         new PluginException(ErrorKind.NOT_FOUND, "There is no backup " + backup + " to be locked."));
-        VaultIndex index = new VaultIndex(
-                core.index().loadAll(context),
-                new HealthLog(core.objects(), core.keys()).lost(context).keySet());
-        try (BlockReader blocks = new BlockReader(core.keys(), index, new PackReader(core.objects(), core.keys()))) {
-            BackupLocks locks = new BackupLocks(core, index, blocks, backup, immutableFor, context);
-            locks.content(manifest);
-            return locks.manifest(backup);
+        Set<Id> gone = new HashSet<>();
+        for (int attempt = 1; ; attempt++) {
+            Set<Id> lost =
+                    new HealthLog(core.objects(), core.keys()).lost(context).keySet();
+            Set<Id> distrusted = new HashSet<>(lost);
+            distrusted.addAll(gone);
+            VaultIndex index = new VaultIndex(core.index().loadAll(context), distrusted);
+            index.whenMissing(known -> UnindexedPacks.segments(core, known, context));
+            try (BlockReader blocks =
+                    new BlockReader(core.keys(), index, new PackReader(core.objects(), core.keys()))) {
+                BackupLocks locks = new BackupLocks(core, index, blocks, backup, immutableFor, context);
+                Set<Id> missed = new HashSet<>(locks.content(manifest));
+                missed.removeAll(lost);
+                if (missed.isEmpty()) {
+                    return locks.manifest(backup);
+                }
+                if (attempt == LOCK_ATTEMPTS) {
+                    throw unlockable(backup, missed);
+                }
+                gone.addAll(missed); // a collection has moved what they held, and segments say where to
+            }
         }
+    }
+
+    private static PluginException unlockable(BackupId backup, Set<Id> missed) {
+        return new PluginException(
+                ErrorKind.CORRUPT_DATA,
+                "Backup " + backup + " was not locked: " + missed.size()
+                        + " packs that it needs are not there, one of them "
+                        + missed.iterator().next() + ". Verify the vault, then lock it again.");
     }
 
     /** A damaged manifest counts as one: it can be forgotten, but never a void one. */

@@ -3,6 +3,7 @@ package io.holdfast.core.vault.internal;
 import io.holdfast.core.vault.VaultIdentity;
 import io.holdfast.core.vault.VaultOptions;
 import io.holdfast.core.vault.internal.codec.Decoder;
+import io.holdfast.core.vault.internal.crypto.Digests;
 import io.holdfast.core.vault.internal.crypto.KeyRing;
 import io.holdfast.core.vault.internal.store.Envelope;
 import io.holdfast.core.vault.internal.store.ObjectNames;
@@ -17,10 +18,13 @@ import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Second vaults with the keys of a first one, FORMAT.md section 11. */
 final class Replicas {
 
+    private static final Logger LOG = LoggerFactory.getLogger(Replicas.class);
     private static final int MARK_LENGTH = 16;
 
     private final SecureRandom random;
@@ -104,16 +108,30 @@ final class Replicas {
 
     /**
      * What tells the vaults of one key apart in this process: the vault id, and for a replica its mark, since index segments of
-     * different places must not be mixed.
+     * different places must not be mixed. A mark that is damaged names a replica too: it is still one, and everything else can be read.
      */
     static String name(Objects objects, KeyRing keys, TransferContext context) throws PluginException {
-        Optional<byte[]> bytes = objects.find(ObjectNames.REPLICA, 4096, context);
+        Optional<byte[]> bytes = objects.findSalvaged(ObjectNames.REPLICA, 4096, context);
         if (bytes.isEmpty()) {
             return keys.vaultIdHex();
         }
-        Decoder in = Envelope.unwrap(keys, Envelope.REPLICA, ObjectNames.REPLICA, bytes.get());
-        byte[] mark = in.raw(MARK_LENGTH);
-        in.end();
-        return keys.vaultIdHex() + "-" + HexFormat.of().formatHex(mark);
+        return keys.vaultIdHex() + "-" + HexFormat.of().formatHex(mark(keys, bytes.get()));
+    }
+
+    private static byte[] mark(KeyRing keys, byte[] bytes) throws PluginException {
+        try {
+            Decoder in = Envelope.unwrap(keys, Envelope.REPLICA, ObjectNames.REPLICA, bytes);
+            byte[] mark = in.raw(MARK_LENGTH);
+            in.end();
+            return mark;
+        } catch (PluginException e) {
+            if (e.kind() != ErrorKind.CORRUPT_DATA && e.kind() != ErrorKind.UNSUPPORTED) {
+                throw e;
+            }
+            LOG.warn(
+                    "The mark of a replica is damaged; what this process keeps of the vault gets another name: {}",
+                    e.getMessage());
+            return Arrays.copyOf(Digests.sha256().digest(bytes), MARK_LENGTH);
+        }
     }
 }

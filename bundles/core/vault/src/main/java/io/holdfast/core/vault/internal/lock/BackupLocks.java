@@ -5,6 +5,7 @@ import io.holdfast.core.vault.SourceInfo;
 import io.holdfast.core.vault.internal.VaultCore;
 import io.holdfast.core.vault.internal.codec.Id;
 import io.holdfast.core.vault.internal.index.Location;
+import io.holdfast.core.vault.internal.index.Segment;
 import io.holdfast.core.vault.internal.index.VaultIndex;
 import io.holdfast.core.vault.internal.manifest.BlockRefs;
 import io.holdfast.core.vault.internal.manifest.Manifest;
@@ -21,9 +22,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,6 +51,9 @@ public final class BackupLocks {
     private final long until;
     private final long lockTo;
     private final Set<Id> wanting = new LinkedHashSet<>();
+    private final Set<Id> unreadable = new HashSet<>();
+    private final Set<Id> missed = ConcurrentHashMap.newKeySet();
+    private final boolean blocksRemembered;
 
     /**
      * @param index knows everything that the backup needs
@@ -64,17 +72,33 @@ public final class BackupLocks {
         this.index = index;
         this.blocks = blocks;
         this.context = context;
-        Path directory = core.runtime().cacheDirectory().resolve(core.keys().vaultIdHex());
+        Path directory = core.runtime().cacheDirectory().resolve(core.index().name());
         this.memory = new LockMemory(directory.resolve("locks").resolve(backup.instanceHash()));
         Instant now = core.runtime().clock().instant();
         Duration quarter = immutableFor.dividedBy(4);
         Duration ahead = quarter.compareTo(MOST_AHEAD) > 0 ? MOST_AHEAD : quarter;
         this.until = now.plus(immutableFor).getEpochSecond() + 1;
         this.lockTo = until + ahead.toSeconds();
+        this.blocksRemembered = index.distrusted().isEmpty() && nothingMoved();
     }
 
-    /** Locks all but the manifest. */
-    public void content(Manifest manifest) throws PluginException {
+    /** Whether all packs are still there that what is remembered of blocks may rest on; if not, another pack may hold what they held. */
+    private boolean nothingMoved() {
+        Set<Id> gone = memory.packs(until);
+        for (Segment segment : index.segments()) {
+            for (int i = 0; i < segment.packs() && !gone.isEmpty(); i++) {
+                gone.remove(segment.pack(i).pack());
+            }
+        }
+        return gone.isEmpty();
+    }
+
+    /**
+     * Locks all but the manifest.
+     *
+     * @return packs that are not there any more; they were moved by a collection, or are lost
+     */
+    public Set<Id> content(Manifest manifest) throws PluginException {
         for (Manifest.SourceRefs source : manifest.sources()) {
             int type = blockType(source.shape());
             for (List<Manifest.BlockRef> layer : source.layers()) {
@@ -86,7 +110,13 @@ public final class BackupLocks {
         List<Id> packs = new ArrayList<>(wanting);
         Batch.run(core.runtime(), "lock", packs.size(), n -> pack(packs.get(n)));
         keys();
-        memory.keep();
+        if (missed.isEmpty()) {
+            if (blocksRemembered) {
+                memory.packs(until).forEach(pack -> memory.notePack(pack, memory.pack(pack)));
+            }
+            memory.keep();
+        }
+        return Set.copyOf(missed);
     }
 
     /** Locks the manifest, once it is there. */
@@ -104,6 +134,7 @@ public final class BackupLocks {
                 throw e;
             }
             LOG.warn("Pack {} is not there any more and cannot be locked; verify the vault", pack);
+            missed.add(pack);
             return;
         }
         if (core.redundancy().any()) {
@@ -134,23 +165,32 @@ public final class BackupLocks {
         }
     }
 
-    /** Until when a block and everything below it will be locked. */
+    /** Until when a block and everything below it will be locked; 0 if not all of it can be. */
     private long below(int type, Id block) throws PluginException {
-        long known = memory.until(block);
+        Optional<Long> noted = memory.noted(block);
+        if (noted.isPresent()) {
+            return noted.get();
+        }
+        long known = blocksRemembered ? memory.block(block) : 0;
         if (known >= until) {
-            memory.note(block, known);
+            memory.noteBlock(block, known);
             return known;
         }
         context.cancellation().throwIfCancelled();
-        long least = of(block);
-        for (BlockRefs.Target target : targets(type, block)) {
-            least = Math.min(least, target.map() ? below(PackFormat.MAP, target.id()) : of(target.id()));
-        }
-        memory.note(block, least);
+        long least = Math.min(of(block), targets(type, block));
+        memory.noteBlock(block, least);
         return least;
     }
 
-    private List<BlockRefs.Target> targets(int type, Id block) throws PluginException {
+    private long targets(int type, Id block) throws PluginException {
+        long least = Long.MAX_VALUE;
+        for (BlockRefs.Target target : read(type, block)) {
+            least = Math.min(least, target.map() ? below(PackFormat.MAP, target.id()) : of(target.id()));
+        }
+        return unreadable.contains(block) ? 0 : least;
+    }
+
+    private List<BlockRefs.Target> read(int type, Id block) throws PluginException {
         try {
             return blocks.targets(type, block, context);
         } catch (PluginException e) {
@@ -158,26 +198,32 @@ public final class BackupLocks {
                 throw e;
             }
             LOG.warn("What block {} refers to cannot be locked: {}", block, e.getMessage());
+            unreadable.add(block);
             return List.of();
         }
     }
 
-    /** Until when the pack of an id will be locked. A copy of the id in one pack is enough. */
+    /** Until when the pack of an id will be locked; 0 if none can be relied on. A copy of the id in one pack is enough. */
     private long of(Id id) throws PluginException {
-        List<Location> places = index.find(id);
+        List<Location> places = new ArrayList<>(index.find(id));
         if (places.isEmpty()) {
-            return Long.MAX_VALUE; // lost, and recorded as such
+            return 0; // lost
+        }
+        Id first = places.get(0).pack();
+        places.removeIf(place -> index.distrusted().contains(place.pack()));
+        if (places.isEmpty()) {
+            wanting.add(first); // what is left of it, and its parity
+            return 0;
         }
         for (Location place : places) {
-            long known = memory.until(place.pack());
+            long known = memory.pack(place.pack());
             if (known >= until) {
-                memory.note(place.pack(), known);
+                memory.notePack(place.pack(), known);
                 return known;
             }
         }
-        Id pack = places.get(0).pack();
-        wanting.add(pack);
-        memory.note(pack, lockTo);
+        wanting.add(first);
+        memory.notePack(first, lockTo);
         return lockTo;
     }
 

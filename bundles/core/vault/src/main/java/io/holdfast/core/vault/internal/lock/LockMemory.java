@@ -11,7 +11,10 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,39 +26,80 @@ import org.slf4j.LoggerFactory;
 final class LockMemory {
 
     private static final Logger LOG = LoggerFactory.getLogger(LockMemory.class);
-    private static final int MAGIC = 0x48466c31; // HFl1
+    private static final int MAGIC = 0x48466c32; // HFl2
 
     private final Path file;
-    private final Map<Id, Long> before = new HashMap<>();
-    private final Map<Id, Long> now = new HashMap<>();
+    private final Map<Id, Long> packsBefore = new HashMap<>();
+    private final Map<Id, Long> blocksBefore = new HashMap<>();
+    private final Map<Id, Long> packs = new HashMap<>();
+    private final Map<Id, Long> blocks = new HashMap<>();
 
     LockMemory(Path file) {
         this.file = file;
         try (DataInputStream in = new DataInputStream(new BufferedInputStream(Files.newInputStream(file)))) {
             if (in.readInt() == MAGIC) {
-                int count = in.readInt();
-                byte[] id = new byte[Id.LENGTH];
-                for (int i = 0; i < count; i++) {
-                    in.readFully(id);
-                    before.put(Id.of(id), in.readLong());
-                }
+                read(in, packsBefore);
+                read(in, blocksBefore);
             }
         } catch (NoSuchFileException e) {
             LOG.debug("nothing is remembered of locks in {}", file);
         } catch (IOException e) {
-            before.clear();
+            packsBefore.clear();
+            blocksBefore.clear();
             LOG.debug("what was remembered of locks cannot be read", e);
         }
     }
 
-    /** The second until which a pack, or everything below a block, is locked; 0 if not known. */
-    long until(Id id) {
-        Long known = now.get(id);
-        return known != null ? known : before.getOrDefault(id, 0L);
+    private static void read(DataInputStream in, Map<Id, Long> known) throws IOException {
+        int count = in.readInt();
+        byte[] id = new byte[Id.LENGTH];
+        for (int i = 0; i < count; i++) {
+            in.readFully(id);
+            known.put(Id.of(id), in.readLong());
+        }
     }
 
-    void note(Id id, long until) {
-        now.merge(id, until, Math::max);
+    private static void write(DataOutputStream out, Map<Id, Long> known) throws IOException {
+        out.writeInt(known.size());
+        for (Map.Entry<Id, Long> entry : known.entrySet()) {
+            out.write(entry.getKey().toBytes());
+            out.writeLong(entry.getValue());
+        }
+    }
+
+    /** The second until which a pack is locked; 0 if not known. */
+    long pack(Id pack) {
+        Long known = packs.get(pack);
+        return known != null ? known : packsBefore.getOrDefault(pack, 0L);
+    }
+
+    /** The packs that an earlier backup has needed and that are locked at least until then. */
+    Set<Id> packs(long until) {
+        Set<Id> all = new HashSet<>();
+        packsBefore.forEach((pack, known) -> {
+            if (known >= until) {
+                all.add(pack);
+            }
+        });
+        return all;
+    }
+
+    /** The second until which everything below a block was locked by earlier backups; 0 if not known. */
+    long block(Id block) {
+        return blocksBefore.getOrDefault(block, 0L);
+    }
+
+    /** What this backup has noted of a block. */
+    Optional<Long> noted(Id block) {
+        return Optional.ofNullable(blocks.get(block));
+    }
+
+    void notePack(Id pack, long until) {
+        packs.merge(pack, until, Math::max);
+    }
+
+    void noteBlock(Id block, long until) {
+        blocks.put(block, until);
     }
 
     /** Keeps what this backup needs; what only earlier ones needed is forgotten. */
@@ -65,11 +109,8 @@ final class LockMemory {
             Path part = Files.createTempFile(file.getParent(), ".", ".part");
             try (DataOutputStream out = new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(part)))) {
                 out.writeInt(MAGIC);
-                out.writeInt(now.size());
-                for (Map.Entry<Id, Long> entry : now.entrySet()) {
-                    out.write(entry.getKey().toBytes());
-                    out.writeLong(entry.getValue());
-                }
+                write(out, packs);
+                write(out, blocks);
             }
             Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {

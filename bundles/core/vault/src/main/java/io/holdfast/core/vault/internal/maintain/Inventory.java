@@ -174,8 +174,9 @@ record Inventory(
             LOG.warn("Pack without index segment is scanned: {}", e.getMessage());
         }
         Optional<byte[]> whole = new Mender(objects, core.keys()).whole(pack, context);
-        if (whole.isPresent()) {
-            return PackTable.of(core.keys(), pack, whole.get());
+        Optional<SealedPack> mended = whole.flatMap(bytes -> PackTable.find(core.keys(), pack, bytes));
+        if (mended.isPresent()) {
+            return mended.get();
         }
         List<PackEntry> found = List.of();
         int kind = PackFormat.DATA;

@@ -4,6 +4,7 @@ import io.holdfast.core.vault.VerifyReport.Finding;
 import io.holdfast.core.vault.VerifyReport.State;
 import io.holdfast.core.vault.internal.VaultCore;
 import io.holdfast.core.vault.internal.codec.Id;
+import io.holdfast.core.vault.internal.pack.PackTable;
 import io.holdfast.core.vault.internal.parity.ParityObject;
 import io.holdfast.core.vault.internal.parity.ParityWriter;
 import io.holdfast.core.vault.internal.store.ObjectNames;
@@ -56,7 +57,7 @@ final class ParityCheck {
             return 0;
         }
         if (!intact(pack, bytes.get())) {
-            boolean anew = writes && good && removed(key) && writer.put(pack, whole, context);
+            boolean anew = writes && good && isPack(pack, whole) && removed(key) && writer.put(pack, whole, context);
             added += anew ? 1 : 0;
             String rest = anew ? " It is written anew." : "";
             findings.add(new Finding(
@@ -66,9 +67,14 @@ final class ParityCheck {
     }
 
     private void add(Id pack, byte[] whole) throws PluginException {
-        if (writes && whole.length > 0 && writer.put(pack, whole, context)) {
+        if (writes && whole.length > 0 && isPack(pack, whole) && writer.put(pack, whole, context)) {
             added++;
         }
+    }
+
+    /** Something else that lies under its own hash is not worth keeping. */
+    private boolean isPack(Id pack, byte[] whole) {
+        return PackTable.find(core.keys(), pack, whole).isPresent();
     }
 
     private boolean intact(Id pack, byte[] bytes) throws PluginException {

@@ -22,22 +22,29 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Copies the needed entries of partly dead packs, sealed as they are, into new packs. For one thread. */
 public final class Repacker {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Repacker.class);
+    /** Bytes of entries, their rows of the footer included, so that the longest header fits as well. */
+    private static final int MOST = PackFormat.MAX_PACK - (1 << 20);
 
     private final VaultCore core;
     private final Needs live;
     private final byte[] session;
     private final Output output;
     private final List<Copy> batch = new ArrayList<>();
-    private final List<Id> copied = new ArrayList<>();
     private int kind;
-    private int keys;
+    private final Set<PackHeader.SealedKey> keys = new HashSet<>();
     private long bytes;
 
     /** An entry as it is, with the number of its key among those of the new pack. */
@@ -73,62 +80,51 @@ public final class Repacker {
     /** Copies what is needed of these packs; those that are damaged beyond repair are left. Returns what was copied. */
     public List<Id> run(List<Id> packs, int packKind, TransferContext context) throws PluginException {
         kind = packKind;
-        List<Id> pending = new ArrayList<>();
+        List<Id> copied = new ArrayList<>();
         for (Id pack : packs) {
             context.cancellation().throwIfCancelled();
-            if (load(pack, context)) {
-                pending.add(pack);
-            }
-            if (bytes >= core.options().packBytes()) {
-                flush();
-                copied.addAll(pending);
-                pending.clear();
+            Optional<List<Copy>> copies = load(pack, context);
+            if (copies.isPresent()) {
+                add(copies.get(), core.options().packBytes());
+                copied.add(pack);
             }
         }
         flush();
-        copied.addAll(pending);
         return copied;
     }
 
-    private boolean full() {
-        return bytes >= core.options().packBytes();
-    }
-
-    /** Copies what is needed of one pack, whose whole bytes are these, and has it arrive. */
-    void copy(Id pack, byte[] whole, int packKind, TransferContext context) throws PluginException {
-        kind = packKind;
-        add(pack, whole);
-        flush();
-    }
-
-    private boolean load(Id id, TransferContext context) throws PluginException {
+    private Optional<List<Copy>> load(Id id, TransferContext context) throws PluginException {
         byte[] pack = core.objects().salvage(ObjectNames.pack(id), 0, PackFormat.MAX_PACK, context);
-        if (Id.of(Digests.sha256().digest(pack)).equals(id)) {
-            add(id, pack);
-            return true;
+        Optional<byte[]> whole = Id.of(Digests.sha256().digest(pack)).equals(id)
+                ? Optional.of(pack)
+                : new Mender(core.objects(), core.keys()).whole(id, context);
+        try {
+            return whole.isEmpty() ? Optional.empty() : Optional.of(copies(id, whole.get()));
+        } catch (PluginException e) {
+            if (e.kind() != ErrorKind.CORRUPT_DATA) {
+                throw e;
+            }
+            LOG.warn("Pack {} was written wrong and is left as it is: {}", id, e.getMessage());
+            return Optional.empty();
         }
-        Optional<byte[]> whole = new Mender(core.objects(), core.keys()).whole(id, context);
-        if (whole.isPresent()) {
-            add(id, whole.get());
-        }
-        return whole.isPresent();
     }
 
-    /** Copies what is needed of one pack, whose whole bytes are these, and has it arrive. */
+    /**
+     * Copies what is needed of one pack, whose whole bytes are these, and has it arrive.
+     *
+     * @throws PluginException {@code CORRUPT_DATA} if it is not a pack; nothing of it is copied then
+     */
     void copy(Id pack, byte[] whole, int packKind) throws PluginException {
         kind = packKind;
-        add(pack, whole);
+        add(copies(pack, whole), MOST);
         flush();
     }
 
-    private void add(Id id, byte[] pack) throws PluginException {
+    private List<Copy> copies(Id id, byte[] pack) throws PluginException {
         SealedPack table = PackTable.of(core.keys(), id, pack);
         List<PackHeader.SealedKey> sealed =
                 PackHeader.parse(id.hex(), pack, core.keys().vaultId()).keys();
-        if (keys + sealed.size() > PackFormat.MAX_KEYS) {
-            flush();
-        }
-        keys += sealed.size();
+        List<Copy> copies = new ArrayList<>();
         for (PackEntry entry : table.entries()) {
             if (live.needs(entry.id(), id)) {
                 EntryHeader head = EntryReader.header(pack, entry.offset(), entry.length(), entry.id());
@@ -136,9 +132,23 @@ public final class Repacker {
                 if (head.keyIndex() >= sealed.size()) {
                     throw Decoder.damaged("Pack " + id, "an entry names no key");
                 }
-                batch.add(new Copy(head, whole, sealed.get(head.keyIndex())));
-                bytes += entry.length();
+                copies.add(new Copy(head, whole, sealed.get(head.keyIndex())));
             }
+        }
+        return copies;
+    }
+
+    /** @param most bytes of entries in a pack, unless it has only one */
+    private void add(List<Copy> copies, int most) throws PluginException {
+        for (Copy copy : copies) {
+            boolean anotherKey = !keys.contains(copy.key());
+            boolean full = bytes + copy.entry().length > most || anotherKey && keys.size() == PackFormat.MAX_KEYS;
+            if (full) {
+                flush();
+            }
+            batch.add(copy);
+            bytes += copy.entry().length + PackFormat.FOOTER_ENTRY;
+            keys.add(copy.key());
         }
     }
 
@@ -157,7 +167,7 @@ public final class Repacker {
         }
         batch.clear();
         bytes = 0;
-        keys = 0;
+        keys.clear();
     }
 
     private void write(Path file) throws PluginException {

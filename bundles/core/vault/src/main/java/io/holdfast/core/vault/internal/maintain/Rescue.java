@@ -5,6 +5,7 @@ import io.holdfast.core.vault.internal.VaultCore;
 import io.holdfast.core.vault.internal.codec.Id;
 import io.holdfast.core.vault.internal.index.Location;
 import io.holdfast.core.vault.internal.pack.PackHeader;
+import io.holdfast.core.vault.internal.pack.PackTable;
 import io.holdfast.core.vault.internal.parity.Mender;
 import io.holdfast.spi.ErrorKind;
 import io.holdfast.spi.PluginException;
@@ -33,6 +34,9 @@ final class Rescue {
     private final TransferContext context;
     private final Mender mender;
     private final Set<Id> stored = new HashSet<>();
+    /** Those of them that the pack has which is being copied. */
+    private final Set<Id> asked = new HashSet<>();
+
     private final Map<Id, Remedy> remedies = new TreeMap<>();
 
     /**
@@ -74,10 +78,13 @@ final class Rescue {
                 remedies.put(pack, Remedy.TOO_MUCH_DAMAGE);
                 continue;
             }
+            if (PackTable.find(core.keys(), pack, whole.get()).isEmpty()) {
+                remedies.put(pack, Remedy.NONE); // it never was a pack
+                continue;
+            }
             remedies.put(pack, Remedy.REPAIRABLE);
-            room = room && copy(repacker, output, pack, whole.get());
             if (room) {
-                copied.add(pack);
+                room = copy(repacker, output, pack, whole.get(), copied);
             }
         }
         if (publish(output)) {
@@ -86,14 +93,24 @@ final class Rescue {
         return remedies;
     }
 
-    private boolean copy(Repacker repacker, RewrittenPacks output, Id pack, byte[] whole) throws PluginException {
-        PackHeader header = PackHeader.parse(pack.hex(), whole, core.keys().vaultId());
+    /** Whether there is room for more. */
+    private boolean copy(Repacker repacker, RewrittenPacks output, Id pack, byte[] whole, Set<Id> copied)
+            throws PluginException {
+        asked.clear();
         try {
+            PackHeader header = PackHeader.parse(pack.hex(), whole, core.keys().vaultId());
             output.lockLike(pack);
             repacker.copy(pack, whole, header.kind());
+            copied.add(pack);
             return true;
         } catch (PluginException e) {
-            return refused(e);
+            if (e.kind() != ErrorKind.CORRUPT_DATA) {
+                return refused(e);
+            }
+            LOG.warn("Pack {} was written wrong and cannot be repaired: {}", pack, e.getMessage());
+            remedies.put(pack, Remedy.NONE);
+            asked.forEach(stored::remove);
+            return true;
         }
     }
 
@@ -125,6 +142,6 @@ final class Rescue {
                 return false;
             }
         }
-        return stored.add(entry);
+        return stored.add(entry) && asked.add(entry);
     }
 }

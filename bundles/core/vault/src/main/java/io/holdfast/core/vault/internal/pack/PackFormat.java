@@ -36,12 +36,14 @@ public final class PackFormat {
     /** Length of the tag at the end of stored bytes. */
     public static final int GCM_TAG = 16;
 
+    /** Length of an entry's row in the footer. */
+    public static final int FOOTER_ENTRY = 40;
+
     static final int PACK_MAGIC = 0x4846706b;
     static final int ENTRY_MAGIC = 0x4846656e;
     static final int FOOTER_MAGIC = 0x48467066;
     static final int TRAILER_MAGIC = 0x48467065;
     static final int TRAILER_LENGTH = 12 + 32 + 4;
-    static final int FOOTER_ENTRY = 40;
 
     private PackFormat() {}
 }

@@ -8,10 +8,15 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import javax.crypto.Mac;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What a pack says of its own entries: its footer, or, if that is damaged, its entry headers. */
 public final class PackTable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PackTable.class);
 
     private PackTable() {}
 
@@ -57,6 +62,16 @@ public final class PackTable {
                 bytes.length,
                 (offset, length) -> java.util.Arrays.copyOfRange(
                         bytes, Math.min(offset, bytes.length), Math.min(offset + length, bytes.length)));
+    }
+
+    /** The same, empty if what lies under the name of a pack is none. */
+    public static Optional<SealedPack> find(KeyRing keys, Id pack, byte[] bytes) {
+        try {
+            return Optional.of(of(keys, pack, bytes));
+        } catch (PluginException e) {
+            LOG.debug("Pack {} has no table", pack, e);
+            return Optional.empty();
+        }
     }
 
     /** The bytes of a pack's header, and no more. */

@@ -9,6 +9,8 @@ import io.holdfast.core.vault.internal.store.ObjectNames;
 import io.holdfast.spi.PluginException;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.Set;
 
 /** The object beside a pack from which damage of the pack is repaired, FORMAT.md section 5.4. */
 public final class ParityObject {
@@ -20,6 +22,9 @@ public final class ParityObject {
     private static final int VERSION = 1;
     private static final int CODE = 1;
     private static final int HEADER = 76;
+    /** So many headers are looked at from the start, and as many from the end. */
+    private static final int CANDIDATES = 4;
+
     private static final int MAC = 32;
 
     private final Layout layout;
@@ -92,7 +97,7 @@ public final class ParityObject {
     public static ParityObject parse(KeyRing keys, Id pack, byte[] bytes) throws PluginException {
         String key = ObjectNames.parity(pack).value();
         PluginException first = null;
-        for (int at = nextHead(bytes, 0); at >= 0; at = nextHead(bytes, at + 1)) {
+        for (int at : candidates(bytes)) {
             try {
                 return parse(keys, pack, key, bytes, at);
             } catch (PluginException e) {
@@ -102,17 +107,29 @@ public final class ParityObject {
         throw first != null ? first : Decoder.damaged(key, "neither of its two heads is there");
     }
 
-    /** The next place where a header with a good checksum stands; -1 if there is none. */
-    private static int nextHead(byte[] bytes, int from) {
-        for (int at = from; at <= bytes.length - HEADER; at++) {
-            if (bytes[at] == 'H' && bytes[at + 1] == 'F' && bytes[at + 2] == 'p' && bytes[at + 3] == 'a') {
-                int crc = ParityEncoder.crc(bytes, at, HEADER - 4);
-                if (java.nio.ByteBuffer.wrap(bytes).getInt(at + HEADER - 4) == crc) {
-                    return at;
-                }
+    /** Where headers with a good checksum stand: the first and the last ones, so that a forged object full of them keeps nobody busy. */
+    private static Set<Integer> candidates(byte[] bytes) {
+        Set<Integer> found = new LinkedHashSet<>();
+        int last = bytes.length - HEADER;
+        for (int at = 0; at <= last && found.size() < CANDIDATES; at++) {
+            if (isHead(bytes, at)) {
+                found.add(at);
             }
         }
-        return -1;
+        for (int at = last; at >= 0 && found.size() < 2 * CANDIDATES && !found.contains(at); at--) {
+            if (isHead(bytes, at)) {
+                found.add(at);
+            }
+        }
+        return found;
+    }
+
+    private static boolean isHead(byte[] bytes, int at) {
+        return bytes[at] == 'H'
+                && bytes[at + 1] == 'F'
+                && bytes[at + 2] == 'p'
+                && bytes[at + 3] == 'a'
+                && java.nio.ByteBuffer.wrap(bytes).getInt(at + HEADER - 4) == ParityEncoder.crc(bytes, at, HEADER - 4);
     }
 
     private static ParityObject parse(KeyRing keys, Id pack, String key, byte[] bytes, int at) throws PluginException {

@@ -61,12 +61,15 @@ public final class PackReader {
         };
     }
 
+    private @Nullable Mended mended(Id pack) {
+        synchronized (mended) {
+            return mended.get(pack);
+        }
+    }
+
     /** Bytes of a pack, read as they are or, after {@link #mend}, as they were; shorter only at its end. */
     public byte[] range(Id pack, int offset, int length, TransferContext context) throws PluginException {
-        Mended blocks;
-        synchronized (mended) {
-            blocks = mended.get(pack);
-        }
+        Mended blocks = mended(pack);
         if (blocks == null) {
             return objects.range(ObjectNames.pack(pack), offset, length, context);
         }
@@ -166,9 +169,13 @@ public final class PackReader {
                 return known;
             }
         }
+        Mended before = mended(window.pack());
         byte[] bytes = range(window.pack(), window.number() * WINDOW, WINDOW, context);
         synchronized (windows) {
-            windows.put(window, bytes);
+            // bytes from before another thread has mended the pack would stay for ever
+            if (mended(window.pack()) == before) {
+                windows.put(window, bytes);
+            }
         }
         return bytes;
     }

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Where copied packs arrive: they are put, and named by index segments of the copying session. Safe for use from any thread. */
@@ -36,8 +37,12 @@ final class CopyTarget {
     private final AtomicLong packs = new AtomicLong();
     private final AtomicLong bytes = new AtomicLong();
     private final AtomicLong found = new AtomicLong();
+    private final AtomicInteger busy = new AtomicInteger();
     private int segments;
-    private boolean doubtful;
+    /** Read while a flush is under way, which may take long. */
+    private volatile boolean doubtful;
+
+    private volatile boolean closed;
 
     CopyTarget(VaultCore core, BackupId session, Known known, Set<Id> distrusted, TransferContext context) {
         this.core = core;
@@ -109,7 +114,8 @@ final class CopyTarget {
             }
             ObjectKey key = ObjectNames.sessionSegment(session, segments++);
             byte[] encoded = writer.encode(core.keys(), 0, key.value());
-            doubtful = true;
+            doubtful = true; // before the question whether it is closed: who closes asks for these in the other order
+            refuseIfClosed();
             if (!core.objects().putExclusive(key, encoded, context)) {
                 throw new PluginException(ErrorKind.CONFLICT, key + " was written by somebody else; copy again.");
             }
@@ -119,9 +125,36 @@ final class CopyTarget {
         }
     }
 
-    /** Whether a segment may still arrive that nobody has seen arrive. */
-    synchronized boolean doubtful() {
-        return doubtful;
+    private void refuseIfClosed() throws PluginException {
+        if (closed) {
+            throw new PluginException(ErrorKind.CANCELLED, "The copy has ended.");
+        }
+    }
+
+    /** Something to be done by a thread of the copy, which may outlive it. */
+    interface Work {
+        void run() throws PluginException;
+    }
+
+    /** Does something, so that it is known when it has ended. */
+    void during(Work work) throws PluginException {
+        busy.incrementAndGet();
+        try {
+            refuseIfClosed();
+            work.run();
+        } finally {
+            busy.decrementAndGet();
+        }
+    }
+
+    /**
+     * No segment is begun from now on. Does not wait for what is under way.
+     *
+     * @return whether something may still arrive that nobody has seen arrive
+     */
+    boolean close() {
+        closed = true;
+        return doubtful || busy.get() > 0;
     }
 
     /** Packs that were put. */

@@ -192,7 +192,7 @@ public final class Copying {
                     source.findings());
         } finally {
             if (!committed) {
-                end(session, arrivals != null && arrivals.doubtful());
+                end(session, arrivals != null && arrivals.close());
             }
         }
     }
@@ -272,7 +272,7 @@ public final class Copying {
         whole.removeIf(CopyPlan.Part::suspect);
         Batch.run(Math.min(target.runtime().transfers(), Math.max(1, whole.size())), "copy", whole.size(), n -> {
             context.cancellation().throwIfCancelled();
-            copy(whole.get(n), arrivals, staging);
+            arrivals.during(() -> copy(whole.get(n), arrivals, staging));
         });
         rest(plan, rests, arrivals, session, staging, reading);
     }

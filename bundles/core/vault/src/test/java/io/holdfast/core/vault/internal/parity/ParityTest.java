@@ -103,6 +103,24 @@ class ParityTest {
     }
 
     @Test
+    void ofAForgedObjectFullOfHeadersFewAreLookedAt() throws PluginException {
+        byte[] good = parity(10);
+        for (int forged : new int[] {3, 4}) {
+            byte[] bytes = new byte[2 * forged * 76 + good.length];
+            for (int i = 0; i < forged; i++) {
+                System.arraycopy(good, 0, bytes, i * 76, 76);
+                System.arraycopy(good, 0, bytes, bytes.length - (i + 1) * 76, 76);
+            }
+            System.arraycopy(good, 0, bytes, forged * 76, good.length);
+            if (forged < 4) {
+                assertThat(mend(bytes, pack)).isPresent();
+            } else {
+                assertThatThrownBy(() -> ParityObject.parse(keys, id, bytes)).isInstanceOf(PluginException.class);
+            }
+        }
+    }
+
+    @Test
     void whatIsBeyondTheRedundancyIsNotMended() throws PluginException {
         byte[] parity = parity(10);
         assertThat(mend(parity, Arrays.copyOf(pack, pack.length * 8 / 10))).isEmpty();
