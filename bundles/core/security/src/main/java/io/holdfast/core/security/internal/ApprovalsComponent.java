@@ -88,7 +88,8 @@ public final class ApprovalsComponent implements Approvals {
                         + " corrected every one of them does: {}",
                 String.join(", ", unknown),
                 String.join(", ", KNOWN));
-        return KNOWN;
+        named.addAll(KNOWN);
+        return named;
     }
 
     @Override

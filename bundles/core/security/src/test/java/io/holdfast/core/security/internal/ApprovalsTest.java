@@ -86,6 +86,7 @@ class ApprovalsTest {
     void with_an_unknown_name_every_action_needs_a_second_person() {
         assertThat(ApprovalsComponent.actions("backup.delte"))
                 .containsExactlyInAnyOrder(
+                        "backup.delte",
                         Approvals.BACKUP_DELETE,
                         Approvals.DESTINATION_DELETE,
                         Approvals.POLICY_SHORTEN,
