@@ -130,6 +130,27 @@ public record Backup(
                 how);
     }
 
+    /** The same in another place, where nobody has proven it. It stays where it was in the order and in time. */
+    public Backup copied(String copyId, String toDestinationId, String copyWorkflowId) {
+        return new Backup(
+                copyId,
+                instanceId,
+                toDestinationId,
+                copyWorkflowId,
+                incremental,
+                status,
+                created,
+                recorded,
+                stats,
+                fullReadReason,
+                message,
+                null,
+                Verification.NEVER,
+                null,
+                sequence,
+                suddenChange);
+    }
+
     /** The same after an attempt to boot an instance from it. */
     public Backup booted(Boot attempt) {
         return new Backup(

@@ -123,11 +123,11 @@ class SecondPersonTest {
         refusedOutright(409, "DELETE", "destinations/d1", null);
         String destination = "{\"type\":\"filesystem\",\"name\":\"new\",\"immutableDays\":%s}";
         refusedOutright(
-                400,
+                422,
                 "PUT",
                 "destinations/d1",
                 String.format(destination, "7").replace("}", ",\"settings\":{\"bad\":\"x\"}}"));
-        refusedOutright(400, "PUT", "destinations/d1", String.format(destination, "-1"));
+        refusedOutright(422, "PUT", "destinations/d1", String.format(destination, "-1"));
         refusedOutright(
                 409,
                 "POST",
@@ -142,7 +142,7 @@ class SecondPersonTest {
     @Test
     void aDestinationWithDaysThatMakeNoSenseIsNotCreated() throws Exception {
         refusedOutright(
-                400, "POST", "destinations", "{\"type\":\"filesystem\",\"name\":\"other\",\"immutableDays\":40000}");
+                422, "POST", "destinations", "{\"type\":\"filesystem\",\"name\":\"other\",\"immutableDays\":40000}");
         assertThat(running.core.estate.destinations).hasSize(1);
         passes("POST", "destinations", "{\"type\":\"filesystem\",\"name\":\"other\",\"immutableDays\":9}");
         assertThat(running.core.estate.destination("d2").orElseThrow().immutableDays())

@@ -269,25 +269,7 @@ final class Reception {
         if (row.isEmpty() || catalog.backups().find(copy).isPresent()) {
             return;
         }
-        Backup b = row.get();
-        catalog.backups()
-                .add(new Backup(
-                        copy,
-                        b.instanceId(),
-                        task.destinationId(),
-                        task.workflowId(),
-                        b.incremental(),
-                        b.status(),
-                        b.created(),
-                        b.recorded(),
-                        b.stats(),
-                        b.fullReadReason(),
-                        b.message(),
-                        null,
-                        Backup.Verification.NEVER,
-                        null,
-                        b.sequence(),
-                        b.suddenChange()));
+        catalog.backups().add(row.get().copied(copy, task.destinationId(), task.workflowId()));
     }
 
     /** What the catalogue knows besides the destination is kept. */
