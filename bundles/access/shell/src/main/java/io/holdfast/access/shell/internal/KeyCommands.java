@@ -201,7 +201,10 @@ final class KeyCommands {
             }
             if (confirm == null) {
                 DestructionDto lost = DestructionDto.of(core, found);
-                output().done(lost, lost.text() + " To do it: --confirm '" + found.name() + "'");
+                output().done(
+                                lost,
+                                lost.text() + " To do it: holdfast:destination-destroy-keys --confirm '" + found.name()
+                                        + "' '" + found.name() + "'");
                 return OK;
             }
             return new WorkflowWait(this).follow(papers().destroy(found, confirm, principal()), !noWait);

@@ -184,12 +184,14 @@ final class Planner {
             throw new PluginException(
                     ErrorKind.INVALID_CONFIG, "There is no slice " + r.slice() + " of " + r.slices() + ".");
         }
-        Map<String, String> p = new HashMap<>();
+        Destination on = vault(r.destinationId());
+        // it repairs, too, and a repair must not run beside a collection: FORMAT.md 9.2
+        Map<String, String> p = new HashMap<>(maintenance(on));
         p.put(TaskParameters.SLICE, Integer.toString(r.slice()));
         p.put(TaskParameters.SLICES, Integer.toString(r.slices()));
         p.put(TaskParameters.DEEP, Boolean.toString(r.deep()));
         String backupId = r.backupId();
-        FlowFactory.Draft draft = flows.draft(WorkflowType.VERIFY, how).destination(vault(r.destinationId()));
+        FlowFactory.Draft draft = flows.draft(WorkflowType.VERIFY, how).destination(on);
         if (backupId != null) {
             Backup backup = onDestination(backupId, r.destinationId());
             p.put(TaskParameters.BACKUP, backup.id());

@@ -93,7 +93,7 @@ final class Pkcs11KeyService implements KeyService {
                         e);
             }
             throw new PluginException(
-                    reason.contains("CKR_PIN") ? ErrorKind.AUTHENTICATION : ErrorKind.UNSUPPORTED,
+                    reason.contains("CKR_PIN") ? ErrorKind.AUTHENTICATION : kind(reason),
                     "logging in to the token '" + token.label() + "' fails: " + reason + "; try it with pkcs11-tool",
                     e);
         }
@@ -143,9 +143,16 @@ final class Pkcs11KeyService implements KeyService {
         }
     }
 
+    /** What may help is waiting, if it is the device that does not answer. PKCS#11 2.40, 11.1. */
+    private static ErrorKind kind(String reason) {
+        return reason.contains("CKR_DEVICE_") || reason.contains("CKR_TOKEN_NOT_PRESENT")
+                ? ErrorKind.UNAVAILABLE
+                : ErrorKind.UNSUPPORTED;
+    }
+
     private static PluginException failed(String what, Exception e) {
         return new PluginException(
-                ErrorKind.UNSUPPORTED,
+                kind(String.valueOf(deepest(e).getMessage())),
                 what + " fails: " + deepest(e).getMessage()
                         + "; the token must allow CKM_AES_GCM with this key, for encryption and decryption",
                 e);

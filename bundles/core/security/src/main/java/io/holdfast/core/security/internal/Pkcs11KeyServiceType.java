@@ -105,7 +105,7 @@ public final class Pkcs11KeyServiceType implements KeyServiceType {
                 .toList();
         if (fitting.isEmpty()) {
             throw new PluginException(
-                    ErrorKind.NOT_FOUND,
+                    ErrorKind.UNAVAILABLE, // a reader or a network HSM may be later than this appliance
                     "there is no token " + wanted + " that is ready for use behind " + module + ", only "
                             + names(present) + "; plug it in, or correct 'token' or 'slot'");
         }

@@ -61,9 +61,9 @@ class Pkcs11FaultsLabTest {
 
     @Test
     void a_missing_token_is_said_with_those_that_are_there() {
-        refused(ErrorKind.NOT_FOUND, "there is no token 'gone'", with("token", "gone"));
-        refused(ErrorKind.NOT_FOUND, "'holdfast' in slot", with("token", "gone"));
-        refused(ErrorKind.NOT_FOUND, "in slot 7", with("slot", "7"));
+        refused(ErrorKind.UNAVAILABLE, "there is no token 'gone'", with("token", "gone"));
+        refused(ErrorKind.UNAVAILABLE, "'holdfast' in slot", with("token", "gone"));
+        refused(ErrorKind.UNAVAILABLE, "in slot 7", with("slot", "7"));
     }
 
     @Test

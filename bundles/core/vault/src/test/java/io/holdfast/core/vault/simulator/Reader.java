@@ -38,8 +38,8 @@ final class Reader {
     private void live() {
         while (restores > 0) {
             Process process = new Process(world, "reader", actor, () -> {});
-            try (Vault vault = process.open(world.current, cache)) {
-                ReaderKeys mine = world.current;
+            ReaderKeys mine = world.current; // opening takes a while, in which they may be rotated
+            try (Vault vault = process.open(mine, cache)) {
                 while (restores > 0) {
                     process.pause(Duration.ofMillis(random.nextInt(4000)));
                     if (!world.current.equals(mine)) {
