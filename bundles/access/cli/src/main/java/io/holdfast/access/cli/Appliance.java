@@ -313,17 +313,17 @@ final class Appliance {
         return found.get(0);
     }
 
-    /** Of the newest backup the place where it was made: its copies have the same time and the same beginning of the id. */
+    /**
+     * Of the newest backup the place where it was made: its copies have the same times and the same beginning of the id. What made it came
+     * before what copied it; where that is not known, the destination before its replica. Ids order by time.
+     */
     private static JsonNode newest(List<JsonNode> backups) {
         JsonNode first = backups.stream()
                 .findFirst()
                 .orElseThrow(() -> new CommandException(ExitCode.FAILED, "there is no backup yet"));
-        return backups.stream()
-                .filter(b -> sameBackup(b, first))
-                .min(Comparator.comparing(b -> b.path("recorded").isMissingNode()
-                        ? "~"
-                        : b.path("recorded").asText("~")))
-                .orElse(first);
+        List<JsonNode> same = backups.stream().filter(b -> sameBackup(b, first)).toList();
+        String by = same.stream().allMatch(b -> b.hasNonNull("workflowId")) ? "workflowId" : "destinationId";
+        return same.stream().min(Comparator.comparing(b -> b.path(by).asText())).orElse(first);
     }
 
     private static boolean sameBackup(JsonNode one, JsonNode other) {

@@ -127,6 +127,20 @@ class InstantCommandsTest {
     }
 
     @Test
+    void the_latest_backup_is_taken_where_it_was_made() {
+        String same = "0".repeat(32) + "." + "1".repeat(24);
+        String one = "{\"id\":\"" + same + "%s\",\"destinationId\":\"%s\",\"recorded\":\"2026-01-01T00:00:00Z\"%s}";
+        String copy = String.format(one, "0000000a", "d2", ",\"workflowId\":\"w9\"");
+        for (String made : List.of("", ",\"workflowId\":\"w8\"")) {
+            asked.clear();
+            String page = copy + "," + String.format(one, "0000000b", "d1", made);
+            answers("GET backups", String.format(PAGE, page).replace("\"total\":1", "\"total\":2"));
+            run("boot-proof", "latest");
+            assertThat(asked).anyMatch(request -> request.startsWith("POST backups/" + same + "0000000b/boot-proof"));
+        }
+    }
+
+    @Test
     void a_proof_that_is_passed_is_told_with_its_picture() throws Exception {
         proven(true);
         Path picture = directory.resolve("screen.png");

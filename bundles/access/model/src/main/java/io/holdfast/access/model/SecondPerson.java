@@ -1,15 +1,15 @@
 package io.holdfast.access.model;
 
-import io.holdfast.core.catalog.Policy;
 import io.holdfast.core.dispatch.WorkflowRequest;
 import io.holdfast.core.inventory.DestinationInfo;
-import io.holdfast.core.policy.RetentionRule;
 import io.holdfast.core.policy.RuleText;
+import io.holdfast.core.scheduler.PolicyInfo;
 import io.holdfast.core.scheduler.PolicySpec;
 import io.holdfast.core.security.Approvals;
 import io.holdfast.core.security.Principal;
 import io.holdfast.spi.PluginException;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,9 +49,10 @@ public final class SecondPerson {
                         whose + " " + rule);
     }
 
-    /** Before a destination is removed. */
+    /** Before a destination is removed; what would be refused anyway asks nobody. */
     public static void removeDestination(CoreServices core, Principal who, DestinationInfo destination)
             throws PluginException {
+        core.estate().checkRemoveDestination(destination.id());
         core.approvals()
                 .require(
                         who,
@@ -74,8 +75,32 @@ public final class SecondPerson {
                         destination.id() + " " + lost.vaultId());
     }
 
-    /** Before new backups on a destination become immutable for another time. */
-    public static void immutability(CoreServices core, Principal who, DestinationInfo before, int days)
+    /**
+     * Changes a destination. What would be refused asks nobody and changes nothing.
+     *
+     * @param name its new name; null to keep it
+     * @param settings all its settings anew; null to keep them
+     * @param immutableDays for how many days new backups become immutable, 0 to 36,500; null for as long as before
+     * @return the destination as it is then
+     */
+    public static DestinationInfo changeDestination(
+            CoreServices core,
+            Principal who,
+            DestinationInfo before,
+            @Nullable String name,
+            @Nullable Map<String, List<String>> settings,
+            @Nullable Integer immutableDays)
+            throws PluginException {
+        core.estate().checkDestination(before.id(), name, settings, immutableDays);
+        if (immutableDays == null) {
+            return core.estate().updateDestination(before.id(), name, settings);
+        }
+        immutability(core, who, before, immutableDays);
+        core.estate().updateDestination(before.id(), name, settings);
+        return core.estate().immutableDays(before.id(), immutableDays);
+    }
+
+    private static void immutability(CoreServices core, Principal who, DestinationInfo before, int days)
             throws PluginException {
         if (days < before.immutableDays()) {
             core.approvals()
@@ -90,34 +115,18 @@ public final class SecondPerson {
     }
 
     /**
-     * Before a policy becomes another one.
+     * Before a policy is added or becomes another one; what would be refused anyway asks nobody.
      *
      * @param before null for a new one
      */
-    public static void policy(CoreServices core, Principal who, @Nullable PolicySpec before, PolicySpec after)
+    public static void policy(CoreServices core, Principal who, @Nullable PolicyInfo before, PolicySpec after)
             throws PluginException {
-        RetentionRule rule = after.retention();
-        if (after.kind() != Policy.Kind.BACKUP || rule == null || before != null && !mayKeepLess(before, after)) {
-            return;
+        core.policies().check(before == null ? null : before.id(), after);
+        PolicyChange change = new PolicyChange(core, before == null ? null : before.spec(), after);
+        if (change.mayKeepLess()) {
+            core.approvals()
+                    .require(who, Approvals.POLICY_SHORTEN, after.name(), change.description(), change.exactly());
         }
-        core.approvals()
-                .require(
-                        who,
-                        Approvals.POLICY_SHORTEN,
-                        after.name(),
-                        (before == null ? "add policy '" : "change policy '") + after.name() + "' so that it keeps: "
-                                + RuleText.write(rule),
-                        after.toString());
-    }
-
-    /** A rule that keeps less, or that gets other instances, or another destination, to keep less of. */
-    private static boolean mayKeepLess(PolicySpec before, PolicySpec after) {
-        return RetentionRule.mayKeepLess(before.retention(), after.retention())
-                || !after.instances().equals(before.instances())
-                || !after.include().equals(before.include())
-                || !after.exclude().equals(before.exclude())
-                || after.priority() != before.priority()
-                || !String.valueOf(after.destinationId()).equals(String.valueOf(before.destinationId()));
     }
 
     /**

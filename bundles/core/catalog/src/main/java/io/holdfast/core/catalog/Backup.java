@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param status how complete it is
  * @param created when the source was captured, by the node's clock
  * @param recorded when the server learnt of it from the node that made it, by the server's clock; null if it was found
- *     on the destination later
+ *     on the destination later. A copy has that of its backup
  * @param stats what it amounts to
  * @param fullReadReason code of why everything was read although there was a predecessor; empty if not
  * @param message for administrators; empty if there is nothing to say
@@ -128,6 +128,27 @@ public record Backup(
                 boot,
                 sequence,
                 how);
+    }
+
+    /** The same in another place, where nobody has proven it. It stays where it was in the order and in time. */
+    public Backup copied(String copyId, String toDestinationId, String copyWorkflowId) {
+        return new Backup(
+                copyId,
+                instanceId,
+                toDestinationId,
+                copyWorkflowId,
+                incremental,
+                status,
+                created,
+                recorded,
+                stats,
+                fullReadReason,
+                message,
+                null,
+                Verification.NEVER,
+                null,
+                sequence,
+                suddenChange);
     }
 
     /** The same after an attempt to boot an instance from it. */

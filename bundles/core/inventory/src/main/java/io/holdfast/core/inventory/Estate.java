@@ -97,6 +97,32 @@ public interface Estate {
             throws PluginException;
 
     /**
+     * Refuses what {@link #updateDestination} and {@link #immutableDays} would refuse now; changes nothing.
+     *
+     * @param immutableDays null if they are not changed
+     */
+    void checkDestination(
+            String id,
+            @Nullable String name,
+            @Nullable Map<String, List<String>> settings,
+            @Nullable Integer immutableDays)
+            throws PluginException;
+
+    /**
+     * Refuses what {@link #removeDestination} would refuse now; changes nothing.
+     *
+     * @throws PluginException {@code CONFLICT}, naming what uses it
+     */
+    void checkRemoveDestination(String id) throws PluginException;
+
+    /**
+     * Refuses a number of days that {@link #immutableDays} would refuse.
+     *
+     * @throws PluginException {@code INVALID_CONFIG}
+     */
+    void checkImmutableDays(int days) throws PluginException;
+
+    /**
      * Removes a destination from the appliance; what is kept on it stays there, and so does its key material. Removing
      * what is not there is harmless.
      *

@@ -7,6 +7,7 @@ import io.holdfast.core.catalog.PolicyRun;
 import io.holdfast.spi.PluginException;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
@@ -22,6 +23,13 @@ public interface Policies {
 
     /** A policy by its id. */
     Optional<PolicyInfo> find(String id);
+
+    /**
+     * Refuses what {@link #create} or {@link #update} would refuse now; changes nothing.
+     *
+     * @param id of the policy that would be changed; null for a new one
+     */
+    void check(@Nullable String id, PolicySpec spec) throws PluginException;
 
     /** Adds a policy. Its schedules are not due for times that have passed. */
     PolicyInfo create(PolicySpec spec) throws PluginException;

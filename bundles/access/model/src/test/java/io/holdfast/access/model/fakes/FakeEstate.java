@@ -145,8 +145,37 @@ public final class FakeEstate implements Estate {
         return changed;
     }
 
+    /** Destinations that something uses. */
+    public final Set<String> used = new TreeSet<>();
+
     @Override
-    public DestinationInfo immutableDays(String id, int days) {
+    public void checkDestination(String id, String name, Map<String, List<String>> settings, Integer immutableDays)
+            throws PluginException {
+        if (settings != null) {
+            shown(settings, Set.of());
+        }
+        if (immutableDays != null) {
+            checkImmutableDays(immutableDays);
+        }
+    }
+
+    @Override
+    public void checkRemoveDestination(String id) throws PluginException {
+        if (used.contains(id)) {
+            throw new PluginException(ErrorKind.CONFLICT, "destination '" + id + "' is used by 3 backups on it");
+        }
+    }
+
+    @Override
+    public void checkImmutableDays(int days) throws PluginException {
+        if (days < 0 || days > 36_500) {
+            throw new PluginException(ErrorKind.INVALID_CONFIG, "immutable days are 0 to 36500, not " + days);
+        }
+    }
+
+    @Override
+    public DestinationInfo immutableDays(String id, int days) throws PluginException {
+        checkImmutableDays(days);
         DestinationInfo d = destinations.get(id);
         DestinationInfo changed = new DestinationInfo(
                 id,
@@ -164,7 +193,8 @@ public final class FakeEstate implements Estate {
     }
 
     @Override
-    public void removeDestination(String id) {
+    public void removeDestination(String id) throws PluginException {
+        checkRemoveDestination(id);
         destinations.remove(id);
     }
 

@@ -71,6 +71,16 @@ public final class FakePolicies implements Policies {
     }
 
     @Override
+    public void check(String id, PolicySpec spec) throws PluginException {
+        if (id != null) {
+            stored(id);
+        }
+        if (policies.values().stream().anyMatch(p -> p.spec().name().equals(spec.name()) && !p.id().equals(id))) {
+            throw new PluginException(ErrorKind.ALREADY_EXISTS, "There is a policy '" + spec.name() + "' already.");
+        }
+    }
+
+    @Override
     public PolicyInfo create(PolicySpec spec) {
         String id = "o" + (policies.size() + 1);
         policies.put(id, info(id, spec, null));

@@ -82,23 +82,21 @@ public final class DestinationsResource {
     public Response create(DestinationInput input, @Context SecurityContext security) throws PluginException {
         AttachInput attach = input.attach() == null ? new AttachInput(null, null, null, null, null) : input.attach();
         requireKey(attach);
-        DestinationInfo added =
-                core.estate().createDestination(input.type(), input.name(), SettingValue.givenOrNone(input.settings()));
-        Workflow workflow = attachOrUndo(added.id(), attach, security);
+        int immutableDays = input.immutableDays() == null ? 0 : input.immutableDays();
+        core.estate().checkImmutableDays(immutableDays);
         DestinationInfo made =
-                input.immutableDays() == null ? added : core.estate().immutableDays(added.id(), input.immutableDays());
+                core.estate().createDestination(input.type(), input.name(), SettingValue.givenOrNone(input.settings()));
+        Workflow workflow;
+        try {
+            made = core.estate().immutableDays(made.id(), immutableDays);
+            workflow = submit(attachment(made.id(), attach), security);
+        } catch (PluginException e) {
+            core.estate().removeDestination(made.id());
+            throw e;
+        }
         return Answers.created(
                 "destinations/" + made.id(),
                 new CreatedDestinationDto(DestinationDto.of(made), WorkflowDto.of(workflow)));
-    }
-
-    private Workflow attachOrUndo(String id, AttachInput attach, SecurityContext security) throws PluginException {
-        try {
-            return submit(attachment(id, attach), security);
-        } catch (PluginException e) {
-            core.estate().removeDestination(id);
-            throw e;
-        }
     }
 
     /** One destination. */
@@ -127,12 +125,13 @@ public final class DestinationsResource {
         Parameters.requireSameType(before.type(), input.type());
         requireNoAttach(input);
         revision.require(ifMatch, tag(before));
-        if (input.immutableDays() != null) {
-            SecondPerson.immutability(core, Caller.of(security), found, input.immutableDays());
-            core.estate().immutableDays(id, input.immutableDays());
-        }
-        DestinationDto after = DestinationDto.of(
-                core.estate().updateDestination(id, input.name(), SettingValue.given(input.settings())));
+        DestinationDto after = DestinationDto.of(SecondPerson.changeDestination(
+                core,
+                Caller.of(security),
+                found,
+                input.name(),
+                SettingValue.given(input.settings()),
+                input.immutableDays()));
         return revision.answer(after, tag(after));
     }
 

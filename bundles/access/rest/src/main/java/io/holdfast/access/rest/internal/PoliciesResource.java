@@ -92,7 +92,7 @@ public final class PoliciesResource {
         PolicyInfo before = find(id);
         revision.require(ifMatch, tag(PolicyDto.of(before)));
         PolicySpec spec = input.toSpec();
-        SecondPerson.policy(core, Caller.of(security), before.spec(), spec);
+        SecondPerson.policy(core, Caller.of(security), before, spec);
         PolicyDto after = PolicyDto.of(core.policies().update(id, spec));
         return revision.answer(after, tag(after));
     }

@@ -190,10 +190,11 @@ final class DestinationCommands {
         int run() throws PluginException, InterruptedException {
             check();
             principal().require(Permission.INVENTORY_WRITE);
+            core.estate().checkImmutableDays(immutableDays);
             DestinationInfo made = core.estate().createDestination(type, name, SettingArguments.parse(settings));
-            core.estate().immutableDays(made.id(), immutableDays);
             Workflow workflow;
             try {
+                core.estate().immutableDays(made.id(), immutableDays);
                 workflow = attach(made.id());
             } catch (PluginException e) {
                 core.estate().removeDestination(made.id());
@@ -268,13 +269,9 @@ final class DestinationCommands {
         @Override
         int run() throws PluginException {
             DestinationInfo before = new References(core).destination(destination);
-            if (immutableDays != null) {
-                SecondPerson.immutability(core, principal(), before, immutableDays);
-                core.estate().immutableDays(before.id(), immutableDays);
-            }
             Map<String, List<String>> merged =
                     SettingArguments.merge(before.settings().values(), SettingArguments.parse(settings));
-            return show(this, core.estate().updateDestination(before.id(), name, merged));
+            return show(this, SecondPerson.changeDestination(core, principal(), before, name, merged, immutableDays));
         }
     }
 

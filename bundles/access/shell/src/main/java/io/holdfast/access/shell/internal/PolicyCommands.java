@@ -172,7 +172,7 @@ final class PolicyCommands {
             PolicyInfo before = new References(core).policy(policy);
             boolean enabled = enable || before.spec().enabled() && !disable;
             PolicySpec wanted = changed(before.spec(), name, enabled);
-            SecondPerson.policy(core, principal(), before.spec(), wanted);
+            SecondPerson.policy(core, principal(), before, wanted);
             return show(this, core.policies().update(before.id(), wanted));
         }
     }

@@ -53,13 +53,18 @@ final class References {
         return one("backup", reference, all, Backup::id, b -> "");
     }
 
-    /** Of the newest backup the place where it was made: its copies have the same time and the same beginning of the id. */
+    /**
+     * Of the newest backup the place where it was made: its copies have the same times and the same beginning of the id. What made it came
+     * before what copied it; where that is not known, the destination before its replica. Ids order by time.
+     */
     private static Backup newest(List<Backup> all) {
         String id = all.get(0).id();
-        String same = id.substring(0, Math.min(id.length(), OF_THE_BACKUP));
-        return all.stream()
-                .filter(b -> b.id().startsWith(same))
-                .min(Comparator.comparing(Backup::recorded, Comparator.nullsLast(Comparator.naturalOrder())))
+        String beginning = id.substring(0, Math.min(id.length(), OF_THE_BACKUP));
+        List<Backup> same =
+                all.stream().filter(b -> b.id().startsWith(beginning)).toList();
+        boolean known = same.stream().noneMatch(b -> b.workflowId().isEmpty());
+        return same.stream()
+                .min(Comparator.comparing(known ? Backup::workflowId : Backup::destinationId))
                 .orElse(all.get(0));
     }
 

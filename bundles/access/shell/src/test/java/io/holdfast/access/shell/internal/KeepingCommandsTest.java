@@ -81,6 +81,49 @@ class KeepingCommandsTest {
     }
 
     @Test
+    void daysThatMakeNoSenseLeaveNoDestinationAndNoHalfAChange() throws Exception {
+        assertThat(typed.type(new DestinationCommands.Create(), c -> {
+                    c.type = "filesystem";
+                    c.name = "other";
+                    c.immutableDays = -1;
+                }))
+                .isEqualTo(HoldfastCommand.FAILED);
+        assertThat(core.estate.destinations).hasSize(1);
+        assertThat(typed.type(new DestinationCommands.Update(), c -> {
+                    c.destination = "store";
+                    c.name = "other";
+                    c.immutableDays = -1;
+                }))
+                .isEqualTo(HoldfastCommand.FAILED);
+        assertThat(core.estate.destination("d1").orElseThrow().name()).isEqualTo("store");
+    }
+
+    private static Backup at(String id, String destination, String workflow) {
+        return new Backup(
+                id,
+                "i1",
+                destination,
+                workflow,
+                true,
+                Backup.Status.SUCCESS,
+                FakeWorkflows.NOW.plusSeconds(60),
+                FakeWorkflows.NOW,
+                new Backup.Stats(1000, 500, 400, 100, 3, 0, 1500),
+                "",
+                "",
+                null,
+                Backup.Verification.NEVER);
+    }
+
+    @Test
+    void theLatestBackupIsTheOneThatWasMadeAndNotItsCopy() throws Exception {
+        String same = "0".repeat(32) + "." + "1".repeat(24);
+        core.catalog.backups.add(at(same + "0000000a", "d2", "w9"));
+        core.catalog.backups.add(at(same + "0000000b", "d1", "w8"));
+        assertThat(new References(core).backup("latest").destinationId()).isEqualTo("d1");
+    }
+
+    @Test
     void changesAreShownWithALineOfBars() throws Exception {
         add("b2", 10, 1, Backup.Verification.NEVER, "");
         add("b3", 900, 890, Backup.Verification.NEVER, "");

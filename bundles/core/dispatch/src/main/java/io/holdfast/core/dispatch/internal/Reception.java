@@ -8,6 +8,7 @@ import io.holdfast.core.catalog.Provider;
 import io.holdfast.core.catalog.Task;
 import io.holdfast.core.catalog.TaskLogLine;
 import io.holdfast.core.catalog.TaskType;
+import io.holdfast.core.catalog.WorkflowType;
 import io.holdfast.core.worker.Findings;
 import io.holdfast.core.worker.FoundBackup;
 import io.holdfast.core.worker.TaskOutcome;
@@ -150,13 +151,26 @@ final class Reception {
         Instant started = task.started() == null ? clock.instant() : task.started();
         List<String> gone = new ArrayList<>();
         for (Backup b : backups.all(task.destinationId(), null)) {
-            Instant recorded = b.recorded();
             // what was recorded while the list was read may have been committed after the listing passed by
-            if (!there.contains(b.id()) && (recorded == null || recorded.isBefore(started))) {
+            if (!there.contains(b.id()) && recordedBefore(b, started)) {
                 gone.add(b.id());
             }
         }
         catalog.backups().removeAll(gone);
+    }
+
+    /** A copy has the time of its backup: when it was told of, its workflow was not yet through. */
+    private boolean recordedBefore(Backup b, Instant started) {
+        Instant recorded = b.recorded();
+        if (recorded != null && !recorded.isBefore(started)) {
+            return false;
+        }
+        return b.workflowId().isEmpty()
+                || catalog.workflows()
+                        .find(b.workflowId())
+                        .filter(w -> w.type() == WorkflowType.COPY)
+                        .map(w -> w.ended() != null && w.ended().isBefore(started))
+                        .orElse(true);
     }
 
     private void attached(Task task, TaskOutcome outcome) throws PluginException {
@@ -246,28 +260,16 @@ final class Reception {
         return fresh.suddenlyChanged(sudden.get());
     }
 
-    /** The row of a copy is that of the backup, in another place and unproven. A row that went meanwhile is found by a rebuild. */
+    /**
+     * The row of a copy is that of the backup, in another place and unproven: retention there sees the same history. A row that went
+     * meanwhile is found by a rebuild.
+     */
     private void copied(Task task, String backup, String copy) {
         Optional<Backup> row = catalog.backups().find(backup);
         if (row.isEmpty() || catalog.backups().find(copy).isPresent()) {
             return;
         }
-        Backup b = row.get();
-        catalog.backups()
-                .add(new Backup(
-                        copy,
-                        b.instanceId(),
-                        task.destinationId(),
-                        task.workflowId(),
-                        b.incremental(),
-                        b.status(),
-                        b.created(),
-                        clock.instant(),
-                        b.stats(),
-                        b.fullReadReason(),
-                        b.message(),
-                        null,
-                        Backup.Verification.NEVER));
+        catalog.backups().add(row.get().copied(copy, task.destinationId(), task.workflowId()));
     }
 
     /** What the catalogue knows besides the destination is kept. */

@@ -20,6 +20,10 @@ import io.holdfast.testkit.fake.MemoryDestinationType;
 import io.holdfast.testkit.fake.MemoryStore;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.YearMonth;
+import java.time.ZoneOffset;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -105,6 +109,79 @@ class CopyFlowTest {
         assertThat(copied.verification()).isEqualTo(Backup.Verification.NEVER);
         appliance.store.keys().forEach(appliance.store::lose);
         assertRestores(copied, "restored");
+    }
+
+    @Test
+    void aCopyHasTheHistoryOfItsBackupAlsoAfterARebuild() throws Exception {
+        replicate();
+        Backup old = backedUp();
+        Backup fresh = backedUp();
+        good(copy(0, old.id()));
+        assertThat(at("d2")).singleElement().satisfies(b -> {
+            assertThat(b.recorded()).isEqualTo(old.recorded()).isNotNull();
+            assertThat(b.sequence()).isEqualTo(old.sequence()).isPositive();
+        });
+        appliance
+                .catalog
+                .backups()
+                .removeAll(List.of(old.id(), fresh.id(), at("d2").get(0).id()));
+        good(new WorkflowRequest.Rebuild("d1"));
+
+        good(copy(0));
+        good(new WorkflowRequest.Prune("d2", null, KEEP_ONE, false));
+
+        assertThat(at("d2")).singleElement().satisfies(b -> {
+            assertThat(b.created()).isEqualTo(fresh.created());
+            assertThat(b.recorded()).isNull();
+            assertThat(b.sequence()).isEqualTo(fresh.sequence()).isPositive();
+        });
+    }
+
+    @Test
+    void monthsThatAreCopiedTodayStayMonths() throws Exception {
+        replicate();
+        backedUp();
+        backedUp();
+        backedUp();
+        // what the catalogue knows of three backups, spread over three months
+        List<Backup> made = at("d1").stream()
+                .sorted(Comparator.comparingLong(Backup::sequence))
+                .toList();
+        Instant middle = YearMonth.now(ZoneOffset.UTC)
+                .minusMonths(3)
+                .atDay(15)
+                .atStartOfDay(ZoneOffset.UTC)
+                .toInstant();
+        for (int i = 0; i < 3; i++) {
+            Instant time = middle.atOffset(ZoneOffset.UTC).plusMonths(i).toInstant();
+            appliance.catalog.backups().change(made.get(i).id(), b -> at(time, b));
+        }
+
+        good(copy(0));
+
+        KeepRule monthly = new KeepRule(0, 0, 0, 0, 12, 0, Duration.ZERO);
+        good(new WorkflowRequest.Prune("d2", null, RetentionRule.of(monthly), false));
+        assertThat(at("d2")).hasSize(3);
+    }
+
+    private static Backup at(Instant time, Backup b) {
+        return new Backup(
+                b.id(),
+                b.instanceId(),
+                b.destinationId(),
+                b.workflowId(),
+                b.incremental(),
+                b.status(),
+                time,
+                time,
+                b.stats(),
+                b.fullReadReason(),
+                b.message(),
+                b.verified(),
+                b.verification(),
+                b.boot(),
+                b.sequence(),
+                b.suddenChange());
     }
 
     @Test

@@ -61,11 +61,15 @@ final class Destinations {
         return "destination." + id + ".immutable";
     }
 
-    DestinationInfo immutableDays(String id, int days) throws PluginException {
+    static void checkDays(int days) throws PluginException {
         if (days < 0 || days > MOST_DAYS) {
             throw new PluginException(
                     ErrorKind.INVALID_CONFIG, "immutable days are 0 to " + MOST_DAYS + ", not " + days);
         }
+    }
+
+    DestinationInfo immutableDays(String id, int days) throws PluginException {
+        checkDays(days);
         Destination destination = stored(id);
         Failures.translating(() -> {
             catalog.setProperty(immutableProperty(id), days == 0 ? null : Integer.toString(days));
@@ -85,6 +89,21 @@ final class Destinations {
             return id;
         });
         return info(destination);
+    }
+
+    void check(String id, @Nullable String name, @Nullable Map<String, List<String>> settings) throws PluginException {
+        Destination before = stored(id);
+        if (name != null) {
+            Failures.checkedName("destination", name);
+            Optional<Destination> other = catalog.destinations().findByName(name);
+            if (other.filter(d -> !d.id().equals(id)).isPresent()) {
+                throw new PluginException(
+                        ErrorKind.ALREADY_EXISTS, "a destination called '" + name + "' exists; choose another name");
+            }
+        }
+        if (settings != null) {
+            sealed.store(owner(id), schema(before.type()), settings, before.settings());
+        }
     }
 
     DestinationInfo update(String id, @Nullable String name, @Nullable Map<String, List<String>> settings)
@@ -107,13 +126,16 @@ final class Destinations {
                         now.availableBytes())));
     }
 
-    void remove(String id) throws PluginException {
+    void checkRemove(String id) throws PluginException {
         Optional<Destination> destination = catalog.destinations().find(id);
-        if (destination.isEmpty()) {
-            return;
+        if (destination.isPresent()) {
+            uses.refuseIfDestinationIsUsed(
+                    "removing destination '" + destination.get().name() + "'", id);
         }
-        uses.refuseIfDestinationIsUsed(
-                "removing destination '" + destination.get().name() + "'", id);
+    }
+
+    void remove(String id) throws PluginException {
+        checkRemove(id);
         Failures.translating(() -> {
             catalog.destinations().remove(id);
             catalog.setProperty(immutableProperty(id), null);

@@ -123,6 +123,29 @@ public final class EstateComponent implements Estate {
     }
 
     @Override
+    public void checkDestination(
+            String id,
+            @Nullable String name,
+            @Nullable Map<String, List<String>> settings,
+            @Nullable Integer immutableDays)
+            throws PluginException {
+        destinations.check(id, name, settings);
+        if (immutableDays != null) {
+            Destinations.checkDays(immutableDays);
+        }
+    }
+
+    @Override
+    public void checkRemoveDestination(String id) throws PluginException {
+        destinations.checkRemove(id);
+    }
+
+    @Override
+    public void checkImmutableDays(int days) throws PluginException {
+        Destinations.checkDays(days);
+    }
+
+    @Override
     public void removeDestination(String id) throws PluginException {
         destinations.remove(id);
     }

@@ -229,6 +229,23 @@ class EstateTest {
     }
 
     @Test
+    void what_would_be_refused_of_a_destination_is_known_before() throws Exception {
+        String id = estate.createDestination("s3", "bucket", GOOD).id();
+        estate.createDestination("s3", "other", GOOD);
+        estate.checkDestination(id, "bucket", Map.of("host", List.of("x")), 7);
+        estate.checkDestination(id, null, null, null);
+        estate.checkRemoveDestination(id);
+        assertFails(ErrorKind.ALREADY_EXISTS, () -> estate.checkDestination(id, "other", null, null));
+        assertFails(ErrorKind.INVALID_CONFIG, () -> estate.checkDestination(id, " ", null, null));
+        assertFails(ErrorKind.INVALID_CONFIG, () -> estate.checkDestination(id, null, Map.of(), null));
+        assertFails(ErrorKind.INVALID_CONFIG, () -> estate.checkDestination(id, null, null, -1));
+        assertFails(ErrorKind.INVALID_CONFIG, () -> estate.checkImmutableDays(36_501));
+        assertFails(ErrorKind.NOT_FOUND, () -> estate.checkDestination("x", null, null, 1));
+        assertThat(estate.destination(id).orElseThrow().immutableDays()).isZero();
+        assertThat(estate.destinationSettings(id).text("host")).isEqualTo("kvm1");
+    }
+
+    @Test
     void a_destination_keeps_its_vault_its_capacity_and_its_secrets() throws Exception {
         String id = estate.createDestination("s3", "bucket", GOOD).id();
         estate.destinationHealth(id, new Health(Health.State.DEGRADED, "low", NOW), 100L, 5L);
@@ -299,6 +316,7 @@ class EstateTest {
                 .hasMessageContaining("'web' with 1 backups")
                 .hasMessageContaining("w1")
                 .hasMessageContaining("snapshot");
+        assertFails(ErrorKind.CONFLICT, () -> estate.checkRemoveDestination(destination));
         assertFails(ErrorKind.CONFLICT, () -> estate.removeDestination(destination));
         assertFails(ErrorKind.CONFLICT, () -> estate.removeInstance(instance));
 

@@ -98,6 +98,30 @@ final class PolicyService implements Policies {
     }
 
     @Override
+    public void check(@Nullable String id, PolicySpec spec) throws PluginException {
+        if (id != null) {
+            sameKind(stored(id), spec);
+        }
+        check.check(spec, now());
+        boolean taken = catalog.policies()
+                .findByName(spec.name())
+                .filter(p -> !p.id().equals(id))
+                .isPresent();
+        if (taken) {
+            throw new PluginException(
+                    ErrorKind.ALREADY_EXISTS, "There is a policy '" + spec.name() + "' already; choose another name.");
+        }
+    }
+
+    private static void sameKind(Policy before, PolicySpec spec) throws PluginException {
+        if (spec.kind() != before.kind()) {
+            throw new PluginException(
+                    ErrorKind.INVALID_CONFIG,
+                    "The kind of policy '" + before.name() + "' cannot be changed; make another one.");
+        }
+    }
+
+    @Override
     public PolicyInfo create(PolicySpec spec) throws PluginException {
         Instant now = now();
         check.check(spec, now);
@@ -111,12 +135,7 @@ final class PolicyService implements Policies {
 
     @Override
     public PolicyInfo update(String id, PolicySpec spec) throws PluginException {
-        Policy before = stored(id);
-        if (spec.kind() != before.kind()) {
-            throw new PluginException(
-                    ErrorKind.INVALID_CONFIG,
-                    "The kind of policy '" + before.name() + "' cannot be changed; make another one.");
-        }
+        sameKind(stored(id), spec);
         Instant now = now();
         check.check(spec, now);
         Optional<Policy> changed = translating(() -> catalog.policies().change(id, p -> policy(id, spec, now, p)));

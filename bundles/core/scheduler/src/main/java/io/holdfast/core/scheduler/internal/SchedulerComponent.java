@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -133,6 +134,11 @@ public final class SchedulerComponent implements Policies {
     @Override
     public Optional<PolicyInfo> find(String id) {
         return policies.find(id);
+    }
+
+    @Override
+    public void check(@Nullable String id, PolicySpec spec) throws PluginException {
+        policies.check(id, spec);
     }
 
     @Override

@@ -122,6 +122,19 @@ class PolicyServiceTest {
     }
 
     @Test
+    void what_would_be_refused_is_known_before_and_changes_nothing() throws Exception {
+        String gold = bench.policies.create(Bench.backups("gold")).id();
+        bench.policies.create(Bench.backups("silver"));
+        bench.policies.check(null, Bench.backups("new"));
+        bench.policies.check(gold, Bench.backups("gold"));
+        refused(ErrorKind.ALREADY_EXISTS, () -> bench.policies.check(null, Bench.backups("gold")));
+        refused(ErrorKind.ALREADY_EXISTS, () -> bench.policies.check(gold, Bench.backups("silver")));
+        refused(ErrorKind.NOT_FOUND, () -> bench.policies.check("nowhere", Bench.backups("new")));
+        refused(ErrorKind.INVALID_CONFIG, () -> bench.policies.check(null, Bench.backups(" ")));
+        assertThat(bench.policies.list(Bench.ALL).items()).hasSize(2);
+    }
+
+    @Test
     void a_name_is_taken_once() throws Exception {
         bench.policies.create(Bench.backups("gold"));
         String other = bench.policies.create(Bench.backups("silver")).id();

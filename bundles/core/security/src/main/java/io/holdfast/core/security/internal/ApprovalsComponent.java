@@ -18,9 +18,12 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import org.osgi.service.component.annotations.Activate;
@@ -36,6 +39,9 @@ import org.slf4j.LoggerFactory;
 public final class ApprovalsComponent implements Approvals {
 
     private static final Logger AUDIT = LoggerFactory.getLogger("io.holdfast.audit");
+    private static final Logger LOG = LoggerFactory.getLogger(ApprovalsComponent.class);
+    private static final Set<String> KNOWN = Collections.unmodifiableSet(new TreeSet<>(List.of(
+            ACCOUNT_CHANGE, BACKUP_DELETE, DESTINATION_DELETE, IMMUTABILITY_SHORTEN, KEY_SHRED, POLICY_SHORTEN)));
 
     private final Catalog catalog;
     private final IdSource ids;
@@ -50,10 +56,7 @@ public final class ApprovalsComponent implements Approvals {
                 catalog,
                 ids,
                 Clock.systemUTC(),
-                Arrays.stream(config.actions())
-                        .map(String::trim)
-                        .filter(a -> !a.isEmpty())
-                        .collect(Collectors.toUnmodifiableSet()),
+                actions(config.actions()),
                 Duration.ofHours(Math.max(1, Math.min(720, config.hours()))));
     }
 
@@ -63,6 +66,30 @@ public final class ApprovalsComponent implements Approvals {
         this.clock = clock;
         this.actions = Set.copyOf(actions);
         this.expiry = expiry;
+        AUDIT.info(
+                "a second administrator is needed for {}",
+                actions.isEmpty() ? "nothing" : String.join(", ", new TreeSet<>(actions)));
+    }
+
+    /** What is configured; everything, if there is a name in it that means nothing: it may have been meant to protect any of them. */
+    static Set<String> actions(String... configured) {
+        // a .cfg file gives one text, whatever the type says
+        Set<String> named = Arrays.stream(configured)
+                .flatMap(list -> Arrays.stream(list.split("[,\\s]+", -1)))
+                .filter(name -> !name.isEmpty())
+                .collect(Collectors.toCollection(TreeSet::new));
+        Set<String> unknown = new TreeSet<>(named);
+        unknown.removeAll(KNOWN);
+        if (unknown.isEmpty()) {
+            return named;
+        }
+        LOG.error(
+                "'actions' in etc/io.holdfast.core.approvals.cfg: {} is no action that can need a second administrator; until that is"
+                        + " corrected every one of them does: {}",
+                String.join(", ", unknown),
+                String.join(", ", KNOWN));
+        named.addAll(KNOWN);
+        return named;
     }
 
     @Override

@@ -7,7 +7,11 @@ import org.osgi.service.metatype.annotations.ObjectClassDefinition;
 @ObjectClassDefinition(name = "Holdfast approvals", description = "What one administrator alone must not do")
 @interface ApprovalsConfig {
 
-    @AttributeDefinition(name = "Actions", description = "which need a second administrator; empty for none")
+    @AttributeDefinition(
+            name = "Actions",
+            description =
+                    "which need a second administrator, with commas or spaces between them; empty for none. With a name in it that"
+                            + " is unknown, all do")
     String[] actions() default {};
 
     @AttributeDefinition(

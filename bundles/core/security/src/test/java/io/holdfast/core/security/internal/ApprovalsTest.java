@@ -73,6 +73,29 @@ class ApprovalsTest {
     }
 
     @Test
+    void one_text_can_name_several_actions() {
+        assertThat(ApprovalsComponent.actions("backup.delete, key.shred\tpolicy.shorten,"))
+                .containsExactlyInAnyOrder(Approvals.BACKUP_DELETE, Approvals.KEY_SHRED, Approvals.POLICY_SHORTEN);
+        assertThat(ApprovalsComponent.actions("backup.delete", " key.shred "))
+                .containsExactlyInAnyOrder(Approvals.BACKUP_DELETE, Approvals.KEY_SHRED);
+        assertThat(ApprovalsComponent.actions()).isEmpty();
+        assertThat(ApprovalsComponent.actions("")).isEmpty();
+    }
+
+    @Test
+    void with_an_unknown_name_every_action_needs_a_second_person() {
+        assertThat(ApprovalsComponent.actions("backup.delte"))
+                .containsExactlyInAnyOrder(
+                        "backup.delte",
+                        Approvals.BACKUP_DELETE,
+                        Approvals.DESTINATION_DELETE,
+                        Approvals.POLICY_SHORTEN,
+                        Approvals.IMMUTABILITY_SHORTEN,
+                        Approvals.ACCOUNT_CHANGE,
+                        Approvals.KEY_SHRED);
+    }
+
+    @Test
     void one_asks_another_agrees_and_then_it_can_be_done_once() throws Exception {
         assertThatThrownBy(() -> forget(EVE, "b1")).hasMessageContaining("approval a101 waits until");
         assertThatThrownBy(() -> forget(EVE, "b1")).hasMessageContaining("approval a101 waits until");
