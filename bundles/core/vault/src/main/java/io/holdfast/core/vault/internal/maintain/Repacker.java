@@ -85,7 +85,7 @@ public final class Repacker {
             context.cancellation().throwIfCancelled();
             Optional<List<Copy>> copies = load(pack, context);
             if (copies.isPresent()) {
-                add(copies.get(), core.options().packBytes());
+                add(copies.get());
                 copied.add(pack);
             }
         }
@@ -116,7 +116,7 @@ public final class Repacker {
      */
     void copy(Id pack, byte[] whole, int packKind) throws PluginException {
         kind = packKind;
-        add(copies(pack, whole), MOST);
+        add(copies(pack, whole));
         flush();
     }
 
@@ -138,13 +138,15 @@ public final class Repacker {
         return copies;
     }
 
-    /** @param most bytes of entries in a pack, unless it has only one */
-    private void add(List<Copy> copies, int most) throws PluginException {
+    /** What one pack had joins what others had as long as packs have their usual size; alone it may be as long as it was. */
+    private void add(List<Copy> copies) throws PluginException {
+        long most = batch.isEmpty() ? MOST : core.options().packBytes();
         for (Copy copy : copies) {
             boolean anotherKey = !keys.contains(copy.key());
             boolean full = bytes + copy.entry().length > most || anotherKey && keys.size() == PackFormat.MAX_KEYS;
             if (full) {
                 flush();
+                most = MOST;
             }
             batch.add(copy);
             bytes += copy.entry().length + PackFormat.FOOTER_ENTRY;
