@@ -12,8 +12,12 @@ import io.holdfast.itests.harness.Rest;
 import io.holdfast.itests.harness.Ssh;
 import io.holdfast.itests.harness.Work;
 import io.holdfast.testkit.lab.Lab;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -119,7 +123,12 @@ class SnapshotIT {
     @Test
     void a_rule_keeps_the_newest_and_leaves_those_of_others_alone() {
         host.virsh("snapshot-create-as", guest, "by-hand");
-        List<String> taken = List.of(take("one"), take("two"), take("three"));
+        List<String> taken = Stream.of("one", "two", "three")
+                .map(name -> {
+                    awaitNextSecond(); // libvirt dates snapshots to the second, and of two in one second none is newer
+                    return take(name);
+                })
+                .toList();
         ObjectNode body = Rest.object();
         body.putObject("rule").put("versions", 1);
 
@@ -133,6 +142,13 @@ class SnapshotIT {
         delete("by-hand").failedWith("CONFLICT");
         delete(taken.get(2)).finished();
         host.virsh("snapshot-delete", guest, "by-hand");
+    }
+
+    private static void awaitNextSecond() {
+        long second = Instant.now().getEpochSecond();
+        Awaitility.await()
+                .pollInterval(Duration.ofMillis(20))
+                .until(() -> Instant.now().getEpochSecond() > second);
     }
 
     @Test

@@ -371,6 +371,8 @@ final class FilesystemDestination implements Destination {
             try {
                 if (Files.exists(file)) {
                     locks.lock(file, until);
+                    InodeFlags.setImmutable(
+                            Marker.fileIn(member.path().root()), true); // without it nothing finds the objects
                     found = true;
                 }
             } catch (IOException e) {

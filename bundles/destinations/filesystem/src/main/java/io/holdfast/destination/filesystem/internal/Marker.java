@@ -104,6 +104,9 @@ record Marker(String destinationId, String applianceId, int number, int count) {
                         "\n", "# A backup destination of Holdfast. Do not delete or copy this file.\n", "\n"));
         Files.writeString(temporary, lines, StandardCharsets.UTF_8);
         Durability.forceFile(temporary);
+        if (InodeFlags.supported() && Files.exists(fileIn(root)) && InodeFlags.immutable(fileIn(root))) {
+            InodeFlags.setImmutable(fileIn(root), false); // where objects are locked the marker is, too
+        }
         Files.move(temporary, fileIn(root), StandardCopyOption.ATOMIC_MOVE);
         Durability.forceDirectory(root);
     }

@@ -17,6 +17,7 @@ import io.holdfast.testkit.fake.ManualClock;
 import io.holdfast.testkit.fake.TestPluginContext;
 import io.holdfast.testkit.fake.TestTransfer;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -95,6 +96,22 @@ class ImmutableFilesTest {
         Assertions.assertThatThrownBy(() -> new RandomAccessFile(file().toFile(), "rw").close())
                 .isInstanceOf(IOException.class);
         assertThat(Files.readAllBytes(file())).containsExactly(1, 2, 3);
+    }
+
+    @Test
+    void who_deletes_all_that_can_be_deleted_leaves_a_destination_that_can_be_opened_and_adopted() throws Exception {
+        try (Destination destination = store.open()) {
+            destination.put(KEY, Content.of(new byte[] {1, 2, 3}), transfer);
+            ((ImmutableStore) destination).lock(KEY, clock.instant().plus(Duration.ofDays(7)), transfer);
+        }
+        assertThat(run("rm", "-rf", directory.toString())).isNotZero();
+        Files.createDirectory(
+                directory.resolve("sessions")); // empty then, and the error of opening says that it is missing
+        store.initialize();
+        try (Destination destination = store.open();
+                InputStream content = destination.read(KEY, 0, 3, transfer)) {
+            assertThat(content.readAllBytes()).containsExactly(1, 2, 3);
+        }
     }
 
     @Test
