@@ -155,11 +155,7 @@ final class BackupCommands {
         }
 
         int submit(WorkflowRequest request, boolean noWait) throws PluginException, InterruptedException {
-            return new WorkflowWait(this)
-                    .follow(
-                            core.workflows()
-                                    .submit(request, Submission.by(principal().name())),
-                            !noWait);
+            return new WorkflowWait(this).begin(request, !noWait);
         }
     }
 

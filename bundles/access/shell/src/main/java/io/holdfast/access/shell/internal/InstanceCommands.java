@@ -5,7 +5,6 @@ import io.holdfast.access.model.ChangesDto;
 import io.holdfast.access.model.InstanceDto;
 import io.holdfast.core.catalog.Page;
 import io.holdfast.core.catalog.PageRequest;
-import io.holdfast.core.dispatch.Submission;
 import io.holdfast.core.dispatch.WorkflowRequest;
 import io.holdfast.core.inventory.InstanceInfo;
 import io.holdfast.core.inventory.ProviderInfo;
@@ -165,11 +164,7 @@ final class InstanceCommands {
         int run() throws PluginException, InterruptedException {
             var request = new WorkflowRequest.Inventory(
                     new References(core).provider(provider).id(), null);
-            return new WorkflowWait(this)
-                    .follow(
-                            core.workflows()
-                                    .submit(request, Submission.by(principal().name())),
-                            !noWait);
+            return new WorkflowWait(this).begin(request, !noWait);
         }
     }
 
@@ -200,11 +195,7 @@ final class InstanceCommands {
         int run() throws PluginException, InterruptedException {
             var request = new WorkflowRequest.Inventory(
                     new References(core).provider(provider).id(), externalId);
-            return new WorkflowWait(this)
-                    .follow(
-                            core.workflows()
-                                    .submit(request, Submission.by(principal().name())),
-                            !noWait);
+            return new WorkflowWait(this).begin(request, !noWait);
         }
     }
 

@@ -7,7 +7,6 @@ import io.holdfast.access.model.SnapshotPreviewDto;
 import io.holdfast.access.model.SnapshotRuleDto;
 import io.holdfast.access.model.SnapshotsDto;
 import io.holdfast.core.dispatch.SnapshotOrder;
-import io.holdfast.core.dispatch.Submission;
 import io.holdfast.core.dispatch.WorkflowRequest;
 import io.holdfast.core.inventory.InstanceInfo;
 import io.holdfast.core.security.Permission;
@@ -52,13 +51,7 @@ final class SnapshotCommands {
         boolean noWait;
 
         int order(String instanceId, SnapshotOrder order) throws PluginException, InterruptedException {
-            return new WorkflowWait(this)
-                    .follow(
-                            core.workflows()
-                                    .submit(
-                                            new WorkflowRequest.Snapshot(instanceId, order),
-                                            Submission.by(principal().name())),
-                            !noWait);
+            return new WorkflowWait(this).begin(new WorkflowRequest.Snapshot(instanceId, order), !noWait);
         }
     }
 

@@ -9,7 +9,6 @@ import io.holdfast.access.model.RetentionDecisionDto;
 import io.holdfast.access.model.RetentionReasonDto;
 import io.holdfast.access.model.RetentionRuleDto;
 import io.holdfast.access.model.SecondPerson;
-import io.holdfast.core.dispatch.Submission;
 import io.holdfast.core.dispatch.WorkflowRequest;
 import io.holdfast.core.inventory.DestinationInfo;
 import io.holdfast.core.inventory.VaultKeys;
@@ -99,11 +98,7 @@ final class VaultCommands {
                     Integer.parseInt(parts[0]) - 1,
                     Integer.parseInt(parts[1]),
                     !shallow);
-            return new WorkflowWait(this)
-                    .follow(
-                            core.workflows()
-                                    .submit(request, Submission.by(principal().name())),
-                            !noWait);
+            return new WorkflowWait(this).begin(request, !noWait);
         }
     }
 
@@ -181,13 +176,7 @@ final class VaultCommands {
             var request = new WorkflowRequest.Prune(id, instanceId, rule.toRule(), dryRun);
             if (!dryRun) {
                 SecondPerson.prune(core, principal(), request);
-                return new WorkflowWait(this)
-                        .follow(
-                                core.workflows()
-                                        .submit(
-                                                request,
-                                                Submission.by(principal().name())),
-                                !noWait);
+                return new WorkflowWait(this).begin(request, !noWait);
             }
             output().list(
                             PreviewDto.of(core.workflows().preview(request)).items(),
@@ -257,11 +246,7 @@ final class VaultCommands {
                     instanceIds,
                     backupIds,
                     latest);
-            return new WorkflowWait(this)
-                    .follow(
-                            core.workflows()
-                                    .submit(request, Submission.by(principal().name())),
-                            !noWait);
+            return new WorkflowWait(this).begin(request, !noWait);
         }
     }
 
@@ -288,11 +273,7 @@ final class VaultCommands {
         int run() throws PluginException, InterruptedException {
             var request = new WorkflowRequest.Rebuild(
                     new References(core).destination(destination).id());
-            return new WorkflowWait(this)
-                    .follow(
-                            core.workflows()
-                                    .submit(request, Submission.by(principal().name())),
-                            !noWait);
+            return new WorkflowWait(this).begin(request, !noWait);
         }
     }
 

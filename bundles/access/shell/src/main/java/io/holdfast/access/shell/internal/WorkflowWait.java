@@ -7,6 +7,8 @@ import io.holdfast.core.catalog.TaskProgress;
 import io.holdfast.core.catalog.TaskState;
 import io.holdfast.core.catalog.Workflow;
 import io.holdfast.core.catalog.WorkflowState;
+import io.holdfast.core.dispatch.Submission;
+import io.holdfast.core.dispatch.WorkflowRequest;
 import io.holdfast.core.dispatch.Workflows;
 import io.holdfast.spi.PluginException;
 import java.time.Duration;
@@ -24,6 +26,12 @@ final class WorkflowWait {
     WorkflowWait(HoldfastCommand command) throws PluginException {
         this.command = command;
         this.workflows = command.core.workflows();
+    }
+
+    /** Begins something for whoever is logged in and waits for its end, or only says what was begun; gives the exit code. */
+    int begin(WorkflowRequest request, boolean wait) throws PluginException, InterruptedException {
+        return follow(
+                workflows.submit(request, Submission.by(command.principal().name())), wait);
     }
 
     /** Waits for the end, or only says what was begun; gives the exit code. */
