@@ -45,46 +45,4 @@ public record FoundBackup(
         long durationMillis,
         boolean damaged,
         long sequence,
-        long incompressibleBytes) {
-
-    /** A backup of which neither its place in the vault nor what looked random is known. */
-    public FoundBackup(
-            String id,
-            String instanceId,
-            InstanceDescription instance,
-            String providerId,
-            String providerType,
-            String providerName,
-            Instant created,
-            boolean incremental,
-            String fullReadReason,
-            long logicalBytes,
-            long readBytes,
-            long newBytes,
-            long storedBytes,
-            long items,
-            long problems,
-            long durationMillis,
-            boolean damaged) {
-        this(
-                id,
-                instanceId,
-                instance,
-                providerId,
-                providerType,
-                providerName,
-                created,
-                incremental,
-                fullReadReason,
-                logicalBytes,
-                readBytes,
-                newBytes,
-                storedBytes,
-                items,
-                problems,
-                durationMillis,
-                damaged,
-                0,
-                -1);
-    }
-}
+        long incompressibleBytes) {}

@@ -104,7 +104,10 @@ public final class FakeCore implements CoreServices {
                 "",
                 "",
                 null,
-                Backup.Verification.NEVER);
+                Backup.Verification.NEVER,
+                null,
+                0,
+                "");
     }
 
     private <T> T unlessDown(T service) throws PluginException {

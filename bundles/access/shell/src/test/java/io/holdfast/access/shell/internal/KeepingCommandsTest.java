@@ -112,7 +112,10 @@ class KeepingCommandsTest {
                 "",
                 "",
                 null,
-                Backup.Verification.NEVER);
+                Backup.Verification.NEVER,
+                null,
+                0,
+                "");
     }
 
     @Test

@@ -74,7 +74,10 @@ final class Samples {
                 "",
                 "two files could not be read",
                 null,
-                Backup.Verification.NEVER);
+                Backup.Verification.NEVER,
+                null,
+                0,
+                "");
     }
 
     static Workflow workflow(String id, WorkflowState state, Instant created) {

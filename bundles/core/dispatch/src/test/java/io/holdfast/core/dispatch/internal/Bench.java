@@ -180,7 +180,9 @@ final class Bench implements AutoCloseable {
                 1,
                 problems,
                 1_000,
-                false);
+                false,
+                0,
+                -1);
     }
 
     Workflow workflow(Workflow w) {

@@ -189,7 +189,10 @@ class RequestsTest {
                 "",
                 "",
                 null,
-                b.verification());
+                b.verification(),
+                null,
+                0,
+                "");
     }
 
     @Test
@@ -223,7 +226,9 @@ class RequestsTest {
                 1,
                 0,
                 1,
-                id.equals("x2"));
+                id.equals("x2"),
+                0,
+                -1);
     }
 
     @Test

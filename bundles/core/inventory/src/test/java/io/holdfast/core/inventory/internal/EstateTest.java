@@ -388,7 +388,10 @@ class EstateTest {
                 "",
                 "",
                 null,
-                Backup.Verification.NEVER);
+                Backup.Verification.NEVER,
+                null,
+                0,
+                "");
     }
 
     private static Workflow workflow(

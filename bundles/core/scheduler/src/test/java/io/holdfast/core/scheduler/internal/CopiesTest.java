@@ -110,7 +110,10 @@ class CopiesTest {
                 "",
                 "",
                 null,
-                Backup.Verification.NEVER);
+                Backup.Verification.NEVER,
+                null,
+                0,
+                "");
     }
 
     @Test
