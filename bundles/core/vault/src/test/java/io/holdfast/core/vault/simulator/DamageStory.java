@@ -41,8 +41,8 @@ final class DamageStory {
 
     private DamageStory(long seed, Path directory) throws PluginException {
         random = new Random(seed);
-        Faults none = new Faults(random, 0);
-        world = new World(directory, new Schedule(seed), none, false, new Redundancy(seed % 4 == 0 ? 0 : 20));
+        Faults none = new Faults(random, 0, false);
+        world = new World(directory, new Schedule(seed), none, new Redundancy(seed % 4 == 0 ? 0 : 20));
         process = new Process(world, "node", null, () -> {});
         vault = process.open(world.keys.readerKeys(), world.newDirectory("cache"));
         for (int i = 0; i < 2; i++) {
