@@ -303,6 +303,24 @@ class FoundBySimulationTest {
     }
 
     @Test
+    void whatIsNotListedYetIsNotCalledDamagedWhenItIsCopiedFromThere() throws PluginException {
+        try (Pair pair = new Pair(directory.resolve("pair"))) {
+            FakeTree tree = new FakeTree().file("a", Scene.noise(1, 30_000));
+            BackupSummary backup = pair.first.backup(tree);
+            pair.first.destination.lateLists = true;
+            String pack = pair.first.destination.keys("packs/").get(0);
+            byte[] later = pair.first.destination.get(pack);
+            pair.first.destination.keys("index/").forEach(pair.first.destination::remove);
+            pair.first.destination.remove(pack);
+            assertThatThrownBy(() -> pair.copy(backup))
+                    .isInstanceOfSatisfying(
+                            PluginException.class, e -> assertThat(e.kind()).isEqualTo(ErrorKind.UNAVAILABLE));
+            pair.first.destination.replace(pack, later);
+            Scene.assertSame(Scene.restore(pair.replica, pair.copy(backup).copy(), List.of()), tree);
+        }
+    }
+
+    @Test
     void aCollectionThatIsTakenUpDoesNotWaitForSessionsThatBeganLater() throws PluginException {
         BackupSummary old = scene.backup(new FakeTree().file("a", Scene.noise(1, 300_000)));
         scene.vault.forget(List.of(old.id()), CONTEXT);

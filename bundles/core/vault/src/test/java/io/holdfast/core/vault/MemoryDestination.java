@@ -27,6 +27,8 @@ class MemoryDestination implements Destination {
     volatile int diesAt = Integer.MAX_VALUE;
 
     volatile boolean dyingPutArrives;
+    /** Whether it admits that its listings are behind the times. */
+    volatile boolean lateLists;
     /** Bytes that fit in all. */
     volatile long room = Long.MAX_VALUE;
     /** Called before each operation. */
@@ -87,11 +89,12 @@ class MemoryDestination implements Destination {
 
     @Override
     public Set<DestinationCapability> capabilities() {
-        return EnumSet.of(
-                DestinationCapability.EXCLUSIVE_PUT,
-                DestinationCapability.LIST_AFTER_WRITE,
-                DestinationCapability.RANDOM_ACCESS,
-                DestinationCapability.DELETE);
+        EnumSet<DestinationCapability> all = EnumSet.of(
+                DestinationCapability.EXCLUSIVE_PUT, DestinationCapability.RANDOM_ACCESS, DestinationCapability.DELETE);
+        if (!lateLists) {
+            all.add(DestinationCapability.LIST_AFTER_WRITE);
+        }
+        return all;
     }
 
     @Override

@@ -21,6 +21,7 @@ import io.holdfast.spi.ErrorKind;
 import io.holdfast.spi.PluginException;
 import io.holdfast.spi.context.Progress;
 import io.holdfast.spi.context.TransferContext;
+import io.holdfast.spi.destination.DestinationCapability;
 import io.holdfast.spi.destination.ObjectStat;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -242,10 +243,26 @@ public final class Copying {
                 }
                 load(reading); // says so if it is gone
                 if (attempt == ROUNDS || log.state(reading).same(before)) {
-                    throw e;
+                    throw perhapsLate(e, reading);
                 }
             }
         }
+    }
+
+    /** Where listings are behind the times, what is not found need not be lost, unless that is known. */
+    private PluginException perhapsLate(PluginException e, TransferContext reading) throws PluginException {
+        VaultCore core = source.core();
+        if (core.objects().destination().capabilities().contains(DestinationCapability.LIST_AFTER_WRITE)
+                || !source.bad().isEmpty()
+                || !new HealthLog(core.objects(), core.keys()).lost(reading).isEmpty()) {
+            return e;
+        }
+        return new PluginException(
+                ErrorKind.UNAVAILABLE,
+                "Not everything that backup " + request.backup()
+                        + " needs is listed where it is, whose listings are behind"
+                        + " the times; copy it again later, and verify it there if that does not help.",
+                e);
     }
 
     private void round(CopyPlan plan, CopyTarget arrivals, BackupId session, Staging staging, TransferContext reading)
