@@ -57,14 +57,9 @@ final class Crowd implements AutoCloseable {
             destinations[node] = store.open("node-" + node);
             vaults[node] = factory(node).open(destinations[node], created.readerKeys(), APPLIANCE, new TestTransfer());
         }
-        replicaDestination = kind.at(Files.createDirectories(root.resolve("second"))).open("replica");
-        factory(0)
-                .replicate(
-                        destinations[0],
-                        replicaDestination,
-                        created.readerKeys(),
-                        APPLIANCE,
-                        new TestTransfer());
+        replicaDestination =
+                kind.at(Files.createDirectories(root.resolve("second"))).open("replica");
+        factory(0).replicate(destinations[0], replicaDestination, created.readerKeys(), APPLIANCE, new TestTransfer());
         replica = factory(nodes).open(replicaDestination, created.readerKeys(), APPLIANCE, new TestTransfer());
     }
 

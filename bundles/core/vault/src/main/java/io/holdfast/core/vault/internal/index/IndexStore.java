@@ -46,8 +46,7 @@ public final class IndexStore {
         this.keys = keys;
         this.name = name;
         this.runtime = runtime;
-        this.cache = new SegmentCache(
-                runtime.cacheDirectory().resolve(name).resolve("index"), objects, keys);
+        this.cache = new SegmentCache(runtime.cacheDirectory().resolve(name).resolve("index"), objects, keys);
     }
 
     /** What tells this vault apart from others, replicas with the same keys included. */

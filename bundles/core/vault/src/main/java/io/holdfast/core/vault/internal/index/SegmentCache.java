@@ -244,8 +244,7 @@ final class SegmentCache {
         /** Opens it and gives it its name. */
         SegmentBytes complete(ObjectKey key) throws IOException, PluginException {
             int size = writer.length();
-            SegmentBytes bytes =
-                    size <= SMALL ? new HeldBytes(Files.readAllBytes(path)) : shared(key, open(key, size));
+            SegmentBytes bytes = size <= SMALL ? new HeldBytes(Files.readAllBytes(path)) : shared(key, open(key, size));
             rename(key);
             open.put(fileName(key), bytes);
             return bytes;

@@ -70,9 +70,7 @@ final class LiveSet implements Marker.Visitor {
             bits[s] = new BitSet(segment.entries());
             missing[s] = new BitSet();
             lost[s] = new BitSet();
-            packs[s] = segment.packTable().stream()
-                    .map(Segment.PackRow::pack)
-                    .toArray(Id[]::new);
+            packs[s] = segment.packTable().stream().map(Segment.PackRow::pack).toArray(Id[]::new);
             liveBytes[s] = new long[packs[s].length];
             for (int i = 0; i < packs[s].length; i++) {
                 missing[s].set(i, inventory.missing().contains(packs[s][i]));

@@ -31,8 +31,7 @@ public final class EntrySealer {
         return new PluginException(ErrorKind.INTERNAL, "A chunk could not be encrypted.", e);
     }
 
-    void seal(
-            SecretKeySpec key, byte[] vaultId, int packKind, EntryHeader head, byte[] refs, byte[] payload, int from)
+    void seal(SecretKeySpec key, byte[] vaultId, int packKind, EntryHeader head, byte[] refs, byte[] payload, int from)
             throws PluginException {
         entry.reset();
         head.encode(entry);

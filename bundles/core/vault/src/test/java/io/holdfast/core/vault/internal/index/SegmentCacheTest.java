@@ -329,9 +329,8 @@ class SegmentCacheTest {
         stored[stored.length / 2] ^= 1;
         objects.destination().delete(KEY, CONTEXT);
         objects.destination().put(KEY, Content.of(stored), CONTEXT);
-        assertThatThrownBy(() -> open(stored))
-                .isInstanceOfSatisfying(
-                        PluginException.class, e -> assertThat(e.kind()).isEqualTo(ErrorKind.CORRUPT_DATA));
+        assertThatThrownBy(() -> open(stored)).isInstanceOfSatisfying(PluginException.class, e -> assertThat(e.kind())
+                .isEqualTo(ErrorKind.CORRUPT_DATA));
         assertThat(files()).isEmpty();
     }
 
