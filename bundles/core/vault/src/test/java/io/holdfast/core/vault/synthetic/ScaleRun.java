@@ -152,7 +152,7 @@ public final class ScaleRun {
         }
     }
 
-    private void rate(VaultIndex index, List<Id> ids, int expected, String what) {
+    private void rate(VaultIndex index, List<Id> ids, int expected, String what) throws Exception {
         int found = 0;
         for (Id id : ids) {
             found += index.trusts(id) ? 1 : 0;

@@ -262,12 +262,11 @@ public final class Collector {
     }
 
     /** Those of these packs that hold blocks. */
-    private static Set<Id> meta(Inventory inventory, List<Id> packs) {
+    private static Set<Id> meta(Inventory inventory, List<Id> packs) throws PluginException {
         Set<Id> asked = new HashSet<>(packs);
         Set<Id> meta = new HashSet<>();
         for (Segment segment : inventory.index().segments()) {
-            for (int i = 0; i < segment.packs() && !asked.isEmpty(); i++) {
-                Segment.PackRow row = segment.pack(i);
+            for (Segment.PackRow row : asked.isEmpty() ? List.<Segment.PackRow>of() : segment.packTable()) {
                 if (row.kind() == PackFormat.META && asked.contains(row.pack())) {
                     meta.add(row.pack());
                 }
@@ -414,8 +413,8 @@ public final class Collector {
         unneeded.removeAll(inventory.packs().keySet());
         if (!unneeded.isEmpty()) {
             for (Segment segment : core.index().loadAll(context)) {
-                for (int i = 0; i < segment.packs(); i++) {
-                    unneeded.remove(segment.pack(i).pack());
+                for (Segment.PackRow row : segment.packTable()) {
+                    unneeded.remove(row.pack());
                 }
             }
             unneeded.forEach(pack -> over.put(pack, Optional.empty()));
