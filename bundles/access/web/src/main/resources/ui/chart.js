@@ -58,8 +58,8 @@ export function ChangeChart({ points }) {
       <text class="axis" x=${LEFT} y=${HEIGHT - 6}>${dateTime(points[0].created)}</text>
       ${points.length > 1 && html`<text class="axis" x=${width - RIGHT} y=${HEIGHT - 6} text-anchor="end">${dateTime(points.at(-1).created)}</text>`}
     </svg>
-    <figcaption><span class="key bar"></span> new to the vault, share of the data
-      <span class="key random"></span> of that, what looks random (encrypted or compressed)
-      <span class="key sudden"></span> sudden change</figcaption>
+    <figcaption><span><i class="key bar"></i>new to the vault, share of the data</span>
+      <span><i class="key random"></i>of that, what looks random (encrypted or compressed)</span>
+      <span><i class="key sudden"></i>sudden change</span></figcaption>
   </figure>`;
 }

@@ -229,8 +229,8 @@ export function VerifyDialog({ destination, onStarted, onClosed }) {
         <legend>What is read</legend>
         ${choice(SCOPE.all, 'Everything on the destination')}
         ${choice(SCOPE.part, 'A part of it')}
-        ${scope === SCOPE.part && html`<p class="indent">Part
-          <input type="number" aria-label="part" min="1" max=${slices} value=${slice} required onInput=${(e) => setSlice(e.target.value)} /> of
+        ${scope === SCOPE.part && html`<p class="indent">Part${' '}
+          <input type="number" aria-label="part" min="1" max=${slices} value=${slice} required onInput=${(e) => setSlice(e.target.value)} /> of${' '}
           <input type="number" aria-label="number of parts" min="2" max="1000" value=${slices} required onInput=${(e) => setSlices(e.target.value)} /></p>`}
         ${choice(SCOPE.backup, 'What one backup needs')}
         ${scope === SCOPE.backup && html`<div class="indent"><${Loaded} from=${backups} doing="Backups could not be listed">${(page) => page.items.length === 0

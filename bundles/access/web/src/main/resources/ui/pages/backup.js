@@ -99,7 +99,7 @@ function Details({ backup, copies, id, query, reload }) {
       ['Looks random', stats.incompressibleShare !== undefined && `${percent(stats.incompressibleShare)} of the new data`],
       ['Stored', html`<${Size} of=${stats.storedBytes} />`],
       ['Items', count(stats.items)],
-      ['Took', duration(stats.durationMillis)],
+      ['Took', stats.durationMillis > 0 && duration(stats.durationMillis)],
       ['Made by', backup.workflowId && html`<a href=${to(['workflows', backup.workflowId])}>its workflow</a>`],
       ['Also on', copies.length > 0 && copies.map((c) => html`<${Named} kind="destinations" id=${c.destinationId} /> (<a href=${to(['backups', c.id])}>copy</a>) `)],
     ]} />

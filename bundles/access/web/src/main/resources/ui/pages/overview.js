@@ -103,8 +103,8 @@ export function OverviewPage() {
   const noticed = useLoad(readNoticed, 'noticed', SELDOM_MILLIS);
   const running = useLoad((signal) => get('/workflows', { state: ['RUNNING', 'QUEUED'], limit: 50 }, signal), 'running', OFTEN_MILLIS);
   return html`<${Title} text="Overview" />
-    <${Destinations} from=${destinations} />
     <${Attention} destinations=${destinations} noticed=${noticed} />
+    <${Destinations} from=${destinations} />
     <section><h2>Under way</h2><${Loaded} from=${running} doing="Workflows could not be read">${(page) => (page.items.length === 0
       ? html`<${Empty}>Nothing is running.<//>`
       : html`<${WorkflowTable} items=${page.items} caption="Workflows under way" />

@@ -59,7 +59,7 @@ export function SignInPage({ reason }) {
         <button type="button" class="link" onClick=${() => { setWithToken(!withToken); setProblem(null); }}>
           ${withToken ? 'With user and password' : 'With a token'}</button></div>
     </form>
-    <p class="faint">The first password of <code>admin</code> is on the appliance, in the file <code>admin-password</code> in the directory
+    <p class="faint">The first password of <code>admin</code> is on the appliance, in the file <code>admin-password</code> in the directory${' '}
       <code>security</code> of its data. You stay signed in for 12 hours, in this tab alone.</p>
   </main>`;
 }

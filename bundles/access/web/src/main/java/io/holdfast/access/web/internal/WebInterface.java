@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
+import org.osgi.service.http.whiteboard.propertytypes.HttpWhiteboardServletName;
 import org.osgi.service.http.whiteboard.propertytypes.HttpWhiteboardServletPattern;
 
 /**
@@ -20,6 +21,7 @@ import org.osgi.service.http.whiteboard.propertytypes.HttpWhiteboardServletPatte
  * distribution, too.
  */
 @Component(service = Servlet.class)
+@HttpWhiteboardServletName("holdfast-web")
 @HttpWhiteboardServletPattern(WebInterface.ROOT + "*")
 public final class WebInterface extends HttpServlet {
 

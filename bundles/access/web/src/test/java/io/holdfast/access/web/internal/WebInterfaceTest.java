@@ -51,7 +51,6 @@ class WebInterfaceTest {
         connector.setHost("127.0.0.1");
         server.addConnector(connector);
         ServletContextHandler context = new ServletContextHandler();
-        context.addServlet(new ServletHolder(new FrontDoor()), "");
         context.addServlet(new ServletHolder(new WebInterface(() -> site)), "/ui/*");
         server.setHandler(context);
         server.start();
@@ -81,14 +80,12 @@ class WebInterfaceTest {
     }
 
     @Test
-    void theAddressOfTheApplianceLeadsToThePage() throws Exception {
-        for (String path : new String[] {"/", "/ui"}) {
-            HttpResponse<String> answer = send("GET", path);
-            assertThat(answer.statusCode()).isEqualTo(302);
-            assertThat(header(answer, "Location")).isEqualTo("/ui/");
-            assertThat(header(answer, "Cache-Control")).isEqualTo("no-store");
-        }
-        assertThat(send("GET", "/elsewhere").statusCode()).isEqualTo(404);
+    void anAddressWithoutItsLastSlashLeadsToThePage() throws Exception {
+        HttpResponse<String> answer = send("GET", "/ui");
+
+        assertThat(answer.statusCode()).isEqualTo(302);
+        assertThat(header(answer, "Location")).isEqualTo("/ui/");
+        assertThat(header(answer, "Cache-Control")).isEqualTo("no-store");
     }
 
     @ParameterizedTest
@@ -186,7 +183,7 @@ class WebInterfaceTest {
 
     @Test
     void everyAnswerKeepsForeignThingsOut() throws Exception {
-        for (String path : new String[] {"/", "/ui", "/ui/", file("main.js"), "/ui/static/x/y"}) {
+        for (String path : new String[] {"/ui", "/ui/", file("main.js"), "/ui/static/x/y"}) {
             HttpResponse<String> answer = send("GET", path);
             assertThat(header(answer, "Content-Security-Policy"))
                     .startsWith("default-src 'self';")
@@ -202,7 +199,7 @@ class WebInterfaceTest {
     @ParameterizedTest
     @ValueSource(strings = {"POST", "PUT", "DELETE", "TRACE"})
     void nothingCanBeSent(String method) throws Exception {
-        for (String path : new String[] {"/", "/ui/", file("main.js")}) {
+        for (String path : new String[] {"/ui", "/ui/", file("main.js")}) {
             assertThat(raw(method + " " + path
                             + " HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\nAuthorization: secret\r\n\r\n"))
                     .startsWith("HTTP/1.1 405")
