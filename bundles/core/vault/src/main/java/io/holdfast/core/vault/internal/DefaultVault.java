@@ -31,6 +31,7 @@ import io.holdfast.core.vault.internal.read.ChunkReader;
 import io.holdfast.core.vault.internal.read.DefaultBackupReader;
 import io.holdfast.core.vault.internal.read.PackReader;
 import io.holdfast.core.vault.internal.read.Summaries;
+import io.holdfast.core.vault.internal.store.Batch;
 import io.holdfast.core.vault.internal.store.ObjectNames;
 import io.holdfast.core.vault.internal.write.Copying;
 import io.holdfast.core.vault.internal.write.Sessions;
@@ -52,11 +53,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** An open vault. */
 final class DefaultVault implements Vault {
 
     /** A collection may move packs while they are being locked. */
+    private static final Logger LOG = LoggerFactory.getLogger(DefaultVault.class);
+
     private static final int LOCK_ATTEMPTS = 3;
 
     private final VaultCore core;
@@ -128,10 +134,49 @@ final class DefaultVault implements Vault {
 
     @Override
     public BackupReader read(BackupId backup, TransferContext context) throws PluginException {
+        requireReaderKeys();
+        return open(backup, index(context), context);
+    }
+
+    @Override
+    public Map<BackupId, byte[]> documents(String name, Collection<BackupId> backups, TransferContext context)
+            throws PluginException {
+        requireReaderKeys();
+        List<BackupId> all = List.copyOf(new HashSet<>(backups));
+        VaultIndex index = index(context);
+        Map<BackupId, byte[]> documents = new ConcurrentHashMap<>();
+        Batch.run(core.runtime(), "documents", all.size(), n -> {
+            context.cancellation().throwIfCancelled();
+            try (DefaultBackupReader reader = open(all.get(n), index, context)) {
+                reader.document(name).ifPresent(bytes -> documents.put(all.get(n), bytes));
+            } catch (PluginException e) {
+                if (e.kind() != ErrorKind.CORRUPT_DATA && e.kind() != ErrorKind.NOT_FOUND) {
+                    throw e;
+                }
+                LOG.warn("The document {} of backup {} is left out: {}", name, all.get(n), e.getMessage());
+            }
+        });
+        return documents;
+    }
+
+    private void requireReaderKeys() throws PluginException {
         if (!core.keys().canRead()) {
             throw new PluginException(
                     ErrorKind.PERMISSION, "The vault was opened with writer keys, which cannot read content.");
         }
+    }
+
+    /** Where everything is that readers may want. */
+    private VaultIndex index(TransferContext context) throws PluginException {
+        Set<Id> lost = new HealthLog(core.objects(), core.keys()).lost(context).keySet();
+        VaultIndex index = new VaultIndex(core.index().loadAll(context), lost);
+        index.whenStale(known -> core.index().loadAll(context));
+        index.whenMissing(known -> UnindexedPacks.segments(core, known, context));
+        return index;
+    }
+
+    private DefaultBackupReader open(BackupId backup, VaultIndex index, TransferContext context)
+            throws PluginException {
         ObjectKey key = ObjectNames.manifest(backup);
         byte[] bytes = core.objects().get(key, ManifestCodec.MAX_LENGTH, context);
         Optional<ManifestCodec.Loaded> loaded = ManifestCodec.decode(core.keys(), backup, bytes);
@@ -141,10 +186,6 @@ final class DefaultVault implements Vault {
         BackupSummary summary = Summaries.of(
                 loaded.get().manifest().head(),
                 summaries.instance(loaded.get().manifest().head()));
-        Set<Id> lost = new HealthLog(core.objects(), core.keys()).lost(context).keySet();
-        VaultIndex index = new VaultIndex(core.index().loadAll(context), lost);
-        index.whenStale(known -> core.index().loadAll(context));
-        index.whenMissing(known -> UnindexedPacks.segments(core, known, context));
         PackReader packs = new PackReader(core.objects(), core.keys());
         return new DefaultBackupReader(
                 summary,

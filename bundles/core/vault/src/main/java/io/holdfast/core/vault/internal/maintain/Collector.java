@@ -93,10 +93,11 @@ public final class Collector {
     }
 
     private CollectReport dryRun() throws PluginException {
+        progress.step("Following references");
         Inventory inventory = Inventory.take(core, context);
         LiveSet live = new LiveSet(inventory, core.runtime());
         try (Marker marker = new Marker(core, inventory.index())) {
-            marker.markAll(live, context);
+            marker.markAll(live, progress, context);
         }
         Set<Id> dead = new HashSet<>(dead(inventory, live));
         long bytes = size(inventory, dead);
@@ -189,7 +190,7 @@ public final class Collector {
 
     private Set<Id> condemn(Inventory inventory, Marker marker) throws PluginException {
         LiveSet live = new LiveSet(inventory, core.runtime());
-        int manifests = marker.markAll(live, context);
+        int manifests = marker.markAll(live, progress, context);
         LOG.debug(
                 "{} backups followed, {} packs, {} ids lost",
                 manifests,
@@ -355,10 +356,10 @@ public final class Collector {
         progress.step("Following what arrived meanwhile");
         if (known != null) {
             known.follow(now.index());
-            known.markAll(visitor, context);
+            known.markAll(visitor, progress, context);
         } else {
             try (Marker fresh = new Marker(core, now.index())) {
-                fresh.markAll(visitor, context);
+                fresh.markAll(visitor, progress, context);
             }
         }
         return revived;
