@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What a session asks to be listed: FORMAT.md 9.1 wants three folders, and nothing else may be. */
+/** What a session with a predecessor asks to be listed: FORMAT.md 9.1 wants three folders, and nothing else may be. */
 class ListsTest {
 
     private static final List<String> THREE = List.of("gc/", "health/", "index/");
@@ -52,9 +52,9 @@ class ListsTest {
     void aSessionListsThreeFoldersOnceWhateverTheVaultHoldsAndHoweverManyPacksItWrites() throws PluginException {
         try (Scene scene = new Scene(directory)) {
             watch(scene.destination);
-            session(scene, Optional.empty(), tree(0, 1));
+            Optional<BackupId> previous = Optional.of(scene.backup(tree(0, 1)).id());
+            session(scene, previous, tree(0, 2));
             assertThat(lists).containsExactlyElementsOf(THREE);
-            Optional<BackupId> previous = Optional.empty();
             for (int i = 1; i <= 30; i++) {
                 previous = Optional.of(scene.backup(tree(i, 2)).id());
             }

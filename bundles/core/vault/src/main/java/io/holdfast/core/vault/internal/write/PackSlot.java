@@ -122,7 +122,9 @@ final class PackSlot {
         try {
             Path file = staging.newFile();
             pack = new Open(
-                    PackBuilder.create(core.keys(), kind, session, file, core.runtime().random()), file);
+                    PackBuilder.create(
+                            core.keys(), kind, session, file, core.runtime().random()),
+                    file);
         } finally {
             back(pack);
         }
