@@ -25,20 +25,17 @@ import io.holdfast.core.vault.internal.maintain.UnindexedPacks;
 import io.holdfast.core.vault.internal.maintain.Verifier;
 import io.holdfast.core.vault.internal.manifest.Manifest;
 import io.holdfast.core.vault.internal.manifest.ManifestCodec;
-import io.holdfast.core.vault.internal.manifest.ManifestSecrets;
 import io.holdfast.core.vault.internal.read.BlockReader;
-import io.holdfast.core.vault.internal.read.ChunkReader;
-import io.holdfast.core.vault.internal.read.DefaultBackupReader;
 import io.holdfast.core.vault.internal.read.PackReader;
 import io.holdfast.core.vault.internal.read.Summaries;
 import io.holdfast.core.vault.internal.store.ObjectNames;
 import io.holdfast.core.vault.internal.write.Copying;
+import io.holdfast.core.vault.internal.write.Rewriting;
 import io.holdfast.core.vault.internal.write.Sessions;
 import io.holdfast.spi.ErrorKind;
 import io.holdfast.spi.PluginException;
 import io.holdfast.spi.context.Progress;
 import io.holdfast.spi.context.TransferContext;
-import io.holdfast.spi.destination.ObjectKey;
 import io.holdfast.spi.destination.ObjectStat;
 import java.time.Duration;
 import java.time.Instant;
@@ -128,32 +125,7 @@ final class DefaultVault implements Vault {
 
     @Override
     public BackupReader read(BackupId backup, TransferContext context) throws PluginException {
-        if (!core.keys().canRead()) {
-            throw new PluginException(
-                    ErrorKind.PERMISSION, "The vault was opened with writer keys, which cannot read content.");
-        }
-        ObjectKey key = ObjectNames.manifest(backup);
-        byte[] bytes = core.objects().get(key, ManifestCodec.MAX_LENGTH, context);
-        Optional<ManifestCodec.Loaded> loaded = ManifestCodec.decode(core.keys(), backup, bytes);
-        if (loaded.isEmpty()) {
-            throw new PluginException(ErrorKind.NOT_FOUND, "There is no backup " + backup + ".");
-        }
-        BackupSummary summary = Summaries.of(
-                loaded.get().manifest().head(),
-                summaries.instance(loaded.get().manifest().head()));
-        Set<Id> lost = new HealthLog(core.objects(), core.keys()).lost(context).keySet();
-        VaultIndex index = new VaultIndex(core.index().loadAll(context), lost);
-        index.whenStale(known -> core.index().loadAll(context));
-        index.whenMissing(known -> UnindexedPacks.segments(core, known, context));
-        PackReader packs = new PackReader(core.objects(), core.keys());
-        return new DefaultBackupReader(
-                summary,
-                loaded.get().manifest(),
-                ManifestSecrets.decode(core.keys(), loaded.get()),
-                new BlockReader(core.keys(), index, packs),
-                new ChunkReader(core.keys(), index, packs),
-                core.runtime().workers(),
-                context);
+        return Readers.open(core, backup, context);
     }
 
     @Override
@@ -254,10 +226,7 @@ final class DefaultVault implements Vault {
             throw new IllegalArgumentException("a vault of another factory");
         }
         if (!source.identity().vaultId().equals(identity().vaultId())) {
-            throw new PluginException(
-                    ErrorKind.UNSUPPORTED,
-                    "Backups are copied between a vault and its replicas only, since they stay sealed on the way. Create the"
-                            + " second destination as a replica of the first.");
+            return new Rewriting(source.core, core, request, progress, reading, writing).run();
         }
         if (source.core.index().name().equals(core.index().name())) {
             throw new PluginException(
