@@ -471,7 +471,9 @@ class RewriteTest {
     void whereverTheFirstDestinationDiesTheNextTryFinishes() throws PluginException {
         for (int death = 1; ; death++) {
             try (TwoVaults dying = new TwoVaults(directory.resolve("s" + death))) {
-                BackupSummary backup = dying.first.backup(disk(), mailbox());
+                FakeDisk disk = new FakeDisk(20_000);
+                disk.write(5_000, Scene.noise(1, 9_000));
+                BackupSummary backup = dying.first.backup(disk, Scene.sampleTree());
                 dying.first.destination.operations.set(0);
                 dying.first.destination.diesAt = death;
                 boolean finished = true;
@@ -487,7 +489,6 @@ class RewriteTest {
                     assertThat(death).isGreaterThan(8);
                     return;
                 }
-                death += death / 8;
             }
         }
     }
@@ -529,23 +530,33 @@ class RewriteTest {
     }
 
     @Test
-    void anEarlierBackupThatIsDamagedOnEitherSideIsNoReasonNotToCopy() throws PluginException {
-        FakeDisk disk = disk();
-        BackupSummary first = scene.backup(disk);
-        vaults.copy(first);
-        FakeDisk other = new FakeDisk(3_000_000);
-        other.write(0, Scene.noise(40, 2_000_000));
+    void anEarlierCopyWhoseListingIsDamagedIsNoReasonNotToCopy() throws PluginException {
+        vaults.copy(scene.backup(Scene.sampleTree()));
+        damageListings(vaults.second.destination);
+        FakeTree other = new FakeTree().file("b", Scene.noise(40, 50_000));
         BackupSummary second = scene.backup(other);
-        for (String pack : vaults.second.destination.keys("packs/")) {
-            if (vaults.second.destination.get(pack)[5] == 2) {
-                damageAll(vaults.second.destination, pack);
-            }
-        }
+
         BackupId copy = vaults.copy(second).copy();
-        try (BackupReader reader = vaults.second.vault.read(copy, CONTEXT)) {
-            byte[] content = new byte[other.content.length];
-            reader.restoreDisk("vda", new FakeTarget().disk(content, () -> {}), NO_PROGRESS, CONTEXT);
-            assertThat(content).isEqualTo(other.content);
+
+        Scene.assertSame(Scene.restore(vaults.second.vault, copy, List.of()), other);
+    }
+
+    @Test
+    void anEarlierBackupWhoseMapIsDamagedIsNoReasonNotToCopy() throws PluginException {
+        vaults.copy(scene.backup(disk()));
+        damageListings(scene.destination);
+        FakeDisk other = new FakeDisk(3_000_000);
+        other.write(0, Scene.noise(40, 2_500_000));
+        BackupSummary second = scene.backup(other);
+
+        vaults.assertSame(second, vaults.copy(second).copy());
+    }
+
+    private static void damageListings(MemoryDestination destination) {
+        for (String pack : destination.keys("packs/")) {
+            if (destination.get(pack)[5] == 2) {
+                damageAll(destination, pack);
+            }
         }
     }
 

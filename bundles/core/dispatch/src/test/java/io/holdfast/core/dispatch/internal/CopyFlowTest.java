@@ -377,9 +377,7 @@ class CopyFlowTest {
         good(new WorkflowRequest.Rebuild("d2"));
 
         assertThat(at("d2").stream().map(Backup::id).sorted()).isEqualTo(made);
-        assertThat(at("d2"))
-                .extracting(Backup::sequence)
-                .containsExactlyInAnyOrder(old.sequence(), fresh.sequence());
+        assertThat(at("d2")).extracting(Backup::sequence).containsExactlyInAnyOrder(old.sequence(), fresh.sequence());
         assertThat(at("d2")).extracting(Backup::stats).contains(fresh.stats());
         Workflow prune = appliance.run(new WorkflowRequest.Prune("d2", null, KEEP_ONE, false));
         assertThat(prune.message()).contains("1 backups are immutable");

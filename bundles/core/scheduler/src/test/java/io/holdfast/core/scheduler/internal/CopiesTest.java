@@ -41,6 +41,7 @@ class CopiesTest {
         bench.instance("i2", "web-2", true);
         destination("d2", "v");
         destination("d3", "another vault");
+        destination("d4", "");
     }
 
     @AfterEach
