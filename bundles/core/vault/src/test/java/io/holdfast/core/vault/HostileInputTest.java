@@ -136,6 +136,8 @@ class HostileInputTest {
         try (Scene scene = new Scene(directory)) {
             VaultFactory factory = scene.factory("node");
             String slot = scene.destination.keys("keys/").get(0);
+            scene.destination.remove(scene.destination.keys("keys/").get(1));
+            scene.destination.remove(scene.destination.keys("spare/").get(0));
             byte[] good = scene.destination.get(slot);
             assertThat(survived(good, bad -> {
                         scene.destination.replace(slot, bad);

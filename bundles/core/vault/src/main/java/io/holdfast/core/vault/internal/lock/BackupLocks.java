@@ -156,7 +156,7 @@ public final class BackupLocks {
     private void keys() throws PluginException {
         objects.lock(ObjectNames.DESCRIPTOR, Instant.ofEpochSecond(lockTo), context);
         String prefix = "keys/" + core.keys().vaultIdHex() + ".";
-        for (String what : List.of(prefix, "epochs/", "owner/", ObjectNames.REPLICA.value())) {
+        for (String what : List.of(prefix, "epochs/", "owner/", ObjectNames.SPARES, ObjectNames.REPLICA.value())) {
             for (ObjectStat stat : core.objects().list(what, context)) {
                 ObjectKey key = stat.key();
                 objects.lock(key, Instant.ofEpochSecond(lockTo), context);

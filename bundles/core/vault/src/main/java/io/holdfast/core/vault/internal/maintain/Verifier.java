@@ -66,6 +66,7 @@ public final class Verifier {
         Inventory inventory = Inventory.take(core, context);
         manifests();
         if (scope.backup().isEmpty()) {
+            findings.addAll(new FoundationCheck(core, context).run());
             segments();
         }
         Map<Id, Integer> chosen = choose(inventory);
