@@ -51,6 +51,15 @@ public interface Vault extends AutoCloseable {
     BackupReader read(BackupId backup, TransferContext context) throws PluginException;
 
     /**
+     * The metadata document of that name of several backups, as {@link BackupReader#documents} of each gives it, for less: the index is
+     * read once, and several backups are read at a time. Needs the reader keys.
+     *
+     * @return by backup; without those that are not there, have no such document, or have one that is damaged
+     */
+    Map<BackupId, byte[]> documents(String name, Collection<BackupId> backups, TransferContext context)
+            throws PluginException;
+
+    /**
      * Forgets backups. They are gone from every list at once; their space is freed by {@link #collect}. What is not there
      * is ignored. Never affects another backup.
      *

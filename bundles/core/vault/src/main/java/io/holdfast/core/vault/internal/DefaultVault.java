@@ -50,21 +50,27 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** An open vault. */
 final class DefaultVault implements Vault {
 
     /** A collection may move packs while they are being locked. */
+    private static final Logger LOG = LoggerFactory.getLogger(DefaultVault.class);
+
     private static final int LOCK_ATTEMPTS = 3;
 
     private final VaultCore core;
     private final Summaries summaries;
     private final CopyStock stock = new CopyStock();
+    private final Readers readers;
     private final Set<AutoCloseable> open = new HashSet<>();
 
     DefaultVault(VaultCore core) {
         this.core = core;
         this.summaries = new Summaries(core);
+        this.readers = new Readers(core, summaries);
     }
 
     @Override
@@ -127,7 +133,13 @@ final class DefaultVault implements Vault {
 
     @Override
     public BackupReader read(BackupId backup, TransferContext context) throws PluginException {
-        return Readers.open(core, backup, context);
+        return readers.open(backup, context);
+    }
+
+    @Override
+    public Map<BackupId, byte[]> documents(String name, Collection<BackupId> backups, TransferContext context)
+            throws PluginException {
+        return readers.documents(name, backups, context);
     }
 
     @Override

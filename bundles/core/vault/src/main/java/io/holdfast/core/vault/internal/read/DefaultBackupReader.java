@@ -91,6 +91,17 @@ public final class DefaultBackupReader implements BackupReader {
         return documents;
     }
 
+    /** One of the documents. */
+    public Optional<byte[]> document(String name) throws PluginException {
+        for (int i = 0; i < manifest.sources().size(); i++) {
+            Manifest.SourceRefs refs = manifest.sources().get(i);
+            if (refs.document() && secrets.names().get(i).equals(name)) {
+                return Optional.of(all(view(refs, context)));
+            }
+        }
+        return Optional.empty();
+    }
+
     private static byte[] all(RandomReadable content) throws PluginException {
         ByteBuffer bytes = ByteBuffer.allocate(Math.toIntExact(Math.min(content.size(), 16 << 20)));
         if (bytes.hasRemaining()) {
