@@ -19,6 +19,7 @@ import io.holdfast.core.vault.internal.index.VaultIndex;
 import io.holdfast.core.vault.internal.lock.BackupLocks;
 import io.holdfast.core.vault.internal.lock.ImmutableObjects;
 import io.holdfast.core.vault.internal.maintain.Collector;
+import io.holdfast.core.vault.internal.maintain.CopyStock;
 import io.holdfast.core.vault.internal.maintain.HealthLog;
 import io.holdfast.core.vault.internal.maintain.HealthScan;
 import io.holdfast.core.vault.internal.maintain.UnindexedPacks;
@@ -62,6 +63,7 @@ final class DefaultVault implements Vault {
 
     private final VaultCore core;
     private final Summaries summaries;
+    private final CopyStock stock = new CopyStock();
     private final Readers readers;
     private final Set<AutoCloseable> open = new HashSet<>();
 
@@ -244,7 +246,7 @@ final class DefaultVault implements Vault {
             throw new PluginException(
                     ErrorKind.CONFLICT, "Both destinations lead to the same vault; a copy there would be none.");
         }
-        return new Copying(source.core, core, request, progress, reading, writing).run(reading);
+        return new Copying(source.core, source.stock, core, request, progress, reading, writing).run(reading);
     }
 
     @Override

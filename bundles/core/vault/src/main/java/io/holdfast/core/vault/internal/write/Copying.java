@@ -8,6 +8,7 @@ import io.holdfast.core.vault.internal.VaultCore;
 import io.holdfast.core.vault.internal.codec.Id;
 import io.holdfast.core.vault.internal.index.VaultIndex;
 import io.holdfast.core.vault.internal.maintain.CopyPlan;
+import io.holdfast.core.vault.internal.maintain.CopyStock;
 import io.holdfast.core.vault.internal.maintain.GcLog;
 import io.holdfast.core.vault.internal.maintain.Repacker;
 import io.holdfast.core.vault.internal.manifest.ManifestCodec;
@@ -39,6 +40,7 @@ public final class Copying {
     /** A collection where the backup is may move things this often. */
     private static final int ROUNDS = 8;
 
+    private final CopyStock stock;
     private final VaultCore target;
     private final CopyRequest request;
     private final Progress progress;
@@ -47,15 +49,21 @@ public final class Copying {
     private final Copies copies;
     private long rewritten;
 
-    /** A copy of one backup, whose other parts are told by the request. */
+    /**
+     * A copy of one backup, whose other parts are told by the request.
+     *
+     * @param stock what earlier copies have seen of the vault that is copied from
+     */
     public Copying(
             VaultCore source,
+            CopyStock stock,
             VaultCore target,
             CopyRequest request,
             Progress progress,
             TransferContext reading,
             TransferContext writing) {
         this.source = new CopySource(source, reading);
+        this.stock = stock;
         this.target = target;
         this.request = request;
         this.progress = progress;
@@ -173,6 +181,7 @@ public final class Copying {
             if (!source.disappointed()) {
                 return;
             }
+            stock.renew();
             if (round == ROUNDS) {
                 throw new PluginException(
                         ErrorKind.UNAVAILABLE,
@@ -189,12 +198,15 @@ public final class Copying {
         for (int attempt = 1; ; attempt++) {
             GcLog.State before = log.state(reading);
             try {
-                return CopyPlan.make(core, request.backup(), source.bad(), arrivals::has, reading);
+                return CopyPlan.make(core, stock, request.backup(), source.bad(), arrivals::has, reading);
             } catch (PluginException e) {
                 if (e.kind() != ErrorKind.CORRUPT_DATA && e.kind() != ErrorKind.NOT_FOUND) {
                     throw e;
                 }
                 load(reading); // says so if it is gone
+                if (stock.renew()) {
+                    continue; // it may be younger than what was kept
+                }
                 if (attempt == ROUNDS || log.state(reading).same(before)) {
                     throw e;
                 }
