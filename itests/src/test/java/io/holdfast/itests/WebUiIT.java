@@ -124,7 +124,7 @@ class WebUiIT {
         browser.awaitText("section.card table", name);
         browser.awaitText("section.card table", "file-");
         assertThat(browser.textOf("section.card")).contains("What is damaged", "has lost");
-        browser.awaitText("section:not(.card) .state", "damaged");
+        browser.awaitText(".facts .state", "damaged");
         assertThat(operator.backup(backup.id()).verification()).isEqualTo("DAMAGED");
 
         browser.click("section.card table td a[href*='/ui/backups/']");
