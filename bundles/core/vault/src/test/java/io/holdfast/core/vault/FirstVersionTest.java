@@ -5,6 +5,7 @@ import static io.holdfast.core.vault.Scene.NO_PROGRESS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.holdfast.spi.PluginException;
+import io.holdfast.spi.source.EntryKind;
 import io.holdfast.spi.source.RandomReadable;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -104,7 +105,7 @@ class FirstVersionTest {
             FakeDisk disk = disk(reading);
             FakeTree tree = tree(reading);
 
-            // of some 30 chunks; increments have put parts of chunks together that were never one
+            // of some 30 chunks; how blocks are laid out depends on what was there before
             assertThat(backup(vault, "another machine", disk).stats().newChunks())
                     .isLessThanOrEqualTo(2);
             assertThat(backup(vault, "other files", tree).stats().newChunks()).isZero();
@@ -134,7 +135,7 @@ class FirstVersionTest {
                         entry.kind(),
                         restored.files.getOrDefault(entry.path(), new byte[0]),
                         entry.attributes().linkTarget(),
-                        1)));
+                        entry.kind() == EntryKind.FILE ? 1 : 0)));
         return tree;
     }
 

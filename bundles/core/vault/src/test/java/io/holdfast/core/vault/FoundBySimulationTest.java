@@ -268,6 +268,27 @@ class FoundBySimulationTest {
     }
 
     @Test
+    void aLostPackOfWhichNobodyKnowsTheNameIsReliedOnByNoLaterBackupAndForgottenWhenNothingNeedsIt()
+            throws PluginException {
+        FakeTree tree = new FakeTree().file("a", Scene.noise(1, 30_000));
+        BackupSummary lost = scene.backup(tree);
+        scene.destination.keys("index/").forEach(scene.destination::remove);
+        scene.destination.remove(scene.destination.keys("packs/").get(0));
+        verify();
+        assertThat(scene.vault.health(CONTEXT)).extracting(BackupHealth::backup).containsExactly(lost.id());
+
+        BackupSummary next = scene.backup(tree);
+        Scene.assertSame(scene.restore(next.id()), tree);
+        scene.vault.forget(List.of(lost.id()), CONTEXT);
+        collect(Duration.ZERO);
+        assertThat(verify().backups()).isEmpty();
+        assertThat(scene.vault.health(CONTEXT)).isEmpty();
+        try (WriteSession session = scene.vault.begin(scene.request("vm-1", Optional.of(next.id())), CONTEXT)) {
+            assertThat(session.shouldReadFully()).isFalse();
+        }
+    }
+
+    @Test
     void aCollectionThatIsTakenUpDoesNotWaitForSessionsThatBeganLater() throws PluginException {
         BackupSummary old = scene.backup(new FakeTree().file("a", Scene.noise(1, 300_000)));
         scene.vault.forget(List.of(old.id()), CONTEXT);

@@ -41,6 +41,7 @@ class CopiesTest {
         bench.instance("i2", "web-2", true);
         destination("d2", "v");
         destination("d3", "another vault");
+        destination("d4", "");
     }
 
     @AfterEach
@@ -198,8 +199,9 @@ class CopiesTest {
     }
 
     @Test
-    void a_second_destination_that_is_no_replica_is_refused() {
-        assertThatThrownBy(() -> create(spec("d3", null, null, null))).hasMessageContaining("no replica");
+    void a_second_destination_has_a_vault_of_any_keys_and_is_another_one() throws Exception {
+        create(spec("d3", null, null, null));
+        assertThatThrownBy(() -> create(spec("d4", null, null, null))).hasMessageContaining("has no vault yet");
         assertThatThrownBy(() -> create(spec("d1", null, null, null))).hasMessageContaining("is the first one");
         assertThatThrownBy(() -> create(spec("d9", null, null, null))).hasMessageContaining("no destination 'd9'");
         assertThatThrownBy(() -> create(spec("d2", null, ScheduleText.read("at=22:00"), null)))

@@ -64,7 +64,8 @@ final class Damage {
         this.store = world.store;
         this.oracle = world.oracle;
         this.percent = world.redundancy.percent();
-        this.mender = new Mender(new Objects(new FaultyStore(process, store)), oracle.keys());
+        this.mender =
+                new Mender(new Objects(new FaultyStore(process, world.store, world.first.faults())), oracle.keys());
         this.random = random;
         this.lastPuts = lastPuts;
         before.putAll(store.objects);

@@ -36,13 +36,11 @@ final class DamageStory {
     private final List<ObjectKey> lastPuts = new ArrayList<>();
     private final Map<String, Contents> machines = new TreeMap<>();
     private Vault vault;
-    /** Whether a pack is lost that no segment names any more: then there is nothing to record, and later backups rely on it. */
-    private boolean untraced;
 
     private DamageStory(long seed, Path directory) throws PluginException {
         random = new Random(seed);
-        Faults none = new Faults(random, 0);
-        world = new World(directory, new Schedule(seed), none, false, new Redundancy(seed % 4 == 0 ? 0 : 20));
+        Faults none = new Faults(random, 0, false);
+        world = new World(directory, new Schedule(seed), none, new Redundancy(seed % 4 == 0 ? 0 : 20));
         process = new Process(world, "node", null, () -> {});
         vault = process.open(world.keys.readerKeys(), world.newDirectory("cache"));
         for (int i = 0; i < 2; i++) {
@@ -147,7 +145,9 @@ final class DamageStory {
         }
         Set<String> recorded = new HashSet<>(unreadable);
         vault.health(Process.CONTEXT).forEach(h -> recorded.add(h.backup().value()));
-        untraced = !recorded.containsAll(expected);
+        if (!recorded.containsAll(expected)) {
+            world.schedule.fail("recorded is what concerns " + recorded + " instead of " + expected, null);
+        }
         restoreAll(vanished, expected);
     }
 
@@ -185,9 +185,6 @@ final class DamageStory {
         }
         Set<String> mayFail = new HashSet<>(harmed);
         mayFail.addAll(unreadable);
-        if (untraced) {
-            mayFail.addAll(fresh);
-        }
         restoreAll(vanished, mayFail);
         forget(unreadable);
         try {
@@ -203,7 +200,7 @@ final class DamageStory {
                 .filter(h -> !h.whole())
                 .forEach(h -> bad.add(h.backup().value()));
         for (String id : fresh) {
-            if (bad.contains(id) && !untraced) {
+            if (bad.contains(id)) {
                 world.schedule.fail("the new backup " + id + " is not whole", null);
             }
         }

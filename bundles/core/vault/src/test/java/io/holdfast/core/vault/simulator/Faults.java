@@ -50,17 +50,31 @@ final class Faults {
         DELETE
     }
 
+    /** Whether listings are behind the times, as the store admits. */
+    final boolean lateLists;
+
     private final Random random;
     private final double rate;
-    private final Map<Fault, Long> counts = new EnumMap<>(Fault.class);
+    private final Map<Fault, Long> counts;
     private int storm;
     private int full;
     private boolean off;
     private boolean paused;
 
-    Faults(Random random, double rate) {
+    Faults(Random random, double rate, boolean lateLists) {
+        this(random, rate, lateLists, new EnumMap<>(Fault.class));
+    }
+
+    private Faults(Random random, double rate, boolean lateLists, Map<Fault, Long> counts) {
         this.random = random;
         this.rate = rate;
+        this.lateLists = lateLists;
+        this.counts = counts;
+    }
+
+    /** The same for another store, which has storms of its own; what goes wrong is counted together. */
+    Faults ofAnotherStore(boolean late) {
+        return new Faults(random, rate, late, counts);
     }
 
     /** No more faults. */

@@ -32,10 +32,12 @@ final class FaultyStore implements Destination {
 
     private final Process process;
     private final Store store;
+    private final Faults faults;
 
-    FaultyStore(Process process, Store store) {
+    FaultyStore(Process process, Store store, Faults faults) {
         this.process = process;
         this.store = store;
+        this.faults = faults;
     }
 
     @Override
@@ -45,7 +47,7 @@ final class FaultyStore implements Destination {
                 DestinationCapability.LIST_AFTER_WRITE,
                 DestinationCapability.RANDOM_ACCESS,
                 DestinationCapability.DELETE);
-        if (process.world.lateLists) {
+        if (faults.lateLists) {
             all.remove(DestinationCapability.LIST_AFTER_WRITE);
         }
         return all;
@@ -54,20 +56,24 @@ final class FaultyStore implements Destination {
     @Override
     public void put(ObjectKey key, Content content, TransferContext context) throws PluginException {
         context.cancellation().throwIfCancelled();
-        Fault fault = process.enter(Operation.PUT, key.value());
+        Fault fault = enter(Operation.PUT, key.value());
         byte[] bytes;
         try (InputStream in = content.open()) {
             bytes = in.readAllBytes();
         } catch (IOException e) {
             throw new PluginException(ErrorKind.INTERNAL, "The content of " + key + " cannot be read.", e);
         }
-        if (fault == Fault.FULL_ONCE || process.world.faults.full()) {
+        if (fault == Fault.FULL_ONCE || faults.full()) {
             throw new PluginException(ErrorKind.QUOTA, "The store is full.");
         }
         change(fault, () -> store.put(key, bytes));
         if (fault == Fault.REPEATED) {
             throw new PluginException(ErrorKind.ALREADY_EXISTS, key + " exists.");
         }
+    }
+
+    private Fault enter(Operation operation, String key) {
+        return process.enter(operation, store.name + key, () -> faults.next(operation, key));
     }
 
     private void change(Fault fault, Change change) throws PluginException {
@@ -127,7 +133,7 @@ final class FaultyStore implements Destination {
     @Override
     public InputStream read(ObjectKey key, long offset, long length, TransferContext context) throws PluginException {
         context.cancellation().throwIfCancelled();
-        Fault fault = process.enter(Operation.READ, key.value());
+        Fault fault = enter(Operation.READ, key.value());
         if (fault != Fault.BROKEN_STREAM) {
             refuse(fault);
         }
@@ -156,7 +162,7 @@ final class FaultyStore implements Destination {
 
     @Override
     public Optional<ObjectStat> stat(ObjectKey key, TransferContext context) throws PluginException {
-        Fault fault = process.enter(Operation.STAT, key.value());
+        Fault fault = enter(Operation.STAT, key.value());
         refuse(fault);
         killAfter(fault);
         return Optional.ofNullable(store.objects.get(key)).map(b -> new ObjectStat(key, b.length));
@@ -165,16 +171,16 @@ final class FaultyStore implements Destination {
     @Override
     public List<ObjectStat> list(String prefix, @Nullable ObjectKey after, int limit, TransferContext context)
             throws PluginException {
-        Fault fault = process.enter(Operation.LIST, prefix);
+        Fault fault = enter(Operation.LIST, prefix);
         refuse(fault);
         killAfter(fault);
-        int unknown = process.world.lateLists && process.actor != null ? process.world.schedule.random.nextInt(20) : 0;
+        int unknown = faults.lateLists && process.actor != null ? process.world.schedule.random.nextInt(20) : 0;
         return store.list(prefix, after, limit, unknown);
     }
 
     @Override
     public void delete(ObjectKey key, TransferContext context) throws PluginException {
-        Fault fault = process.enter(Operation.DELETE, key.value());
+        Fault fault = enter(Operation.DELETE, key.value());
         change(fault, () -> store.delete(key));
     }
 

@@ -35,16 +35,18 @@ final class Oracle implements Store.Watcher {
     private final KeyRing keys;
     private final Schedule schedule;
     private final EntryReader entries;
-    private final Map<BackupId, Backup> announced = new HashMap<>();
+    private final Announcements announced;
     private final TreeMap<String, Backup> live = new TreeMap<>();
     private final Set<BackupId> forgettable = new HashSet<>();
     private final Map<Id, SealedPack> packs = new HashMap<>();
     private final Map<Id, Set<Id>> places = new HashMap<>();
     private boolean damaged;
     private long committed;
+    private long copies;
 
-    Oracle(Store store, KeyRing keys, Schedule schedule) throws PluginException {
+    Oracle(Store store, Announcements announced, KeyRing keys, Schedule schedule) throws PluginException {
         this.store = store;
+        this.announced = announced;
         this.keys = keys;
         this.schedule = schedule;
         this.entries = new EntryReader(keys);
@@ -52,7 +54,7 @@ final class Oracle implements Store.Watcher {
 
     /** What a backup will be, if it ever will. */
     void announce(BackupId id, String instance, Contents.Picture picture) {
-        announced.put(id, new Backup(instance, picture, Set.of()));
+        announced.add(id, instance, picture);
     }
 
     /** A backup may be forgotten from now on. */
@@ -81,13 +83,23 @@ final class Oracle implements Store.Watcher {
 
     /** How the machine of a backup looked. */
     Contents.@Nullable Picture pictureOf(BackupId id) {
-        Backup backup = announced.get(id);
+        Announcements.Announced backup = announced.of(id);
         return backup == null ? null : backup.picture();
     }
 
-    /** How many backups there were in all. */
+    /** Whether it exists here under whatever name. */
+    boolean holds(BackupId id) {
+        return live.keySet().stream().anyMatch(other -> id.sameBackup(new BackupId(other)));
+    }
+
+    /** How many backups there were in all, without copies. */
     long committed() {
         return committed;
+    }
+
+    /** How many copies there were in all. */
+    long copies() {
+        return copies;
     }
 
     @Override
@@ -120,13 +132,25 @@ final class Oracle implements Store.Watcher {
         if (loaded.isEmpty()) {
             return;
         }
-        Backup backup = announced.get(id);
+        Announcements.Announced backup = announced.of(id);
         if (backup == null) {
             schedule.fail("backup " + id + " was committed and never begun", null);
             return;
         }
+        count(id, backup.origin(), loaded.get().manifest().head().origin());
         live.put(id.value(), new Backup(backup.instance(), backup.picture(), needs(id, loaded)));
-        committed++;
+    }
+
+    private void count(BackupId id, BackupId origin, BackupId says) {
+        if (!says.equals(origin) || !id.equals(origin) && !announced.committed(origin)) {
+            schedule.fail("backup " + id + " says that it is a copy of " + says + " and cannot be", null);
+        }
+        if (id.equals(origin)) {
+            announced.commit(id);
+            committed++;
+        } else {
+            copies++;
+        }
     }
 
     private Set<Id> needs(BackupId id, Optional<ManifestCodec.Loaded> loaded) throws PluginException {

@@ -23,6 +23,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** One life of a node: from its start until it is killed. What it asks of the store goes by {@link FaultyStore}. */
@@ -51,12 +52,22 @@ final class Process implements Ticker {
         return dead;
     }
 
-    /** Opens the vault as this process does. */
+    /** Opens the first vault as this process does. */
     Vault open(VaultKeys keys, Path cache) throws PluginException {
+        return open(world.first, keys, cache);
+    }
+
+    /** Opens the vault of that place. */
+    Vault open(Place place, VaultKeys keys, Path cache) throws PluginException {
         VaultRuntime runtime =
                 new VaultRuntime(new NodeClock(), new SecureRandom(), cache, 0, 1, 1, 1L << 30, RENEWAL, PATIENCE);
         return new DefaultVaultFactory(runtime, this)
-                .open(new FaultyStore(this, world.store), keys, World.APPLIANCE, world.redundancy, CONTEXT);
+                .open(
+                        new FaultyStore(this, place.store(), place.faults()),
+                        keys,
+                        World.APPLIANCE,
+                        world.redundancy,
+                        CONTEXT);
     }
 
     private VaultFactory factory() {
@@ -67,12 +78,12 @@ final class Process implements Ticker {
 
     /** Begins a new key epoch. */
     ReaderKeys rotate(ReaderKeys keys, RecoveryKey recovery) throws PluginException {
-        FaultyStore store = new FaultyStore(this, world.store);
+        FaultyStore store = new FaultyStore(this, world.first.store(), world.first.faults());
         return factory().rotate(store, keys, Rotation.with(recovery), World.APPLIANCE, CONTEXT);
     }
 
-    ReaderKeys unlock(RecoveryKey recovery) throws PluginException {
-        return factory().unlock(new FaultyStore(this, world.store), recovery, CONTEXT);
+    ReaderKeys unlock(Place place, RecoveryKey recovery) throws PluginException {
+        return factory().unlock(new FaultyStore(this, place.store(), place.faults()), recovery, CONTEXT);
     }
 
     private final class NodeClock extends Clock {
@@ -93,11 +104,12 @@ final class Process implements Ticker {
     }
 
     /**
-     * The process is about to touch the store: others may have the turn first, and it may die here.
+     * The process is about to touch a store: others may have the turn first, and it may die here.
      *
+     * @param next asked when it is its turn
      * @return what will go wrong with the operation
      */
-    Fault enter(Faults.Operation operation, String key) {
+    Fault enter(Faults.Operation operation, String key, Supplier<Fault> next) {
         Schedule schedule = world.schedule;
         if (!dead && actor != null && schedule.current() == actor) {
             actor.turn();
@@ -105,7 +117,7 @@ final class Process implements Ticker {
         if (dead) {
             throw new Killed();
         }
-        Fault fault = world.faults.next(operation, key);
+        Fault fault = next.get();
         if (actor != null) {
             schedule.tell(node + " " + operation + " " + key + (fault == Fault.NONE ? "" : " " + fault));
         }

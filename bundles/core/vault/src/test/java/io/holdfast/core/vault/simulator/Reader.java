@@ -19,17 +19,21 @@ import org.jspecify.annotations.Nullable;
 final class Reader {
 
     private final World world;
+    private final Place place;
+    private final String name;
     private final Random random;
     private final Path cache;
     private int restores;
     private Schedule.@Nullable Actor actor;
 
-    Reader(World world, int restores, long seed) {
+    Reader(World world, Place place, String name, int restores, long seed) {
         this.world = world;
+        this.place = place;
+        this.name = name;
         this.restores = restores;
         this.random = new Random(seed);
-        this.cache = world.newDirectory("cache-reader");
-        actor = world.schedule.actor("reader", () -> {
+        this.cache = world.newDirectory("cache-" + name);
+        actor = world.schedule.actor(name, () -> {
             Randomness.seed(seed);
             live();
         });
@@ -37,9 +41,9 @@ final class Reader {
 
     private void live() {
         while (restores > 0) {
-            Process process = new Process(world, "reader", actor, () -> {});
+            Process process = new Process(world, name, actor, () -> {});
             ReaderKeys mine = world.current; // opening takes a while, in which they may be rotated
-            try (Vault vault = process.open(mine, cache)) {
+            try (Vault vault = process.open(place, mine, cache)) {
                 while (restores > 0) {
                     process.pause(Duration.ofMillis(random.nextInt(4000)));
                     if (!world.current.equals(mine)) {
@@ -58,12 +62,12 @@ final class Reader {
 
     private void restore(Process process, Vault vault) {
         restores--;
-        List<String> live = List.copyOf(world.oracle.live().keySet());
+        List<String> live = List.copyOf(place.oracle().live().keySet());
         if (live.isEmpty()) {
             return;
         }
         BackupId id = new BackupId(live.get(random.nextInt(live.size())));
-        Contents.Picture picture = world.oracle.pictureOf(id);
+        Contents.Picture picture = place.oracle().pictureOf(id);
         try {
             if (random.nextBoolean()) {
                 world.restore(vault, id, picture);
@@ -71,8 +75,8 @@ final class Reader {
                 keepOpen(process, vault, id, picture);
             }
         } catch (PluginException e) {
-            boolean forgotten =
-                    !world.oracle.exists(id) && (e.kind() == ErrorKind.NOT_FOUND || e.kind() == ErrorKind.CORRUPT_DATA);
+            boolean forgotten = !place.oracle().exists(id)
+                    && (e.kind() == ErrorKind.NOT_FOUND || e.kind() == ErrorKind.CORRUPT_DATA);
             if (!forgotten) {
                 world.judge(process, "restore of " + id, e);
             }

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Gives the turn to one actor at a time. An actor is a thread; it keeps the turn until it is about to touch the store, lets time
- * pass or ends. Time is a number that grows with each turn. So everything follows from the seed.
+ * pass or ends, and then chooses itself who is next: often itself, which costs no change of threads. Time is a number that grows
+ * with each turn. So everything follows from the seed.
  */
 final class Schedule {
 
@@ -26,7 +27,6 @@ final class Schedule {
         private final Thread thread;
         private final Semaphore go = new Semaphore(0);
         private long sleepsUntil;
-        private boolean ended;
 
         private Actor(String name, Runnable life) {
             this.name = name;
@@ -41,15 +41,20 @@ final class Schedule {
             } catch (Throwable e) {
                 fail(name + " ended by " + e, e);
             } finally {
-                ended = true;
-                back.release();
+                actors.remove(this);
+                give(choose());
             }
         }
 
         /** Gives the turn away until this one is chosen again. Called by its own thread. */
         void turn() {
-            back.release();
-            go.acquireUninterruptibly();
+            Actor next = choose();
+            if (next == this) {
+                current = this;
+            } else {
+                give(next);
+                go.acquireUninterruptibly();
+            }
         }
 
         /** Sleeps in simulated time. */
@@ -65,13 +70,13 @@ final class Schedule {
     }
 
     final Random random;
-    private final Semaphore back = new Semaphore(0);
+    private final Semaphore over = new Semaphore(0);
     private final List<Actor> actors = new ArrayList<>();
     private final List<Event> events = new ArrayList<>();
-    private @Nullable Actor current;
-    private @Nullable AssertionError failure;
+    private volatile @Nullable Actor current;
+    private volatile @Nullable AssertionError failure;
     private long nanos;
-    private long steps;
+    private volatile long steps;
     private long eventNumber;
     private long trace = 17;
     private final List<String> last = new ArrayList<>();
@@ -139,14 +144,27 @@ final class Schedule {
 
     /** Runs until all actors have ended or something failed. */
     void run() {
-        while (failure == null) {
-            actors.removeIf(a -> a.ended);
-            if (actors.isEmpty()) {
-                break;
+        give(choose());
+        try {
+            for (long before = steps; !over.tryAcquire(HANG_SECONDS, TimeUnit.SECONDS); before = steps) {
+                if (steps == before) {
+                    hang();
+                    break;
+                }
             }
-            step();
+        } catch (InterruptedException e) {
+            fail("interrupted", e);
         }
         rethrow();
+    }
+
+    private void hang() {
+        Actor actor = current;
+        StringBuilder stack = new StringBuilder((actor == null ? "an event" : actor.name) + " does not come back:");
+        for (StackTraceElement e : actor == null ? new StackTraceElement[0] : actor.thread.getStackTrace()) {
+            stack.append("\n    at ").append(e);
+        }
+        fail(stack.toString(), null);
     }
 
     void rethrow() {
@@ -155,10 +173,22 @@ final class Schedule {
         }
     }
 
-    private void step() {
+    /** Lets time pass until somebody can move, and chooses who does; null if the story is over. */
+    private @Nullable Actor choose() {
+        current = null;
+        while (failure == null && !actors.isEmpty()) {
+            Actor next = step();
+            if (next != null && failure == null) {
+                return next;
+            }
+        }
+        return null;
+    }
+
+    private @Nullable Actor step() {
         if (++steps > MAX_STEPS) {
             fail("nothing ends: " + MAX_STEPS + " steps", null);
-            return;
+            return null;
         }
         nanos += random.nextInt(40) * 1_000_000L;
         runDue();
@@ -170,9 +200,9 @@ final class Schedule {
         }
         if (ready.isEmpty()) {
             jump();
-        } else if (failure == null) {
-            give(ready.get(random.nextInt(ready.size())));
+            return null;
         }
+        return failure == null ? ready.get(random.nextInt(ready.size())) : null;
     }
 
     private void runDue() {
@@ -186,7 +216,16 @@ final class Schedule {
         }
         if (due != null) {
             events.remove(due);
-            due.what().run();
+            happen(due);
+        }
+    }
+
+    /** In the thread of whoever had the turn, but not in its name. */
+    private void happen(Event event) {
+        try {
+            event.what().run();
+        } catch (RuntimeException | Error e) {
+            fail("an event ended by " + e, e);
         }
     }
 
@@ -202,20 +241,12 @@ final class Schedule {
         nanos = Math.max(nanos, next);
     }
 
-    private void give(Actor actor) {
+    private void give(@Nullable Actor actor) {
         current = actor;
-        actor.go.release();
-        try {
-            if (!back.tryAcquire(HANG_SECONDS, TimeUnit.SECONDS)) {
-                StringBuilder stack = new StringBuilder(actor.name + " does not come back:");
-                for (StackTraceElement e : actor.thread.getStackTrace()) {
-                    stack.append("\n    at ").append(e);
-                }
-                fail(stack.toString(), null);
-            }
-        } catch (InterruptedException e) {
-            fail("interrupted", e);
+        if (actor == null) {
+            over.release();
+        } else {
+            actor.go.release();
         }
-        current = null;
     }
 }

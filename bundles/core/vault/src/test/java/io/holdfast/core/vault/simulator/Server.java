@@ -19,17 +19,21 @@ import org.jspecify.annotations.Nullable;
 final class Server {
 
     private final World world;
+    private final Place place;
+    private final String name;
     private final Random random;
     private final Path cache;
     private int tasks;
     private Schedule.@Nullable Actor actor;
 
-    Server(World world, int tasks, long seed) {
+    Server(World world, Place place, String name, int tasks, long seed) {
         this.world = world;
+        this.place = place;
+        this.name = name;
         this.tasks = tasks;
         this.random = new Random(seed);
-        this.cache = world.newDirectory("cache-server");
-        actor = world.schedule.actor("server", () -> {
+        this.cache = world.newDirectory("cache-" + name);
+        actor = world.schedule.actor(name, () -> {
             Randomness.seed(seed);
             live();
         });
@@ -37,8 +41,8 @@ final class Server {
 
     private void live() {
         while (tasks > 0) {
-            Process process = new Process(world, "server", actor, () -> {});
-            try (Vault vault = process.open(world.current, cache)) {
+            Process process = new Process(world, name, actor, () -> {});
+            try (Vault vault = process.open(place, world.current, cache)) {
                 int some = 1 + random.nextInt(5);
                 ReaderKeys mine = world.current;
                 for (int i = 0; i < some && tasks > 0 && world.current.equals(mine); i++) {
@@ -63,28 +67,28 @@ final class Server {
 
     private void task(Process process, Vault vault) {
         tasks--;
-        String name = "task";
+        String what = "task";
         try {
             switch (random.nextInt(6)) {
                 case 0 -> {
-                    name = "forget";
+                    what = "forget";
                     vault.forget(chosen(), Process.CONTEXT);
                 }
                 case 1 -> {
-                    name = "verify";
+                    what = "verify";
                     verify(vault);
                 }
                 case 2 -> {
-                    name = "rotation";
+                    what = "rotation";
                     rotate(process);
                 }
                 default -> {
-                    name = "collect";
+                    what = "collect";
                     collect(vault);
                 }
             }
         } catch (PluginException e) {
-            world.judge(process, name, e);
+            world.judge(process, what, e);
             if (process.dead()) {
                 throw new Killed();
             }
@@ -93,10 +97,10 @@ final class Server {
 
     private List<BackupId> chosen() {
         List<BackupId> chosen = new ArrayList<>();
-        for (String id : world.oracle.live().keySet()) {
+        for (String id : place.oracle().live().keySet()) {
             if (random.nextInt(5) < 2) {
                 BackupId backup = new BackupId(id);
-                world.oracle.allowForget(backup);
+                place.oracle().allowForget(backup);
                 chosen.add(backup);
             }
         }
@@ -116,7 +120,7 @@ final class Server {
 
     /** Nobody gets the new keys before the rotation has answered. */
     private void rotate(Process process) throws PluginException {
-        if (!world.lateLists) {
+        if (place == world.first && !place.lateLists()) {
             world.current = process.rotate(world.current, world.keys.recoveryKey());
             world.schedule.tell("key epoch " + world.current.epoch());
         }
@@ -133,7 +137,7 @@ final class Server {
                 world.schedule.fail("the collection misses " + report.missingPacks() + " packs", null);
             }
         } catch (PluginException e) {
-            if (!world.lateLists || e.kind() != ErrorKind.UNSUPPORTED) {
+            if (!place.lateLists() || e.kind() != ErrorKind.UNSUPPORTED) {
                 throw e;
             }
         }

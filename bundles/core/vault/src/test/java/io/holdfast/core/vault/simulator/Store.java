@@ -26,12 +26,19 @@ final class Store {
 
     private record Change(ObjectKey key, long sizeBefore) {}
 
+    /** Begins the lines that tell of it; empty for the store on which backups are made. */
+    final String name;
+
     final TreeMap<ObjectKey, byte[]> objects = new TreeMap<>();
     private final Deque<Change> changes = new ArrayDeque<>();
     private @Nullable Watcher watcher;
     private long used;
     /** Bytes that fit in all. */
     long room = Long.MAX_VALUE;
+
+    Store(String name) {
+        this.name = name;
+    }
 
     void watch(Watcher by) {
         watcher = by;

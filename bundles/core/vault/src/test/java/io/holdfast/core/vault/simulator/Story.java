@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -26,9 +27,19 @@ final class Story {
      * How a story ended.
      *
      * @param trace equal for equal stories
+     * @param backups how many were made
+     * @param copies how many of them were copied, or copied back
+     * @param restored how many were restored and compared, some of them more than once
      * @param faults what went wrong in it, and how often
      */
-    record Outcome(long seed, long trace, long steps, long backups, Map<Faults.Fault, Long> faults) {
+    record Outcome(
+            long seed,
+            long trace,
+            long steps,
+            long backups,
+            long copies,
+            long restored,
+            Map<Faults.Fault, Long> faults) {
 
         long points() {
             return faults.values().stream().mapToLong(n -> n).sum();
@@ -72,19 +83,19 @@ final class Story {
         Randomness.seed(seed);
         Schedule schedule = new Schedule(seed);
         Random shape = new Random(seed * 31 + 7);
-        Faults faults = new Faults(schedule.random, RATES[shape.nextInt(RATES.length)]);
+        Faults faults = new Faults(schedule.random, RATES[shape.nextInt(RATES.length)], shape.nextInt(10) == 0);
         try {
-            World world = new World(
-                    directory, schedule, faults, shape.nextInt(10) == 0, new Redundancy((int) (seed % 3) * 10));
+            World world = new World(directory, schedule, faults, new Redundancy((int) (seed % 3) * 10));
             int writers = 1 + shape.nextInt(3);
             for (int i = 0; i < writers; i++) {
                 new Writer(world, "vm-" + i, 12 + shape.nextInt(25), seed * 100 + i);
             }
-            new Server(world, 25 + shape.nextInt(40), seed * 100 + 50);
-            new Reader(world, shape.nextInt(16), seed * 100 + 60);
+            new Server(world, world.first, "server", 25 + shape.nextInt(40), seed * 100 + 50);
+            new Reader(world, world.first, "reader", shape.nextInt(16), seed * 100 + 60);
+            List<Copier> copiers = copiers(world, shape);
             schedule.run();
-            end(world);
-            return new Outcome(seed, schedule.trace(), schedule.steps(), world.oracle.committed(), faults.counts());
+            end(world, copiers);
+            return outcome(world);
         } catch (AssertionError e) {
             throw new AssertionError(
                     "seed " + seed + ": " + e.getMessage() + "\n  "
@@ -95,21 +106,53 @@ final class Story {
         }
     }
 
-    private void end(World world) {
-        world.faults.off();
+    /** Two stories in five have a replica as well, with a server and a reader of its own. */
+    private List<Copier> copiers(World world, Random shape) throws PluginException {
+        if (shape.nextInt(5) > 1) {
+            return List.of();
+        }
+        world.replicate(shape.nextInt(10) == 0);
+        List<Copier> copiers = new ArrayList<>();
+        int count = shape.nextInt(3) == 0 ? 2 : 1;
+        for (int i = 0; i < count; i++) {
+            copiers.add(new Copier(world, "copier-" + i, 15 + shape.nextInt(30), seed * 100 + 70 + i));
+        }
+        new Server(world, world.second(), "server-2", 10 + shape.nextInt(30), seed * 100 + 80);
+        new Reader(world, world.second(), "reader-2", shape.nextInt(10), seed * 100 + 90);
+        return copiers;
+    }
+
+    private Outcome outcome(World world) {
+        long copies =
+                world.places().stream().mapToLong(p -> p.oracle().copies()).sum();
+        return new Outcome(
+                seed,
+                world.schedule.trace(),
+                world.schedule.steps(),
+                world.oracle.committed(),
+                copies,
+                world.restored(),
+                world.first.faults().counts());
+    }
+
+    private static void end(World world, List<Copier> copiers) {
+        world.places().forEach(place -> place.faults().off());
         world.checkAll();
         world.schedule.rethrow();
-        if (!world.lateLists) {
-            quiet(world);
-            world.checkAll();
+        copiers.forEach(Copier::last);
+        for (Place place : world.places()) {
+            if (!place.lateLists()) {
+                quiet(world, place);
+            }
         }
+        world.checkAll();
         world.schedule.rethrow();
     }
 
     /** When all is quiet, a few collections leave nothing that nobody needs. */
-    private static void quiet(World world) {
+    private static void quiet(World world, Place place) {
         Process last = new Process(world, "last", null, () -> {});
-        try (Vault vault = last.open(world.current, world.newDirectory("last"))) {
+        try (Vault vault = last.open(place, world.current, world.newDirectory("last"))) {
             for (int i = 0; i < 3; i++) {
                 CollectReport report = vault.collect(
                         new CollectOptions(false, 0.25, Duration.ofHours(1)), World.NO_PROGRESS, Process.CONTEXT);
@@ -120,28 +163,30 @@ final class Story {
         } catch (PluginException e) {
             world.schedule.fail("the last collection failed: " + e.getMessage(), e);
         }
-        leftOver(world, "leases/", 0);
-        leftOver(world, "gc/", 1);
-        if (!world.oracle.uselessPacks().isEmpty()) {
-            world.schedule.fail("useless packs stay: " + world.oracle.uselessPacks(), null);
+        leftOver(world, place, "leases/", 0);
+        leftOver(world, place, "gc/", 1);
+        leftOver(world, place, "health/", 0);
+        leftOver(world, place, "index/s.", 0);
+        if (!place.oracle().uselessPacks().isEmpty()) {
+            world.schedule.fail(
+                    place.name() + "useless packs stay: " + place.oracle().uselessPacks(), null);
         }
-        leftOver(world, "index/s.", 0);
-        for (ObjectKey key : world.store.objects.keySet()) {
+        for (ObjectKey key : place.store().objects.keySet()) {
             ObjectNames.packOfParity(key).ifPresent(pack -> {
-                if (!world.store.objects.containsKey(ObjectNames.pack(pack))) {
+                if (!place.store().objects.containsKey(ObjectNames.pack(pack))) {
                     world.schedule.fail(key + " stays, and its pack is not there", null);
                 }
             });
         }
     }
 
-    private static void leftOver(World world, String prefix, int allowed) {
-        List<String> found = world.store.objects.keySet().stream()
+    private static void leftOver(World world, Place place, String prefix, int allowed) {
+        List<String> found = place.store().objects.keySet().stream()
                 .map(ObjectKey::value)
                 .filter(k -> k.startsWith(prefix))
                 .toList();
         if (found.size() > allowed) {
-            world.schedule.fail("more stays than should: " + found, null);
+            world.schedule.fail(place.name() + "more stays than should: " + found, null);
         }
     }
 

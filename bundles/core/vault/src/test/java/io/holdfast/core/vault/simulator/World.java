@@ -8,6 +8,7 @@ import io.holdfast.core.vault.ReaderKeys;
 import io.holdfast.core.vault.Redundancy;
 import io.holdfast.core.vault.RestoreReport;
 import io.holdfast.core.vault.Vault;
+import io.holdfast.core.vault.VaultFactory;
 import io.holdfast.core.vault.VaultOptions;
 import io.holdfast.core.vault.VaultRuntime;
 import io.holdfast.core.vault.internal.DefaultVaultFactory;
@@ -21,8 +22,10 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
-/** One simulated store, and what everybody on it has in common. */
+/** A simulated store, perhaps a replica on a second one, and what everybody on them has in common. */
 final class World {
 
     static final String APPLIANCE = "appliance";
@@ -39,34 +42,39 @@ final class World {
     private static final VaultOptions OPTIONS = new VaultOptions(4096, 1024, 4096, 16384, 64 << 10, 1024);
 
     final Schedule schedule;
-    final Faults faults;
-    final Store store = new Store();
+    final Store store = new Store("");
     final Oracle oracle;
+    /** Where backups are made. */
+    final Place first;
+
+    private final Announcements announced = new Announcements();
+    private @Nullable Place second;
     final NewVault keys;
     /** What the server has: the newest keys that a rotation has answered. */
     ReaderKeys current;
 
     final Path directory;
-    /** Whether listings are behind the times, as the store admits. */
-    final boolean lateLists;
-
     /** What sessions and verifications store beside packs. */
     final Redundancy redundancy;
 
     private int directories;
-    private boolean ending;
+    private long restored;
 
-    World(Path directory, Schedule schedule, Faults faults, boolean lateLists) throws PluginException {
-        this(directory, schedule, faults, lateLists, Redundancy.none());
-    }
-
-    World(Path directory, Schedule schedule, Faults faults, boolean lateLists, Redundancy redundancy)
-            throws PluginException {
+    World(Path directory, Schedule schedule, Faults faults, Redundancy redundancy) throws PluginException {
         this.redundancy = redundancy;
         this.directory = directory;
         this.schedule = schedule;
-        this.faults = faults;
-        this.lateLists = lateLists;
+        Process nobody = new Process(this, "creation", null, () -> {});
+        faults.pause(true);
+        keys = factory(nobody)
+                .create(new FaultyStore(nobody, store, faults), OPTIONS, APPLIANCE, null, Process.CONTEXT);
+        faults.pause(false);
+        current = keys.readerKeys();
+        oracle = oracle(store);
+        first = new Place(store, faults, oracle);
+    }
+
+    private VaultFactory factory(Process process) {
         VaultRuntime runtime = new VaultRuntime(
                 Clock.systemUTC(),
                 new SecureRandom(),
@@ -77,26 +85,55 @@ final class World {
                 1 << 20,
                 Duration.ofHours(1),
                 Duration.ofHours(1));
+        return new DefaultVaultFactory(runtime, process);
+    }
+
+    private Oracle oracle(Store of) throws PluginException {
+        Oracle watcher = new Oracle(of, announced, new KeyRing(KeyCodec.parts(keys.readerKeys())), schedule);
+        of.watch(watcher);
+        return watcher;
+    }
+
+    /** From now on there is a replica on a second store. */
+    void replicate(boolean lateLists) throws PluginException {
+        Store store = new Store("second:");
+        Faults faults = first.faults().ofAnotherStore(lateLists);
         Process nobody = new Process(this, "creation", null, () -> {});
+        first.faults().pause(true);
         faults.pause(true);
-        keys = new DefaultVaultFactory(runtime, nobody)
-                .create(new FaultyStore(nobody, store), OPTIONS, APPLIANCE, null, Process.CONTEXT);
+        factory(nobody)
+                .replicate(
+                        new FaultyStore(nobody, first.store(), first.faults()),
+                        new FaultyStore(nobody, store, faults),
+                        keys.writerKeys(),
+                        APPLIANCE,
+                        Process.CONTEXT);
+        first.faults().pause(false);
         faults.pause(false);
-        current = keys.readerKeys();
-        oracle = new Oracle(store, new KeyRing(KeyCodec.parts(keys.readerKeys())), schedule);
-        store.watch(oracle);
+        second = new Place(store, faults, oracle(store));
+    }
+
+    /** Where the replica is. */
+    Place second() {
+        return Objects.requireNonNull(second, "no replica");
+    }
+
+    /** All stores. */
+    List<Place> places() {
+        return second == null ? List.of(first) : List.of(first, second);
+    }
+
+    private boolean late() {
+        return places().stream().anyMatch(Place::lateLists);
+    }
+
+    /** How many backups were restored and compared. */
+    long restored() {
+        return restored;
     }
 
     Path newDirectory(String name) {
         return directory.resolve(name + "-" + directories++);
-    }
-
-    boolean ending() {
-        return ending;
-    }
-
-    void end() {
-        ending = true;
     }
 
     /** What an operation may throw on a store that keeps its contract and has lost nothing. */
@@ -108,7 +145,7 @@ final class World {
             case UNAVAILABLE, TIMEOUT, QUOTA, CONFLICT, ALREADY_EXISTS, CANCELLED ->
                 schedule.tell(process.node + " " + attempt + " failed: " + e.kind());
             default -> {
-                if (lateLists && e.kind() == ErrorKind.NOT_FOUND) {
+                if (late() && e.kind() == ErrorKind.NOT_FOUND) {
                     return;
                 }
                 schedule.fail(process.node + ": " + attempt + " failed with " + e.kind() + ": " + e.getMessage(), e);
@@ -125,6 +162,7 @@ final class World {
             complete(reader.restoreDisk("vda", files.disk(disk, () -> {}), NO_PROGRESS, Process.CONTEXT));
         }
         compare(id, expected, files, disk);
+        restored++;
     }
 
     private static void complete(RestoreReport report) throws PluginException {
@@ -142,28 +180,33 @@ final class World {
     }
 
     /** What the printed recovery key opens, without which nothing is known of rotations. */
-    private ReaderKeys byPaper(Process checker) throws PluginException {
-        return lateLists ? current : checker.unlock(keys.recoveryKey());
+    private ReaderKeys byPaper(Process checker, Place place) throws PluginException {
+        return place.lateLists() ? current : checker.unlock(place, keys.recoveryKey());
     }
 
-    /** Restores all backups with a fresh process and an undisturbed store. */
+    /** Restores all backups of all places with a fresh process and undisturbed stores. */
     void checkAll() {
-        faults.pause(true);
+        places().forEach(this::check);
+    }
+
+    private void check(Place place) {
+        place.faults().pause(true);
         Process checker = new Process(this, "checker", null, () -> {});
-        try (Vault vault = checker.open(byPaper(checker), newDirectory("checker"))) {
-            for (var backup : List.copyOf(oracle.live().entrySet())) {
+        try (Vault vault = checker.open(place, byPaper(checker, place), newDirectory("checker"))) {
+            for (var backup : List.copyOf(place.oracle().live().entrySet())) {
                 try {
                     restore(
                             vault,
                             new BackupId(backup.getKey()),
                             backup.getValue().picture());
                 } catch (PluginException e) {
-                    schedule.fail("backup " + backup.getKey() + " does not restore: " + e.getMessage(), e);
+                    schedule.fail(
+                            place.name() + "backup " + backup.getKey() + " does not restore: " + e.getMessage(), e);
                 }
             }
         } catch (PluginException e) {
-            schedule.fail("the vault does not open", e);
+            schedule.fail(place.name() + "the vault does not open", e);
         }
-        faults.pause(false);
+        place.faults().pause(false);
     }
 }

@@ -8,16 +8,12 @@ import io.holdfast.core.vault.WriteSession;
 import io.holdfast.spi.PluginException;
 import io.holdfast.spi.source.Source;
 import io.holdfast.spi.strategy.ChangeToken;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A node that makes backups of one machine, with writer keys alone, and starts again when it was killed. */
@@ -29,7 +25,7 @@ final class Writer {
     private final Contents contents;
     private final Path cache;
     private int backups;
-    private Path staging;
+    private final NodeFiles files;
     private Process process;
     private Schedule.@Nullable Actor actor;
 
@@ -40,7 +36,7 @@ final class Writer {
         this.random = new Random(seed);
         this.contents = new Contents(random);
         this.cache = world.newDirectory("cache-" + name);
-        this.staging = world.newDirectory("staging-" + name);
+        this.files = new NodeFiles(world, random);
         this.process = new Process(world, name, null, () -> {});
         actor = world.schedule.actor(name, () -> {
             Randomness.seed(seed);
@@ -50,7 +46,7 @@ final class Writer {
 
     private void live() {
         while (backups > 0) {
-            process = new Process(world, name, actor, this::crashed);
+            process = new Process(world, name, actor, files::crashed);
             try (Vault vault = process.open(world.current.writerKeys(), cache)) {
                 int tasks = 1 + random.nextInt(4);
                 for (int i = 0; i < tasks && backups > 0; i++) {
@@ -77,7 +73,8 @@ final class Writer {
             contents.change();
         }
         Contents.Picture picture = contents.picture();
-        try (WriteSession session = vault.begin(new SessionRequest(name, previous(vault), staging), Process.CONTEXT)) {
+        try (WriteSession session = vault.begin(
+                new SessionRequest(name, previous(vault), files.directory("staging-" + name)), Process.CONTEXT)) {
             world.oracle.announce(session.backup(), name, picture);
             session.export(sources(session, picture), Map.of(), World.NO_PROGRESS, Process.CONTEXT.cancellation());
             session.seal(Optional.of(new ChangeToken("token")));
@@ -113,37 +110,5 @@ final class Writer {
             tracked = world.oracle.pictureOf(session.previous().get().id());
         }
         return Contents.sources(picture, random.nextInt(5) > 0, tracked);
-    }
-
-    /** What the next life finds in the staging directory. */
-    private void crashed() {
-        Path image = world.newDirectory("staging-" + name);
-        boolean powerCut = random.nextInt(3) == 0;
-        try {
-            Files.createDirectories(image);
-            if (!Files.isDirectory(staging)) {
-                staging = image;
-                return;
-            }
-            try (Stream<Path> files = Files.list(staging)) {
-                for (Path file : files.sorted().toList()) {
-                    survive(file, image.resolve(file.getFileName().toString()), powerCut);
-                }
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        staging = image;
-    }
-
-    private void survive(Path file, Path image, boolean powerCut) throws IOException {
-        int fate = powerCut ? random.nextInt(8) : 7;
-        byte[] bytes = Files.readAllBytes(file);
-        switch (fate) {
-            case 0 -> {} // was never written
-            case 1 -> Files.write(image, new byte[bytes.length]); // has its length and no content
-            case 2 -> Files.write(image, java.util.Arrays.copyOf(bytes, random.nextInt(bytes.length + 1)));
-            default -> Files.write(image, bytes);
-        }
     }
 }

@@ -27,7 +27,7 @@ public final class CopyPlan {
     /** Knows what need not be copied. */
     public interface There {
         /** Whether the other vault has it, or is about to. */
-        boolean has(Id id);
+        boolean has(Id id) throws PluginException;
     }
 
     /**
@@ -41,7 +41,7 @@ public final class CopyPlan {
      */
     public record Part(Id pack, int kind, long size, long needed, boolean suspect) {}
 
-    private CopyPlan(VaultCore core, Inventory inventory) {
+    private CopyPlan(VaultCore core, Inventory inventory) throws PluginException {
         this.inventory = inventory;
         this.live = new LiveSet(inventory, core.runtime());
     }
@@ -70,7 +70,7 @@ public final class CopyPlan {
         boolean[] whole = {true};
         Marker.Visitor visitor = new Marker.Visitor() {
             @Override
-            public void needed(Id id) {
+            public void needed(Id id) throws PluginException {
                 whole[0] &= there.has(id);
             }
 
@@ -115,8 +115,7 @@ public final class CopyPlan {
         Set<Id> seen = new HashSet<>();
         boolean damaged = live.lost() > 0;
         for (Segment segment : inventory.index().segments()) {
-            for (int i = 0; i < segment.packs(); i++) {
-                Segment.PackRow row = segment.pack(i);
+            for (Segment.PackRow row : segment.packTable()) {
                 long needed = live.bytes(row.pack());
                 if (needed > 0 && seen.add(row.pack())) {
                     damaged |= bad.contains(row.pack());

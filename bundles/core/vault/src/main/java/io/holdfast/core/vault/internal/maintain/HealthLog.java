@@ -21,6 +21,12 @@ import org.slf4j.LoggerFactory;
 /** What is recorded as lost, FORMAT.md section 4. */
 public final class HealthLog {
 
+    /**
+     * Stands for packs of which nobody knows the name any more, since the segments that named them are lost too: as long as it is
+     * recorded, sessions look up each reference of their predecessor.
+     */
+    static final Id NAMELESS = new Id(0, 0, 0, 0);
+
     private static final Logger LOG = LoggerFactory.getLogger(HealthLog.class);
     private static final int MAX_ROWS = 1_000_000;
     private static final VerifyReport.State[] STATES = VerifyReport.State.values();

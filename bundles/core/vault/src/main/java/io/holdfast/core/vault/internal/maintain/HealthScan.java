@@ -35,6 +35,7 @@ public final class HealthScan {
     private final Map<Id, Optional<VerifyReport.State>> findings;
     private final Set<Id> readable;
     private final Map<Id, BlockState> states = new HashMap<>();
+    private boolean nameless;
 
     /** What a block and all it refers to is worth. */
     private record BlockState(boolean concerned, Set<Id> lost) {}
@@ -85,6 +86,11 @@ public final class HealthScan {
             }
         }
         return all;
+    }
+
+    /** Whether a backup needs something that is nowhere, and no pack is known that had it. */
+    boolean nameless() {
+        return nameless;
     }
 
     private Optional<BackupHealth> backup(BackupId id, Inventory inventory, BlockReader blocks, PackReader packs)
@@ -172,6 +178,7 @@ public final class HealthScan {
         }
         if (!good) {
             lost.add(id);
+            nameless |= !touched;
         }
         return touched || !good;
     }

@@ -129,7 +129,8 @@ public final class Verifier {
         boolean everything = scope.backup().isEmpty()
                 && scope.slice() == 0
                 && core.objects().destination().capabilities().contains(DestinationCapability.LIST_AFTER_WRITE);
-        for (BackupHealth health : new HealthScan(core, records, readable(), context).run(everything)) {
+        HealthScan scan = new HealthScan(core, records, readable(), context);
+        for (BackupHealth health : scan.run(everything)) {
             if (!health.whole()) {
                 unreadable.remove(health.backup()); // known in more detail
             }
@@ -138,7 +139,17 @@ public final class Verifier {
             }
         }
         unreadable.forEach((backup, pieces) -> healths.add(new BackupHealth(backup, pieces, List.of())));
+        if (everything && scan.nameless()) {
+            recordNameless();
+        }
         return healths;
+    }
+
+    private void recordNameless() throws PluginException {
+        HealthLog log = new HealthLog(core.objects(), core.keys());
+        if (!core.readOnly() && !log.lost(context).containsKey(HealthLog.NAMELESS)) {
+            log.record(Map.of(HealthLog.NAMELESS, Optional.of(State.MISSING)), context);
+        }
     }
 
     /** The packs to read, with the sizes that they should have. */
@@ -146,11 +157,12 @@ public final class Verifier {
         Map<Id, Integer> sizes = new TreeMap<>();
         inventory.packs().forEach((pack, size) -> sizes.put(pack, (int) Math.min(size, Integer.MAX_VALUE)));
         for (Segment segment : inventory.index().segments()) {
-            for (int i = 0; i < segment.packs(); i++) {
-                sizes.put(segment.pack(i).pack(), segment.pack(i).size());
+            for (Segment.PackRow row : segment.packTable()) {
+                sizes.put(row.pack(), row.size());
             }
         }
         inventory.lost().keySet().forEach(pack -> sizes.putIfAbsent(pack, 0));
+        sizes.remove(HealthLog.NAMELESS);
         if (scope.backup().isPresent()) {
             sizes.keySet().retainAll(needed(scope.backup().get(), inventory));
         }
