@@ -195,7 +195,7 @@ class WebUiIT {
         browser.awaitText("td .state", "running");
 
         browser.open("/ui/workflows/" + work.id());
-        browser.awaitText("h1", "backup");
+        browser.awaitText("h1", "Backup");
         browser.awaitCount("progress", 1);
         browser.press("Cancel");
 
