@@ -54,12 +54,12 @@ final class WorkflowWatch {
                     show(what, current, System.nanoTime() - start);
                 }
             }
-            pause(wait(System.nanoTime() - start));
+            pause(pauseAfter(System.nanoTime() - start));
         }
     }
 
     /** A twentieth of the time that it has taken so far, so that the end is not noticed much too late. */
-    private static long wait(long nanos) {
+    private static long pauseAfter(long nanos) {
         return Math.max(FIRST_WAIT_MILLIS, Math.min(LONGEST_WAIT_MILLIS, TimeUnit.NANOSECONDS.toMillis(nanos) / 20));
     }
 

@@ -49,15 +49,17 @@ public final class CopyPlan {
     /**
      * Follows the clear references of a backup. Needs no reader keys.
      *
+     * @param stock what is known of that vault from earlier copies
      * @param bad packs that were found damaged, besides those that are recorded
      * @throws PluginException {@code NOT_FOUND} without such a backup; {@code CORRUPT_DATA} if something that is needed is in no
      *     good pack
      */
-    public static CopyPlan make(VaultCore source, BackupId backup, Set<Id> bad, There there, TransferContext context)
+    public static CopyPlan make(
+            VaultCore source, CopyStock stock, BackupId backup, Set<Id> bad, There there, TransferContext context)
             throws PluginException {
         Map<Id, VerifyReport.State> lost = new HashMap<>(new HealthLog(source.objects(), source.keys()).lost(context));
         bad.forEach(pack -> lost.put(pack, VerifyReport.State.DAMAGED));
-        CopyPlan plan = new CopyPlan(source, Inventory.take(source, lost, context));
+        CopyPlan plan = new CopyPlan(source, stock.of(source, lost, context));
         plan.follow(source, backup, there, context);
         plan.collect(backup, bad);
         return plan;
