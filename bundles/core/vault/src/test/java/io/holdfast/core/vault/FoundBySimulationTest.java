@@ -289,6 +289,20 @@ class FoundBySimulationTest {
     }
 
     @Test
+    void aPackWithoutASegmentThatACollectionDeletesBeforeItsTableIsReadIsNotMissed() throws PluginException {
+        BackupSummary old = scene.backup(new FakeTree().file("a", Scene.noise(1, 30_000)));
+        List<String> dead = scene.destination.keys("packs/");
+        FakeTree tree = new FakeTree().file("a", Scene.noise(2, 30_000));
+        BackupSummary kept = scene.backup(scene.vault, "vm-2", tree);
+        scene.vault.forget(List.of(old.id()), CONTEXT);
+        scene.destination.keys("index/").forEach(scene.destination::remove);
+        before("read", dead.get(0), () -> dead.forEach(scene.destination::remove));
+        assertThat(verify().findings()).isEmpty();
+        assertThat(scene.destination.keys("packs/")).doesNotContainAnyElementsOf(dead);
+        Scene.assertSame(scene.restore(kept.id()), tree);
+    }
+
+    @Test
     void aCollectionThatIsTakenUpDoesNotWaitForSessionsThatBeganLater() throws PluginException {
         BackupSummary old = scene.backup(new FakeTree().file("a", Scene.noise(1, 300_000)));
         scene.vault.forget(List.of(old.id()), CONTEXT);

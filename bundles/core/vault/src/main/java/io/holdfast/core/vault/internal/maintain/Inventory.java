@@ -129,16 +129,26 @@ record Inventory(
         return stat.isPresent();
     }
 
+    /** Segments in memory for packs without; of the packs those are removed that have gone since they were listed. */
     static List<Segment> unindexed(VaultCore core, Map<Id, Long> packs, Set<Id> indexed, TransferContext context)
             throws PluginException {
         List<Segment> segments = new ArrayList<>();
         SegmentWriter writer = new SegmentWriter();
-        for (Map.Entry<Id, Long> pack : packs.entrySet()) {
+        for (Map.Entry<Id, Long> pack : List.copyOf(packs.entrySet())) {
             if (indexed.contains(pack.getKey())) {
                 continue;
             }
             context.cancellation().throwIfCancelled();
-            SealedPack table = table(core, pack.getKey(), pack.getValue(), context);
+            SealedPack table;
+            try {
+                table = table(core, pack.getKey(), pack.getValue(), context);
+            } catch (PluginException e) {
+                if (e.kind() != ErrorKind.NOT_FOUND) {
+                    throw e;
+                }
+                packs.remove(pack.getKey()); // deleted by a collection since: nothing needed it
+                continue;
+            }
             if (writer.size() > 0 && !writer.fits(table)) {
                 segments.add(segment(core, writer, segments.size()));
                 writer = new SegmentWriter();
