@@ -163,7 +163,7 @@ export function Lines({ lines }) {
     return html`<${Empty}>The log is empty.<//>`;
   }
   return html`<ol class="log">${lines.map((line) => html`<li key=${`${line.time} ${line.number}`}>
-    <${Time} at=${line.time} /> <${State} of=${line.level === 'WARN' ? 'WARN' : line.level === 'ERROR' ? 'ERROR' : 'UNKNOWN'} text=${words(line.level)} />
+    <${Time} at=${line.time} /> <${State} of=${line.level === 'WARN' ? 'WARN' : line.level === 'ERROR' ? 'ERROR' : 'UNKNOWN'} text=${words(line.level)} />${' '}
     <span class="wrap">${line.message}</span></li>`)}</ol>`;
 }
 

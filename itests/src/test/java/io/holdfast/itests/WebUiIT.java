@@ -124,7 +124,7 @@ class WebUiIT {
         browser.awaitText("section.card table", name);
         browser.awaitText("section.card table", "file-");
         assertThat(browser.textOf("section.card")).contains("What is damaged", "has lost");
-        browser.awaitText("section:not(.card) .state", "damaged");
+        browser.awaitText(".facts .state", "damaged");
         assertThat(operator.backup(backup.id()).verification()).isEqualTo("DAMAGED");
 
         browser.click("section.card table td a[href*='/ui/backups/']");
@@ -195,7 +195,7 @@ class WebUiIT {
         browser.awaitText("td .state", "running");
 
         browser.open("/ui/workflows/" + work.id());
-        browser.awaitText("h1", "backup");
+        browser.awaitText("h1", "Backup");
         browser.awaitCount("progress", 1);
         browser.press("Cancel");
 

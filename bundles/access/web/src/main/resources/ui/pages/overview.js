@@ -70,7 +70,8 @@ function attention(destinations, backups, workflows) {
       id: `damage ${b.backupId}`, state: 'DAMAGED', what: html`<a href=${to(['backups', b.backupId])}>backup of ${b.instanceName}</a>`, why: b.message, at: b.verified ?? b.created }))),
     ...backups.filter((b) => b.suddenChange && recent(b.created)).map((b) => ({
       id: `change ${b.id}`, state: 'WARN', text: 'sudden change', what: html`<${Named} kind="instances" id=${b.instanceId} />`, why: b.suddenChange, at: b.created })),
-    ...workflows.filter((w) => recent(w.ended)).map((w) => ({
+    // what a verification has found is there already, backup by backup
+    ...workflows.filter((w) => recent(w.ended) && !(w.type === 'VERIFY' && w.errorKind === 'CORRUPT_DATA')).map((w) => ({
       id: `workflow ${w.id}`, state: w.state, what: html`<a href=${to(['workflows', w.id])}>${w.type.toLowerCase().replaceAll('_', ' ')}</a>`, why: w.message, at: w.ended })),
   ];
 }

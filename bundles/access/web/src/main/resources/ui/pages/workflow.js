@@ -39,8 +39,8 @@ export function WorkflowPage({ id }) {
       ['Asked for', html`<${Time} at=${w.created} />`],
       ['Begun', html`<${Time} at=${w.started} none="not yet" />`],
       ['Ended', html`<${Time} at=${w.ended} none="not yet" />`],
-      ['Outcome', w.message && html`<span class="wrap">${w.message}</span>`],
     ]} />
+    ${w.message && !(w.type === 'VERIFY' && ended(w)) && html`<p class="wrap">${w.message}</p>`}
     ${w.type === 'VERIFY' && ended(w) && html`<section><h2>Report</h2><${VerifyReport} workflow=${w} /></section>`}
     <section><h2>Tasks</h2>${w.tasks.map((task) => html`<${Task} task=${task} key=${task.id} />`)}</section>
   `}<//>`;

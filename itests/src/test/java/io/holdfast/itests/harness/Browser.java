@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Dimension;
 import org.openqa.selenium.JavascriptExecutor;
@@ -35,6 +36,9 @@ public final class Browser implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final Duration POLL = Duration.ofMillis(50);
 
+    /** Says at every start that it does not know the newest protocol of Chromium, which nothing here needs. */
+    private static final Logger SELENIUM = Logger.getLogger("org.openqa.selenium");
+
     private final ChromeDriver driver;
     private final Path profile;
     private final String base;
@@ -56,6 +60,7 @@ public final class Browser implements AutoCloseable {
                 throw new IllegalStateException("there is no " + needed + "; this needs " + NEEDS);
             }
         }
+        SELENIUM.setLevel(Level.SEVERE);
         try {
             Path profile = Files.createTempDirectory(Files.createDirectories(Path.of("target/browser")), "profile-")
                     .toAbsolutePath();
@@ -86,6 +91,7 @@ public final class Browser implements AutoCloseable {
                 "--disable-background-networking",
                 "--disable-sync",
                 "--disable-gpu",
+                "--disable-dev-shm-usage",
                 "--lang=en-US");
         if (Machine.isRoot()) {
             options.addArguments("--no-sandbox");

@@ -20,6 +20,7 @@ import io.holdfast.spi.PluginException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -155,6 +156,33 @@ class CopiesTest {
         assertThat(bench.requests(Copy.class)).singleElement().satisfies(c -> assertThat(c.backupIds())
                 .hasSize(2));
         assertThat(bench.runs(id).get(0).ended()).isNotNull();
+    }
+
+    @Test
+    void what_failed_copies_have_left_out_is_made_up_for_with_the_next_run() throws Exception {
+        String id = create(spec("d2", null, null, null));
+        run(id);
+        bench.workflows.end(bench.newest(Copy.class), WorkflowState.FINISHED, "");
+        run(id);
+        List<String> missed = latest();
+        bench.workflows.end(bench.newest(Copy.class), WorkflowState.FAILED, "");
+        look(Duration.ofHours(1));
+        bench.items(id).forEach(item -> bench.workflows.end(item.id(), WorkflowState.FAILED, ""));
+        look(Duration.ofSeconds(5)); // has made nothing, so copies nothing
+        run(id);
+
+        List<String> copied = latest();
+        assertThat(copied).hasSize(2).containsAll(missed);
+
+        bench.workflows.end(bench.newest(Copy.class), WorkflowState.FINISHED_WITH_WARNINGS, "");
+        run(id);
+        assertThat(latest()).hasSize(1).doesNotContainAnyElementsOf(copied);
+    }
+
+    /** The backups that the newest copy was asked for. */
+    private List<String> latest() {
+        List<Copy> copies = bench.requests(Copy.class);
+        return copies.get(copies.size() - 1).backupIds();
     }
 
     @Test

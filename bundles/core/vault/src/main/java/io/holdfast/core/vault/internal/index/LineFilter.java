@@ -6,13 +6,18 @@ import java.nio.ByteBuffer;
 /**
  * The filter of a local copy: a line of 64 bytes, as much as a processor fetches at once, for each range of ids in which 64 are expected. A
  * line has the number of the first entry of its range, and a Bloom filter of 480 bits. So one line says whether an id may be there and among
- * which entries, eight bits an entry say all, and a false answer costs one read. Says yes to one absent id in 30.
+ * which entries, eight bits an entry say all, and a false answer costs one read. Says yes to one absent id in 30, in small segments to one in
+ * a thousand.
  */
 final class LineFilter implements SegmentBytes.Guide {
 
     static final int LINE = 64;
 
     private static final int ENTRIES = 64;
+    /** Up to so many entries a segment is small, and has lines of fewer entries: few bytes in all, and hardly a false answer. */
+    private static final int SMALL = 1 << 16;
+
+    private static final int ENTRIES_OF_SMALL = 24;
     private static final int BITS = (LINE - 4) * 8;
     private static final int HASHES = 5;
 
@@ -32,7 +37,8 @@ final class LineFilter implements SegmentBytes.Guide {
 
     /** Lines for that many entries. */
     static int lines(int entries) {
-        return (entries + ENTRIES - 1) / ENTRIES;
+        int each = entries <= SMALL ? ENTRIES_OF_SMALL : ENTRIES;
+        return (entries + each - 1) / each;
     }
 
     /** Makes the lines of entries that come in their order. */

@@ -116,7 +116,7 @@ final class SegmentCache {
     private @Nullable SegmentBytes large(ObjectKey key, Path file, int size) throws IOException, PluginException {
         CopyFile copy = CopyFile.open(key.value(), file, size);
         if (copy == null) {
-            LOG.info("The local copy of {} is damaged or of another version, and is fetched again", key);
+            LOG.debug("The local copy of {} is damaged or of another version, and is fetched again", key);
             return null;
         }
         return shared(key, copy);
