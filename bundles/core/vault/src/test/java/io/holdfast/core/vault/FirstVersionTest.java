@@ -126,7 +126,8 @@ class FirstVersionTest {
     }
 
     private static FakeTree tree(Vault vault) throws PluginException {
-        BackupId full = vault.backups("files", CONTEXT).get(0).id(); // later ones have changed files in chunks of their own
+        BackupId full =
+                vault.backups("files", CONTEXT).get(0).id(); // later ones have changed files in chunks of their own
         FakeTarget restored = Scene.restore(vault, full, List.of());
         FakeTree tree = new FakeTree();
         restored.entries.forEach(entry -> tree.nodes.put(
