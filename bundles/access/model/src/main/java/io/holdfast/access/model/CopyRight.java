@@ -25,6 +25,9 @@ public final class CopyRight {
     }
 
     private static String vault(CoreServices core, String destination) throws PluginException {
-        return core.estate().destination(destination).map(DestinationInfo::vaultId).orElse("");
+        return core.estate()
+                .destination(destination)
+                .map(DestinationInfo::vaultId)
+                .orElse("");
     }
 }

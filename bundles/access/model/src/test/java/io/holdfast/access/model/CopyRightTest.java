@@ -44,8 +44,7 @@ class CopyRightTest {
     void whatIsWrittenWithOtherKeysIsForThoseWhoMayRestore() {
         assertThatThrownBy(() -> CopyRight.require(core, VIEWER, id("own"), id("another")))
                 .isInstanceOfSatisfying(
-                        PluginException.class, e -> assertThat(e.kind())
-                                .isEqualTo(ErrorKind.PERMISSION))
+                        PluginException.class, e -> assertThat(e.kind()).isEqualTo(ErrorKind.PERMISSION))
                 .hasMessageContaining("RESTORE");
         assertThatCode(() -> CopyRight.require(core, OPERATOR, id("own"), id("another")))
                 .doesNotThrowAnyException();

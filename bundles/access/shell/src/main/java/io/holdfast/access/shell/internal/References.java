@@ -61,8 +61,7 @@ final class References {
      */
     private static Backup newest(List<Backup> all) {
         String session = session(all.get(0));
-        List<Backup> same =
-                all.stream().filter(b -> session(b).equals(session)).toList();
+        List<Backup> same = all.stream().filter(b -> session(b).equals(session)).toList();
         boolean known = same.stream().noneMatch(b -> b.workflowId().isEmpty());
         return same.stream()
                 .min(Comparator.comparing(known ? Backup::workflowId : Backup::destinationId))

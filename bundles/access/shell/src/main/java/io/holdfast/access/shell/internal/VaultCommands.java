@@ -206,7 +206,11 @@ final class VaultCommands {
         @Completion(Completers.Destinations.class)
         String from = "";
 
-        @Argument(index = 1, name = "to", description = "Id, its beginning, or name of what gets the copies", required = true)
+        @Argument(
+                index = 1,
+                name = "to",
+                description = "Id, its beginning, or name of what gets the copies",
+                required = true)
         @Completion(Completers.Destinations.class)
         String to = "";
 
