@@ -196,7 +196,7 @@ class WebUiIT {
 
         browser.open("/ui/workflows/" + work.id());
         browser.awaitText("h1", "Backup");
-        browser.awaitCount("progress", 1);
+        browser.awaitText(".progress", "Reading content");
         browser.press("Cancel");
 
         browser.awaitText(".title .state", "cancelled");
@@ -222,6 +222,19 @@ class WebUiIT {
         browser.awaitText("Your roles do not let you look into backups");
         assertThat(browser.hasButton("Verify this backup")).isFalse();
         thenThePageHasNothingToComplainOf();
+    }
+
+    @Test
+    void what_would_come_from_elsewhere_or_make_html_of_text_is_refused_by_the_policy() {
+        browser.open("/ui/");
+        browser.awaitText("Sign in");
+
+        assertThat(browser.evaluate("(() => { try { document.body.innerHTML = '<b>bold</b>'; return 'done'; }"
+                        + " catch (e) { return 'refused'; } })()"))
+                .isEqualTo("refused");
+        browser.evaluate("(() => { const image = new Image(); image.src = 'https://elsewhere.invalid/x.png'; })()");
+
+        browser.awaitComplaint("Content Security Policy");
     }
 
     @Test

@@ -13,7 +13,6 @@ import org.openqa.selenium.By;
 import org.openqa.selenium.Dimension;
 import org.openqa.selenium.JavascriptExecutor;
 import org.openqa.selenium.NoSuchElementException;
-import org.openqa.selenium.OutputType;
 import org.openqa.selenium.StaleElementReferenceException;
 import org.openqa.selenium.WebElement;
 import org.openqa.selenium.chrome.ChromeDriver;
@@ -207,31 +206,17 @@ public final class Browser implements AutoCloseable {
                 Map.of("width", width, "height", height, "deviceScaleFactor", 1, "mobile", false));
     }
 
-    /** Prefers dark pages, or light ones. */
-    public void prefersDark(boolean dark) {
-        driver.executeCdpCommand(
-                "Emulation.setEmulatedMedia",
-                Map.of("features", List.of(Map.of("name", "prefers-color-scheme", "value", dark ? "dark" : "light"))));
-    }
-
-    /** Keeps a picture of the whole page under {@code target/browser}. */
-    public void picture(String name) {
-        try {
-            Object height = evaluate("Math.max(700, document.documentElement.scrollHeight)");
-            Object width = evaluate("window.innerWidth");
-            resize(((Number) width).intValue(), ((Number) height).intValue());
-            Files.write(Path.of("target/browser").resolve(name + ".png"), driver.getScreenshotAs(OutputType.BYTES));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
     /** What the page complained of since this was last asked: errors of scripts, what the policy has refused, answers that were errors. */
     public List<String> complaints() {
         return driver.manage().logs().get(LogType.BROWSER).getAll().stream()
                 .filter(entry -> entry.getLevel().intValue() >= Level.WARNING.intValue())
                 .map(entry -> entry.getLevel() + " " + entry.getMessage())
                 .toList();
+    }
+
+    /** Waits until the page complains of something. */
+    public void awaitComplaint(String text) {
+        wait("for a complaint of " + text).until(d -> complaints().stream().anyMatch(line -> line.contains(text)));
     }
 
     private FluentWait<ChromeDriver> wait(String what) {
