@@ -13,6 +13,7 @@ import io.holdfast.itests.harness.Rest;
 import io.holdfast.itests.harness.SampleTree;
 import io.holdfast.itests.harness.Scratch;
 import io.holdfast.itests.harness.TreeImage;
+import io.holdfast.itests.harness.Work;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,13 +26,14 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 
-/** A second destination: backups are copied there, the first one is gone, and everything comes back from the second. */
+/** Further destinations, a replica and one with keys of its own: backups are copied there, the first one is gone, and everything comes back. */
 @TestMethodOrder(OrderAnnotation.class)
 class CopyIT {
 
     private static Scratch scratch;
     private static Path first;
     private static Path second;
+    private static Path third;
     private static TreeImage before;
     private static TreeImage after;
     private static BackupView older;
@@ -41,6 +43,7 @@ class CopyIT {
     private static String instance;
     private static String from;
     private static String to;
+    private static String own;
     private static String recoveryKey;
 
     @BeforeAll
@@ -49,6 +52,7 @@ class CopyIT {
         Path tree = scratch.path("tree");
         first = scratch.directory("first");
         second = scratch.directory("second");
+        third = scratch.directory("third");
         SampleTree.odd(tree);
         before = TreeImage.of(tree);
         appliance = Appliance.unpackedIn(scratch.directory("appliance")).start();
@@ -110,8 +114,38 @@ class CopyIT {
         operator.verifyAll(to).finished();
     }
 
+    private static String copyWithOtherKeys(BackupView backup) {
+        return operator.rest().all("backups?destination=" + own).stream()
+                .map(b -> b.path("id").asText())
+                .filter(id -> id.substring(33, 57).equals(backup.id().substring(33, 57)))
+                .findFirst()
+                .orElseThrow();
+    }
+
     @Test
     @Order(2)
+    void a_destination_with_a_vault_of_its_own_gets_copies_that_are_written_anew() {
+        own = operator.destination(third);
+        assertThat(operator.recoveryKey(own)).isNotEqualTo(recoveryKey);
+
+        Work done = operator.await(operator.rest()
+                        .post("destinations/" + from + "/copy", Rest.object().put("to", own)))
+                .finished();
+
+        assertThat(done.result("way")).isEqualTo("REWRITTEN");
+        assertThat(done.result("copied")).isEqualTo("2");
+        assertThat(copyWithOtherKeys(older)).isNotEqualTo(older.id());
+        String again = appliance
+                .shell()
+                .run("holdfast:destination-copy " + from + " " + own)
+                .succeeded()
+                .out();
+        assertThat(again).contains("copied 0 backups").contains("2 were there already");
+        operator.verifyAll(own).finished();
+    }
+
+    @Test
+    @Order(3)
     void a_policy_copies_what_it_backs_up() {
         ObjectNode policy =
                 Rest.object().put("name", "two sites").put("kind", "BACKUP").put("destinationId", from);
@@ -131,8 +165,8 @@ class CopyIT {
     }
 
     @Test
-    @Order(3)
-    void both_are_restored_from_the_second_destination_when_the_first_one_is_gone() {
+    @Order(4)
+    void all_are_restored_from_the_other_destinations_when_the_first_one_is_gone() {
         String copyOfOlder = copyOf(older);
         Scratch.delete(first);
 
@@ -142,10 +176,13 @@ class CopyIT {
         Path another = scratch.directory("restored-newer");
         operator.restore(copyOf(newer), another).finished();
         assertThat(after.differencesTo(TreeImage.of(another))).isEmpty();
+        Path withOtherKeys = scratch.directory("restored-with-other-keys");
+        operator.restore(copyWithOtherKeys(older), withOtherKeys).finished();
+        assertThat(before.differencesTo(TreeImage.of(withOtherKeys))).isEmpty();
     }
 
     @Test
-    @Order(4)
+    @Order(5)
     void the_replica_is_read_without_an_appliance() throws IOException {
         Path key = Files.writeString(scratch.path("recovery-key"), recoveryKey);
         Path target = scratch.directory("restored-offline");
@@ -168,7 +205,7 @@ class CopyIT {
     }
 
     @Test
-    @Order(5)
+    @Order(6)
     void a_new_appliance_takes_the_replica_over_with_the_recovery_key_of_the_first_vault() {
         String copyOfNewer = copyOf(newer);
         appliance.close();

@@ -186,6 +186,11 @@ public final class Appliance implements AutoCloseable {
         return running().pid();
     }
 
+    /** Where it is reached, without a path. */
+    public String address() {
+        return "https://127.0.0.1:" + httpsPort;
+    }
+
     /** The REST interface, asked by nobody in particular. */
     public Rest anonymously() {
         return Rest.of(httpsPort, authority());

@@ -4,6 +4,7 @@ import io.holdfast.core.vault.BackupId;
 import io.holdfast.core.vault.BackupReader;
 import io.holdfast.core.vault.BackupSummary;
 import io.holdfast.core.vault.CollectOptions;
+import io.holdfast.core.vault.CopyRequest;
 import io.holdfast.core.vault.NewVault;
 import io.holdfast.core.vault.SessionRequest;
 import io.holdfast.core.vault.Vault;
@@ -15,12 +16,9 @@ import io.holdfast.core.vault.VerifyScope;
 import io.holdfast.core.vault.WriteSession;
 import io.holdfast.spi.PluginException;
 import io.holdfast.spi.destination.Destination;
-import io.holdfast.spi.destination.DestinationType;
-import io.holdfast.spi.settings.Settings;
 import io.holdfast.spi.source.Source;
 import io.holdfast.spi.source.StreamSource;
 import io.holdfast.testkit.fake.RecordingProgress;
-import io.holdfast.testkit.fake.TestPluginContext;
 import io.holdfast.testkit.fake.TestTransfer;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -31,10 +29,9 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.ServiceLoader;
 import java.util.concurrent.FutureTask;
 
-/** A vault on a file system, several nodes that have it open, and the machines that they back up. */
+/** A vault, several nodes that have it open, the machines that they back up, and a replica. */
 final class Crowd implements AutoCloseable {
 
     private static final String APPLIANCE = "appliance-1";
@@ -44,32 +41,26 @@ final class Crowd implements AutoCloseable {
     private final Path root;
     private final Destination[] destinations;
     private final Vault[] vaults;
+    private final Destination replicaDestination;
+    private final Vault replica;
 
-    Crowd(Path root, int nodes) throws Exception {
+    Crowd(Path root, Store.Kind kind, int nodes) throws Exception {
         this.root = root;
-        DestinationType type = ServiceLoader.load(DestinationType.class).stream()
-                .map(ServiceLoader.Provider::get)
-                .filter(t -> t.id().equals("filesystem"))
-                .findFirst()
-                .orElseThrow();
-        Settings settings = Settings.of(
-                type.schema(), Map.of("paths", List.of(root.resolve("store").toString())));
-        Files.createDirectories(root.resolve("store"));
-        type.initialize(settings, context("creation"));
+        Store store = kind.at(Files.createDirectories(root));
         destinations = new Destination[nodes];
         vaults = new Vault[nodes];
         NewVault created;
-        try (Destination destination = type.open(settings, context("creation"))) {
+        try (Destination destination = store.open("creation")) {
             created = factory(0).create(destination, OPTIONS, APPLIANCE, null, new TestTransfer());
         }
         for (int node = 0; node < nodes; node++) {
-            destinations[node] = type.open(settings, context("node-" + node));
+            destinations[node] = store.open("node-" + node);
             vaults[node] = factory(node).open(destinations[node], created.readerKeys(), APPLIANCE, new TestTransfer());
         }
-    }
-
-    private TestPluginContext context(String name) throws Exception {
-        return TestPluginContext.in(Files.createDirectories(root.resolve("state-" + name)));
+        replicaDestination =
+                kind.at(Files.createDirectories(root.resolve("second"))).open("replica");
+        factory(0).replicate(destinations[0], replicaDestination, created.readerKeys(), APPLIANCE, new TestTransfer());
+        replica = factory(nodes).open(replicaDestination, created.readerKeys(), APPLIANCE, new TestTransfer());
     }
 
     private VaultFactory factory(int node) {
@@ -128,9 +119,29 @@ final class Crowd implements AutoCloseable {
         }
     }
 
+    /** Copies a backup to the replica, and gives the id that it has there. */
+    BackupId copy(int node, BackupId backup) throws PluginException {
+        return replica.copy(
+                        vault(node),
+                        CopyRequest.of(backup, root.resolve("staging-copies")),
+                        new RecordingProgress(),
+                        new TestTransfer(),
+                        new TestTransfer())
+                .copy();
+    }
+
+    /** Whether a backup of the replica is what that machine held. */
+    boolean rightInReplica(BackupId copy, int machine, int round) throws Exception {
+        return right(replica, copy, machine, round);
+    }
+
     /** Whether a backup is what that machine held. */
     boolean right(int node, BackupId backup, int machine, int round) throws Exception {
-        try (BackupReader reader = vault(node).read(backup, new TestTransfer());
+        return right(vault(node), backup, machine, round);
+    }
+
+    private static boolean right(Vault vault, BackupId backup, int machine, int round) throws Exception {
+        try (BackupReader reader = vault.read(backup, new TestTransfer());
                 InputStream in = reader.openStream("stream")) {
             return MachineContent.same(in, new MachineContent(machine, round));
         }
@@ -150,6 +161,8 @@ final class Crowd implements AutoCloseable {
 
     @Override
     public void close() {
+        replica.close();
+        replicaDestination.close();
         for (int i = 0; i < vaults.length; i++) {
             vaults[i].close();
             destinations[i].close();

@@ -6,13 +6,15 @@ import io.holdfast.core.vault.BackupId;
 import io.holdfast.spi.ErrorKind;
 import io.holdfast.spi.PluginException;
 import io.holdfast.testkit.lab.Lab;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -20,10 +22,11 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
-/** Many writers, a collector, a verifier and restores on one vault at once, in the heap of 512 MiB that all tests have. */
+/** Many writers, a collector, a verifier, a copier and restores on one vault at once, in the heap of 512 MiB that all tests have. */
 class CrowdTest {
 
     private static final int NODES = 4;
@@ -34,6 +37,7 @@ class CrowdTest {
     private record Label(int machine, int round) {}
 
     private final Map<BackupId, Label> made = new ConcurrentHashMap<>();
+    private final Map<BackupId, Label> copies = new ConcurrentHashMap<>();
     private final AtomicLong stored = new AtomicLong();
     private final AtomicLong slowestBegin = new AtomicLong();
     private final AtomicBoolean over = new AtomicBoolean();
@@ -41,33 +45,35 @@ class CrowdTest {
     private final AtomicInteger verifications = new AtomicInteger();
     private final AtomicInteger restores = new AtomicInteger();
 
-    @Test
-    void sixWritersACollectorAVerifierAndRestoresDoNotHarmEachOther() throws Exception {
-        everything(6, 3);
+    @ParameterizedTest
+    @EnumSource
+    void sixWritersACollectorAVerifierACopierAndRestoresDoNotHarmEachOther(Store.Kind kind) throws Exception {
+        everything(kind, 6, 3);
     }
 
-    @Lab("64 writers at once: some minutes of two processors, 1 GiB of disk")
-    @Test
-    void sixtyFourWritersACollectorAVerifierAndRestoresDoNotHarmEachOther() throws Exception {
-        everything(64, 3);
+    @Lab("64 writers at once: some minutes of two processors, 2 GiB of disk")
+    @ParameterizedTest
+    @EnumSource
+    void sixtyFourWritersACollectorAVerifierACopierAndRestoresDoNotHarmEachOther(Store.Kind kind) throws Exception {
+        everything(kind, 64, 3);
     }
 
-    private void everything(int machines, int rounds) throws Exception {
-        long serial = serially(machines, rounds);
-        try (Crowd crowd = new Crowd(Files.createDirectories(directory.resolve("crowd")), NODES);
+    private void everything(Store.Kind kind, int machines, int rounds) throws Exception {
+        long serial = serially(kind, machines, rounds);
+        try (Crowd crowd = new Crowd(directory.resolve("crowd"), kind, NODES);
                 LockWatch watch = new LockWatch()) {
             crowd.backup(machines, 0); // the template that all machines come from
             long start = System.nanoTime();
             atOnce(crowd, machines, rounds);
-            report(machines, rounds, serial, watch, (System.nanoTime() - start) / 1_000_000);
+            report(kind, machines, rounds, serial, watch, (System.nanoTime() - start) / 1_000_000);
             assertThat(stored.get()).isLessThanOrEqualTo(serial + serial / 50);
             everyBackupIsRight(crowd);
         }
     }
 
-    private long serially(int machines, int rounds) throws Exception {
+    private long serially(Store.Kind kind, int machines, int rounds) throws Exception {
         long bytes = 0;
-        try (Crowd alone = new Crowd(Files.createDirectories(directory.resolve("alone")), 1)) {
+        try (Crowd alone = new Crowd(directory.resolve("alone"), kind, 1)) {
             alone.backup(machines, 0);
             for (int round = 0; round < rounds; round++) {
                 for (int machine = 0; machine < machines; machine++) {
@@ -94,6 +100,7 @@ class CrowdTest {
         }
         others.add(start("collector", () -> collect(crowd)));
         others.add(start("verifier", () -> verify(crowd)));
+        others.add(start("copier", () -> copy(crowd)));
         others.add(start("restorer-1", () -> restore(crowd, 1)));
         others.add(start("restorer-2", () -> restore(crowd, 2)));
         begin.countDown();
@@ -149,6 +156,30 @@ class CrowdTest {
         return null;
     }
 
+    /** Brings what there is to the replica, one backup after the other. */
+    private Void copy(Crowd crowd) throws Exception {
+        Set<BackupId> done = new HashSet<>();
+        while (!over.get()) {
+            Optional<Map.Entry<BackupId, Label>> next = made.entrySet().stream()
+                    .filter(one -> !done.contains(one.getKey()))
+                    .findFirst();
+            if (next.isEmpty()) {
+                Thread.onSpinWait();
+                continue;
+            }
+            BackupId backup = next.get().getKey();
+            done.add(backup);
+            try {
+                copies.put(crowd.copy(1, backup), next.get().getValue());
+            } catch (PluginException e) {
+                if (made.containsKey(backup)) {
+                    throw e;
+                }
+            }
+        }
+        return null;
+    }
+
     private Void restore(Crowd crowd, int seed) throws Exception {
         Random random = new Random(seed);
         while (!over.get()) {
@@ -182,22 +213,30 @@ class CrowdTest {
         for (Map.Entry<BackupId, Label> one : made.entrySet()) {
             right(crowd, 0, one.getKey(), one.getValue());
         }
+        for (Map.Entry<BackupId, Label> one : copies.entrySet()) {
+            Label label = one.getValue();
+            assertThat(crowd.rightInReplica(one.getKey(), label.machine(), label.round()))
+                    .as("copy %s is what machine %d was in round %d", one.getKey(), label.machine(), label.round())
+                    .isTrue();
+        }
         for (int slice = 0; slice < 8; slice++) {
             assertThat(crowd.verify(0, slice, 8).findings()).isEmpty();
         }
     }
 
-    private void report(int machines, int rounds, long serial, LockWatch watch, long millis) {
+    private void report(Store.Kind kind, int machines, int rounds, long serial, LockWatch watch, long millis) {
         System.out.printf(
                 Locale.ROOT,
-                "%d writers, %d backups each, in %.1f s, with %d collections, %d verifications of an eighth and %d restores;"
+                "%s: %d writers, %d backups each, in %.1f s, with %d collections, %d verifications of an eighth, %d copies and %d restores;"
                         + " stored %,d bytes, one after the other %,d: loss of deduplication %.2f %%;"
                         + " longest wait for a lock whose owner waited too %d ms (%s), for one whose owner worked %d ms, slowest beginning of a session %d ms, heap at most %d MiB%n",
+                kind,
                 machines,
                 rounds,
                 millis / 1000.0,
                 collections.get(),
                 verifications.get(),
+                copies.size(),
                 restores.get(),
                 stored.get(),
                 serial,

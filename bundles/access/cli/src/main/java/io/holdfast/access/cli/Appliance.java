@@ -13,7 +13,9 @@ import java.util.function.Predicate;
 /** What the commands need of an appliance, in the words of the person who types them. */
 final class Appliance {
 
-    /** So many characters of the id are the same in all copies of a backup. */
+    /** Where the session begins in the id of a backup. */
+    private static final int SESSION = 33;
+    /** Up to there it is the same in all copies of a backup. */
     private static final int OF_THE_BACKUP = 57;
 
     private static final String FILE_SYSTEM = "filesystem";
@@ -314,7 +316,7 @@ final class Appliance {
     }
 
     /**
-     * Of the newest backup the place where it was made: its copies have the same times and the same beginning of the id. What made it came
+     * Of the newest backup the place where it was made: its copies have the same times and the same session in the id. What made it came
      * before what copied it; where that is not known, the destination before its replica. Ids order by time.
      */
     private static JsonNode newest(List<JsonNode> backups) {
@@ -327,8 +329,13 @@ final class Appliance {
     }
 
     private static boolean sameBackup(JsonNode one, JsonNode other) {
-        String id = other.path("id").asText();
-        return one.path("id").asText().startsWith(id.substring(0, Math.min(id.length(), OF_THE_BACKUP)));
+        return session(one).equals(session(other));
+    }
+
+    /** What is the same in the ids of all copies; the instance before it has another name in a vault with other keys. */
+    private static String session(JsonNode backup) {
+        String id = backup.path("id").asText();
+        return id.length() < OF_THE_BACKUP ? id : id.substring(SESSION, OF_THE_BACKUP);
     }
 
     /** What is missing or inconsistent in a partial backup. */

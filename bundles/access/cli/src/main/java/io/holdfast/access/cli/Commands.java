@@ -130,6 +130,12 @@ final class Commands {
                         instance.path("id").asText(),
                         instance.path("externalId").asText());
             }
+            Map<String, String> places = new HashMap<>();
+            for (JsonNode destination : appliance.destinations()) {
+                places.put(
+                        destination.path("id").asText(),
+                        destination.path("name").asText());
+            }
             java.util.List<JsonNode> backups = appliance.backups();
             if (backups.isEmpty()) {
                 terminal.line("No backups yet. Make the first one: holdfast backup PATH");
@@ -138,12 +144,13 @@ final class Commands {
                 terminal.message("backup", (ObjectNode) backup);
                 JsonNode stats = backup.path("stats");
                 terminal.line(String.format(
-                        "%s  %s  %-8s %10s  verified: %-8s %s",
+                        "%s  %s  %-8s %10s  verified: %-8s on %-10s %s",
                         backup.path("id").asText(),
                         backup.path("created").asText(),
                         backup.path("status").asText(),
                         Sizes.bytes(stats.path("logicalBytes").asLong()),
                         backup.path("verification").asText(),
+                        places.getOrDefault(backup.path("destinationId").asText(), "?"),
                         names.getOrDefault(backup.path("instanceId").asText(), "?")));
             }
             return ExitCode.OK.code();

@@ -16,7 +16,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "copy",
         mixinStandardHelpOptions = true,
-        description = "Copies backups to another destination, whose vault is a replica; makes it with --vault.")
+        description =
+                "Copies backups to another destination: sealed to a replica of the vault, which --vault makes, else written anew with other keys.")
 final class CopyCommand implements Callable<Integer> {
 
     @Mixin

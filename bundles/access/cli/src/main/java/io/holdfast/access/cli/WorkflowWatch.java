@@ -33,7 +33,6 @@ final class WorkflowWatch {
     JsonNode awaitTask(JsonNode workflow, String what, Predicate<JsonNode> wanted) {
         String id = workflow.path("id").asText();
         long start = System.nanoTime();
-        long wait = FIRST_WAIT_MILLIS;
         while (true) {
             JsonNode current = client.get("workflows/" + id);
             String state = current.path("state").asText();
@@ -55,9 +54,13 @@ final class WorkflowWatch {
                     show(what, current, System.nanoTime() - start);
                 }
             }
-            pause(wait);
-            wait = Math.min(LONGEST_WAIT_MILLIS, wait * 3 / 2);
+            pause(pauseAfter(System.nanoTime() - start));
         }
+    }
+
+    /** A twentieth of the time that it has taken so far, so that the end is not noticed much too late. */
+    private static long pauseAfter(long nanos) {
+        return Math.max(FIRST_WAIT_MILLIS, Math.min(LONGEST_WAIT_MILLIS, TimeUnit.NANOSECONDS.toMillis(nanos) / 20));
     }
 
     private static void pause(long millis) {

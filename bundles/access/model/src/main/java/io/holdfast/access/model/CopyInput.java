@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What to copy from a destination to another one.
  *
- * @param to the destination with a replica of the vault
+ * @param to the destination that gets the copies: with a replica of the vault, or with a vault of its own
  * @param instanceIds only backups of these instances; of all if absent or empty
  * @param backupIds only these backups; all if absent or empty
  * @param latest only so many newest ones of each instance; all if absent

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * That backups are copied to a second destination when all of a run have been made.
  *
- * @param destinationId where to; its vault must be a replica of that of the first destination
+ * @param destinationId where to; backups go sealed into a replica of the first vault, and are written anew into a vault with other keys
  * @param retention what is kept there, whatever is kept where they were made; everything if absent
  * @param window when copies may begin, such as at 22:00 with a window of PT8H; at once if absent
  */

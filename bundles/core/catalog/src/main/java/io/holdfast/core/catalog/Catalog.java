@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BinaryOperator;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.osgi.annotation.versioning.ProviderType;
@@ -109,6 +110,15 @@ public interface Catalog {
     interface BackupRepository extends Repository<Backup> {
         /** Backups of an instance (any if null) on a destination (any if null). */
         Page<Backup> list(@Nullable String instanceId, @Nullable String destinationId, PageRequest page);
+
+        /**
+         * Adds backups, or stores what is made of one that is there and what is told of it: all of them or, when this fails, none. One
+         * transaction, so that many of them cost little more than one.
+         *
+         * @param told at most 1,000
+         * @param merge gives what is stored, from what is there and what is told, which have one id; pure, may be called several times
+         */
+        void record(Collection<Backup> told, BinaryOperator<Backup> merge);
 
         /** Removes several; those that are not there are passed over. */
         void removeAll(Collection<String> ids);

@@ -26,7 +26,7 @@ public enum TaskType {
     CLEANUP,
     /** Takes, reverts to or deletes snapshots that stay on the provider. */
     SNAPSHOT,
-    /** Copies backups from one destination to a replica of its vault on another. */
+    /** Copies backups from one destination to another. */
     COPY,
     /** Adds a way to the keys of a vault, begins a new key epoch, or destroys the keys. */
     KEYS

@@ -186,11 +186,12 @@ public sealed interface WorkflowRequest {
     record ReplicateVault(String destinationId, String ofDestinationId) implements WorkflowRequest {}
 
     /**
-     * Copies backups to a replica of their vault. What is there already is not sent again. Which backups are copied is decided when
-     * the task starts.
+     * Copies backups to another destination. To a replica of their vault they go as they are; into a vault with other keys they are read
+     * and written anew, so that whoever asks for that must be allowed to read them. What is there already is not sent again. Which
+     * backups are copied is decided when the task starts.
      *
      * @param fromDestinationId where they are
-     * @param toDestinationId where the replica is
+     * @param toDestinationId where they go
      * @param instanceIds only backups of these instances; empty for all
      * @param backupIds only these backups; empty for all
      * @param latest only so many newest ones of each instance; 0 for all

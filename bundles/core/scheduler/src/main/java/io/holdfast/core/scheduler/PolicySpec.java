@@ -79,7 +79,8 @@ public record PolicySpec(
     }
 
     /**
-     * That backups are copied to a second destination, a replica of the first, when all of a run have been made.
+     * That backups are copied to a second destination when all of a run have been made: sealed if its vault is a replica of the first one's,
+     * else written anew with the keys of that vault.
      *
      * @param destinationId where to
      * @param retention what is kept there, whatever is kept where they were made; null to keep everything

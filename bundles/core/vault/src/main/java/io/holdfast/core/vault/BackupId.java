@@ -39,6 +39,14 @@ public record BackupId(String value) implements Comparable<BackupId> {
         return value.startsWith(other.value.substring(0, OF_THE_BACKUP));
     }
 
+    /**
+     * Whether both were made by the same session, whatever the keys of the vaults that they are in: so is a backup and every copy of it.
+     * A vault with other keys has another name for the instance.
+     */
+    public boolean sameSession(BackupId other) {
+        return session().startsWith(other.session().substring(0, OF_THE_BACKUP - 33));
+    }
+
     @Override
     public int compareTo(BackupId other) {
         return value.compareTo(other.value);

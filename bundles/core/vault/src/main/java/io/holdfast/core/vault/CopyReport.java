@@ -5,7 +5,7 @@ import java.util.List;
 /**
  * What a copy has done.
  *
- * @param copy what the backup is called where it was copied to; {@link BackupId#sameBackup} holds for both names
+ * @param copy what the backup is called where it was copied to; {@link BackupId#sameSession} holds for both names
  * @param there whether it was there before; what was recorded as lost of it has been copied again
  * @param packs packs that were sent
  * @param bytes their size
@@ -13,6 +13,8 @@ import java.util.List;
  * @param found packs that had been sent by an earlier try
  * @param damaged packs that were found damaged where they were copied from; they are recorded there, and what was needed of them
  *     has come from others
+ * @param sealed whether it went as it is, without being decrypted; otherwise it was read, and written anew with the keys of the vault
+ *     that it went to
  */
 public record CopyReport(
         BackupId copy,
@@ -21,7 +23,8 @@ public record CopyReport(
         long bytes,
         long rewritten,
         long found,
-        List<VerifyReport.Finding> damaged) {
+        List<VerifyReport.Finding> damaged,
+        boolean sealed) {
 
     /** Copies the list. */
     public CopyReport {

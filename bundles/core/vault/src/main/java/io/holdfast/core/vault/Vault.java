@@ -51,6 +51,15 @@ public interface Vault extends AutoCloseable {
     BackupReader read(BackupId backup, TransferContext context) throws PluginException;
 
     /**
+     * The metadata document of that name of several backups, as {@link BackupReader#documents} of each gives it, for less: the index is
+     * read once, and several backups are read at a time. Needs the reader keys.
+     *
+     * @return by backup; without those that are not there, have no such document, or have one that is damaged
+     */
+    Map<BackupId, byte[]> documents(String name, Collection<BackupId> backups, TransferContext context)
+            throws PluginException;
+
+    /**
      * Forgets backups. They are gone from every list at once; their space is freed by {@link #collect}. What is not there
      * is ignored. Never affects another backup.
      *
@@ -60,18 +69,21 @@ public interface Vault extends AutoCloseable {
     int forget(Collection<BackupId> backups, TransferContext context) throws PluginException;
 
     /**
-     * Copies a backup from another vault with the same keys, {@link VaultFactory#replicate a replica} or what it is a replica of, into this
-     * one, as it is: nothing is decrypted, and the writer keys are enough. Sends only what this vault does not have. Collections
-     * may run on both sides meanwhile. After a failure, a cancellation or a kill nothing new is listed; what has arrived is not
-     * sent again by the next call. A backup that is here already is looked after: what was recorded as lost of it comes
-     * again.
+     * Copies a backup from another vault into this one. From one with the same keys, {@link VaultFactory#replicate a replica} or what it is
+     * a replica of, it comes as it is: nothing is decrypted, and the writer keys are enough. From one with other keys, for which that must be
+     * open with reader keys, it is read and written anew with the keys of this one: equal in all but the change token, which it does
+     * not have; only what changed since a backup that both have is read, but for streams.
+     *
+     * <p>Sends only what this vault does not have. Collections may run on both sides meanwhile. After a failure, a cancellation or a kill
+     * nothing new is listed; what has arrived is not sent again by the next call. A backup that is here already is looked after: what was
+     * recorded as lost of it comes again.
      *
      * @param from where the backup is
-     * @param progress gets the size of packs, and one item a pack
+     * @param progress gets the size of packs, and one item a pack; if it is written anew, logical bytes and files
      * @param reading accompanies what is read from the other vault
      * @param writing accompanies what goes to this one; its cancellation ends the copy
      * @throws PluginException {@code NOT_FOUND} without such a backup; {@code CORRUPT_DATA} if something that it needs is lost or damaged
-     *     where it is: such a backup is not copied; {@code UNSUPPORTED} if the vaults have different keys; {@code CONFLICT} if both are the
+     *     where it is: such a backup is not copied; {@code PERMISSION} if the vaults have different keys and the other one is open without reader keys; {@code CONFLICT} if both are the
      *     same vault, another copy works in the directory, or a collector took this one for dead: copy again
      */
     CopyReport copy(

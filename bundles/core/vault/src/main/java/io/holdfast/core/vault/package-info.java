@@ -1,5 +1,5 @@
 /** The repository that keeps backups on a destination: deduplicated, compressed, encrypted, write-once. */
-@Version("1.3.0")
+@Version("1.4.0")
 @Export
 @NullMarked
 package io.holdfast.core.vault;

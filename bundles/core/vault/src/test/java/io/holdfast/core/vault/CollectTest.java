@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.holdfast.spi.ErrorKind;
 import io.holdfast.spi.PluginException;
+import io.holdfast.spi.context.Progress;
 import io.holdfast.spi.source.EntryPath;
 import io.holdfast.spi.source.RandomReadable;
 import java.nio.ByteBuffer;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -97,6 +99,40 @@ class CollectTest {
         assertThat(dry.state()).isEqualTo(CollectReport.State.DRY_RUN);
         assertThat(scene.destination.keys("")).isEqualTo(before);
         assertThat(collect().deletedPacks()).isEqualTo(dry.deletedPacks());
+    }
+
+    @Test
+    void itSaysHowManyBackupsItHasFollowed() throws PluginException {
+        for (int vm = 0; vm < 3; vm++) {
+            scene.backup(scene.vault, "vm-" + vm, new FakeTree().file("a", Scene.noise(vm, 9_000)));
+        }
+        for (boolean dry : new boolean[] {true, false}) {
+            AtomicLong expected = new AtomicLong();
+            AtomicLong done = new AtomicLong();
+            List<String> steps = new CopyOnWriteArrayList<>();
+            scene.vault.collect(
+                    new CollectOptions(dry, 0.25, Duration.ZERO),
+                    new Progress() {
+                        @Override
+                        public void expect(long bytes, long items) {
+                            expected.addAndGet(items);
+                        }
+
+                        @Override
+                        public void done(long bytes, long items) {
+                            done.addAndGet(items);
+                        }
+
+                        @Override
+                        public void step(String description) {
+                            steps.add(description);
+                        }
+                    },
+                    CONTEXT);
+            assertThat(steps).startsWith("Following references");
+            assertThat(expected).hasValue(3);
+            assertThat(done).hasValue(3);
+        }
     }
 
     @Test

@@ -37,7 +37,19 @@ class CopyStoriesTest {
         int first = Integer.getInteger("copies.seed", 1);
         for (int seed = first; seed < first + Integer.getInteger("copies.stories", 12); seed++) {
             try (Pair pair = new Pair(directory.resolve("s" + seed))) {
-                new Story(pair, seed).run();
+                new Story(pair.directory, pair.first, pair.second, pair.replica, seed).run();
+            } catch (AssertionError | Exception e) {
+                throw new AssertionError("story " + seed, e);
+            }
+        }
+    }
+
+    @Test
+    void theSameHoldsForVaultsWithOtherKeys() throws Exception {
+        int first = Integer.getInteger("copies.seed", 1);
+        for (int seed = first; seed < first + Integer.getInteger("copies.stories", 12); seed++) {
+            try (TwoVaults two = new TwoVaults(directory.resolve("o" + seed))) {
+                new Story(two.directory, two.first, two.second.destination, two.second.vault, seed).run();
             } catch (AssertionError | Exception e) {
                 throw new AssertionError("story " + seed, e);
             }
@@ -45,14 +57,20 @@ class CopyStoriesTest {
     }
 
     private static final class Story {
-        private final Pair pair;
+        private final Path directory;
+        private final Scene scene;
+        private final MemoryDestination second;
+        private final Vault other;
         private final Random random;
         private final Map<BackupId, FakeTree> onFirst = new HashMap<>();
         private final Map<BackupId, FakeTree> onSecond = new HashMap<>();
         private final List<String> told = new ArrayList<>();
 
-        Story(Pair pair, int seed) {
-            this.pair = pair;
+        Story(Path directory, Scene scene, MemoryDestination second, Vault other, int seed) {
+            this.directory = directory;
+            this.scene = scene;
+            this.second = second;
+            this.other = other;
             this.random = new Random(seed);
         }
 
@@ -73,7 +91,7 @@ class CopyStoriesTest {
                 collect(false, CollectTest.NOW);
             }
             check();
-            for (Vault vault : List.of(pair.first.vault, pair.replica)) {
+            for (Vault vault : List.of(scene.vault, other)) {
                 VerifyReport report = vault.verify(VerifyScope.all(), NO_PROGRESS, CONTEXT);
                 assertThat(report.findings()).as(told.toString()).isEmpty();
                 assertThat(report.backups()).as(told.toString()).isEmpty();
@@ -93,7 +111,7 @@ class CopyStoriesTest {
             FakeTree tree = tree();
             String instance = random.nextBoolean() ? "vm-1" : "vm-2";
             told.add("backup");
-            onFirst.put(pair.first.backup(pair.first.vault, instance, tree).id(), tree);
+            onFirst.put(scene.backup(scene.vault, instance, tree).id(), tree);
         }
 
         private Map<BackupId, FakeTree> on(boolean first) {
@@ -101,7 +119,7 @@ class CopyStoriesTest {
         }
 
         private Vault vault(boolean first) {
-            return first ? pair.first.vault : pair.replica;
+            return first ? scene.vault : other;
         }
 
         private Optional<BackupId> any(boolean first) {
@@ -130,7 +148,7 @@ class CopyStoriesTest {
             }
             FakeTree tree = on(there).get(chosen.get());
             told.add("copy " + (there ? "there" : "back"));
-            MemoryDestination dying = random.nextBoolean() ? pair.first.destination : pair.second;
+            MemoryDestination dying = random.nextBoolean() ? scene.destination : second;
             if (random.nextInt(3) == 0) {
                 dying.operations.set(0);
                 dying.dyingPutArrives = random.nextBoolean();
@@ -141,20 +159,20 @@ class CopyStoriesTest {
             }
             boolean gone = false;
             try {
-                CopyRequest request = CopyRequest.of(chosen.get(), pair.directory.resolve(there ? "copies" : "back"));
+                CopyRequest request = CopyRequest.of(chosen.get(), directory.resolve(there ? "copies" : "back"));
                 vault(!there).copy(vault(there), request, NO_PROGRESS, CONTEXT, CONTEXT);
             } catch (PluginException e) {
                 told.add(e.kind() + ": " + e.getMessage());
                 gone = e.kind() == ErrorKind.CORRUPT_DATA;
             }
             dying.diesAt = Integer.MAX_VALUE;
-            pair.first.destination.hook = (operation, key) -> {};
-            pair.second.hook = (operation, key) -> {};
+            scene.destination.hook = (operation, key) -> {};
+            second.hook = (operation, key) -> {};
             assertThat(gone && on(there).containsKey(chosen.get()))
                     .as("a backup that is whole is called damaged: " + told)
                     .isFalse();
             for (BackupSummary listed : vault(!there).backups(CONTEXT)) {
-                if (listed.id().sameBackup(chosen.get())) {
+                if (listed.id().sameSession(chosen.get())) {
                     on(!there).putIfAbsent(listed.id(), tree);
                 }
             }
@@ -162,7 +180,7 @@ class CopyStoriesTest {
 
         /** Something happens on one of the sides before the n-th operation there. */
         private void meanwhile(boolean first, int operation) {
-            MemoryDestination place = first ? pair.first.destination : pair.second;
+            MemoryDestination place = first ? scene.destination : second;
             AtomicInteger count = new AtomicInteger();
             place.hook = (name, key) -> {
                 if (count.incrementAndGet() == operation) {

@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -59,6 +60,7 @@ class CopyTest {
         scene.destination.objects.clear();
         BackupSummary listed = pair.replica.backups(CONTEXT).get(0);
         assertThat(report.there()).isFalse();
+        assertThat(report.sealed()).isTrue();
         assertThat(listed.id()).isEqualTo(report.copy()).isNotEqualTo(backup.id());
         assertThat(listed.id().sameBackup(backup.id())).isTrue();
         assertThat(listed.instanceId()).contains("vm-1");
@@ -90,7 +92,11 @@ class CopyTest {
         for (byte[] mark : List.of(flipped, new byte[0], Scene.noise(7, 9000))) {
             pair.second.replace("replica.hf", mark);
             try (Vault vault = pair.open("node")) {
-                assertWhole(vault, copy, tree);
+                Scene.assertSame(Scene.restore(vault, copy, List.of()), tree);
+                assertThat(vault.verify(VerifyScope.all(), NO_PROGRESS, CONTEXT).findings())
+                        .singleElement()
+                        .satisfies(finding -> assertThat(finding.key()).isEqualTo("replica.hf"));
+                assertThat(vault.health(CONTEXT)).isEmpty();
             }
         }
     }
@@ -186,6 +192,41 @@ class CopyTest {
         assertThat(report.bytes()).isBetween(210_000L, 280_000L);
         assertThat(report.rewritten()).isPositive();
         assertWhole(pair.replica, report.copy(), small);
+    }
+
+    @Test
+    void thePacksAreListedOnceForSeveralCopiesAndAgainForWhatCameLaterOrWasCollected() throws PluginException {
+        BackupSummary first = scene.backup(Scene.sampleTree());
+        BackupSummary second = scene.backup(changed());
+        AtomicInteger lists = new AtomicInteger();
+        scene.destination.hook = (operation, key) -> {
+            if (operation.equals("list") && key.equals("packs/")) {
+                lists.incrementAndGet();
+            }
+        };
+        WriterKeys keys = scene.keys.writerKeys();
+        try (Vault from = scene.open("lister", keys);
+                Vault to = scene.factory("copier").open(pair.second, keys, "appliance", CONTEXT)) {
+            for (BackupSummary backup : List.of(first, second)) {
+                CopyRequest request = CopyRequest.of(backup.id(), directory.resolve("copies"));
+                to.copy(from, request, NO_PROGRESS, CONTEXT, CONTEXT);
+            }
+            assertThat(lists).hasValue(1);
+
+            BackupSummary third = scene.backup(new FakeTree().file("new", Scene.noise(71, 90_000)));
+            CopyRequest later = CopyRequest.of(third.id(), directory.resolve("copies"));
+            BackupId copy = to.copy(from, later, NO_PROGRESS, CONTEXT, CONTEXT).copy();
+            assertThat(lists).hasValue(2);
+            Scene.restore(pair.replica, copy, List.of());
+
+            scene.vault.forget(List.of(first.id(), second.id()), CONTEXT);
+            scene.vault.collect(CollectTest.NOW, NO_PROGRESS, CONTEXT);
+            pair.replica.forget(List.of(copy), CONTEXT);
+            lists.set(0);
+            copy = to.copy(from, later, NO_PROGRESS, CONTEXT, CONTEXT).copy();
+            assertThat(lists).hasValue(1);
+            assertThat(Scene.restore(pair.replica, copy, List.of()).files).hasSize(1);
+        }
     }
 
     @Test
@@ -344,19 +385,6 @@ class CopyTest {
         assertThat(report.packs()).isEqualTo(1);
         Scene.assertSame(Scene.restore(pair.replica, copy, List.of()), tree);
         assertThat(pair.replica.health(CONTEXT)).allMatch(BackupHealth::whole);
-    }
-
-    @Test
-    void aVaultWithOtherKeysIsRefusedWithAWayOut() throws PluginException {
-        try (Scene other = new Scene(directory.resolve("other"))) {
-            BackupSummary backup = scene.backup(Scene.sampleTree());
-            CopyRequest request = CopyRequest.of(backup.id(), directory.resolve("copies"));
-
-            assertThatThrownBy(() -> other.vault.copy(scene.vault, request, NO_PROGRESS, CONTEXT, CONTEXT))
-                    .isInstanceOfSatisfying(
-                            PluginException.class, e -> assertThat(e.kind()).isEqualTo(ErrorKind.UNSUPPORTED))
-                    .hasMessageContaining("replica");
-        }
     }
 
     @Test
@@ -553,7 +581,8 @@ class CopyTest {
 
     @Test
     void keyObjectsThatAreNoneAreNotCopiedAndStopNothing() throws PluginException {
-        String own = scene.destination.keys("keys/").get(0);
+        List<String> both = scene.destination.keys("keys/");
+        String own = both.get(0);
         String slots = own.substring(0, own.length() - "0001.0000".length());
         for (String name : List.of("0001.0007", "0002.0000", "nonsense")) {
             scene.destination.replace(slots + name, new byte[5_000]);
@@ -564,7 +593,7 @@ class CopyTest {
 
         BackupId copy = pair.copy(backup).copy();
 
-        assertThat(pair.second.keys("keys/")).containsExactly(own);
+        assertThat(pair.second.keys("keys/")).isEqualTo(both);
         assertThat(pair.second.keys("epochs/")).isEmpty();
         assertWhole(pair.replica, copy, Scene.sampleTree());
     }

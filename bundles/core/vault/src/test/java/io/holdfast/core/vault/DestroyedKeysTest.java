@@ -40,7 +40,7 @@ class DestroyedKeysTest {
             ReaderKeys second = factory.rotate(scene.destination, keys, rotation, "appliance", CONTEXT);
 
             assertThat(factory.destroyKeys(scene.destination, second.writerKeys(), "appliance", CONTEXT))
-                    .isEqualTo(5);
+                    .isEqualTo(9);
 
             assertThat(scene.destination.keys("keys/")).isEmpty();
             assertThat(scene.destination.keys("epochs/")).isEmpty();

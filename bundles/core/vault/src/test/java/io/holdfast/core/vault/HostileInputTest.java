@@ -19,7 +19,6 @@ import io.holdfast.core.vault.internal.pack.PackTable;
 import io.holdfast.core.vault.internal.pack.SealedPack;
 import io.holdfast.spi.PluginException;
 import io.holdfast.spi.destination.ObjectKey;
-import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -101,7 +100,7 @@ class HostileInputTest {
             String name = scene.destination.keys("index/").get(0);
             byte[] good = scene.destination.get(name);
             assertThat(survived(good, bad -> {
-                        new Segment(name, ByteBuffer.wrap(bad));
+                        new Segment(name, bad);
                         if (!Segment.authentic(keys, ObjectKey.of(name), bad)) {
                             throw io.holdfast.core.vault.internal.codec.Decoder.damaged(name, "not authentic");
                         }
@@ -136,6 +135,8 @@ class HostileInputTest {
         try (Scene scene = new Scene(directory)) {
             VaultFactory factory = scene.factory("node");
             String slot = scene.destination.keys("keys/").get(0);
+            scene.destination.remove(scene.destination.keys("keys/").get(1));
+            scene.destination.remove(scene.destination.keys("spare/").get(0));
             byte[] good = scene.destination.get(slot);
             assertThat(survived(good, bad -> {
                         scene.destination.replace(slot, bad);

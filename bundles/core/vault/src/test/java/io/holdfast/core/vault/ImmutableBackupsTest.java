@@ -28,6 +28,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ImmutableBackupsTest {
 
+    /** Locked with each backup: descriptor and its spare, the key slot twice, the manifest. */
+    private static final int SMALL_OBJECTS = 5;
+
     private static final Duration WEEK = Duration.ofDays(7);
 
     /** Objects that nobody deletes before their time. */
@@ -240,14 +243,14 @@ class ImmutableBackupsTest {
             pass(Duration.ofDays(1));
             int before = store.asked;
             BackupSummary next = backup("vm-1", month, tree);
-            // descriptor, key and manifest, and at most what is new
-            assertThat(store.asked - before).isLessThan(packs);
+            // at most what is new
+            assertThat(store.asked - before).isLessThan(packs + SMALL_OBJECTS);
             assertLocked(next, month);
         }
         pass(Duration.ofDays(3));
         int before = store.asked;
         assertLocked(backup("vm-1", month, tree), month);
-        assertThat(store.asked - before).isGreaterThanOrEqualTo(packs);
+        assertThat(store.asked - before).isGreaterThanOrEqualTo(packs + SMALL_OBJECTS);
     }
 
     /** All that is needed can be found by deleting the rest: here, by asking for the locks of all packs. */
@@ -383,7 +386,7 @@ class ImmutableBackupsTest {
 
         assertThat(store.keys("")).isEqualTo(before);
         pass(Duration.ofDays(10));
-        assertThat(factory.destroyKeys(store, keys, "appliance", CONTEXT)).isEqualTo(3);
+        assertThat(factory.destroyKeys(store, keys, "appliance", CONTEXT)).isEqualTo(5);
         assertThat(store.keys("keys/")).isEmpty();
     }
 
@@ -401,6 +404,6 @@ class ImmutableBackupsTest {
             }
         }
 
-        assertThat(store.keys("keys/")).hasSize(2).allMatch(key -> store.locks.containsKey(ObjectKey.of(key)));
+        assertThat(store.keys("keys/")).hasSize(4).allMatch(key -> store.locks.containsKey(ObjectKey.of(key)));
     }
 }

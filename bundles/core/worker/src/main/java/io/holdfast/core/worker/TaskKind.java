@@ -26,7 +26,7 @@ public enum TaskKind {
     CLEANUP,
     /** Takes, reverts to or deletes snapshots that stay on the provider, see {@link SnapshotParameters}. */
     SNAPSHOT,
-    /** Copies backups from one destination to a replica of its vault on another. */
+    /** Copies backups from one destination to another: sealed to a replica of the vault, else read and written anew. */
     COPY,
     /** Adds a way to the keys of a vault, begins a new key epoch, or destroys the keys. */
     KEYS

@@ -57,6 +57,12 @@ public final class TaskParameters {
     public static final String COPIED = "copied";
     /** As a result: how many bytes were sent for that. */
     public static final String SENT_BYTES = "sentBytes";
+    /** As a result: in which way backups were copied, {@link #SEALED} or {@link #REWRITTEN}. */
+    public static final String WAY = "way";
+    /** Backups went as they are, without being decrypted: both vaults have the same keys. */
+    public static final String SEALED = "SEALED";
+    /** Backups were read, and written with the keys of the vault that they went to. */
+    public static final String REWRITTEN = "REWRITTEN";
     /** As a result: capacity of the destination in bytes. */
     public static final String TOTAL_BYTES = "totalBytes";
     /** As a result: free space of the destination in bytes. */

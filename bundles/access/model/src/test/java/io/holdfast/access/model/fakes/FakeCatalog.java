@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BinaryOperator;
 
 /** The parts of the catalogue that the ways in use themselves. */
 public final class FakeCatalog implements Catalog {
@@ -51,6 +52,11 @@ public final class FakeCatalog implements Catalog {
                                     destinationId == null || b.destinationId().equals(destinationId))
                             .toList(),
                     page);
+        }
+
+        @Override
+        public void record(Collection<Backup> told, BinaryOperator<Backup> merge) {
+            told.forEach(b -> records.merge(b.id(), b, merge));
         }
 
         @Override

@@ -3,6 +3,7 @@ package io.holdfast.access.rest.internal;
 import io.holdfast.access.model.AttachInput;
 import io.holdfast.access.model.AttachMode;
 import io.holdfast.access.model.CopyInput;
+import io.holdfast.access.model.CopyRight;
 import io.holdfast.access.model.CoreServices;
 import io.holdfast.access.model.CreatedDestinationDto;
 import io.holdfast.access.model.DamageDto;
@@ -180,8 +181,10 @@ public final class DestinationsResource {
     }
 
     /**
-     * Copies backups to another destination, whose vault must be a replica of this one's. They stay sealed on the way, and what is there
-     * already is not sent again. A copy is listed like a backup, with an id of its own that begins like that of the backup.
+     * Copies backups to another destination. Where that has a replica of this one's vault they stay sealed on the way; into a vault with
+     * other keys they are read and written anew, which needs the permission to restore as well. What is there already is not sent again. The
+     * result way of the workflow says which it was: SEALED or REWRITTEN. A copy is listed like a backup, with an id of its own, of which
+     * the 24 digits after the dot are those of the backup.
      */
     @POST
     @Path("{id}/copy")
@@ -193,6 +196,7 @@ public final class DestinationsResource {
         Set<String> instances = input.instanceIds() == null ? Set.of() : Set.copyOf(input.instanceIds());
         List<String> backups = input.backupIds() == null ? List.of() : input.backupIds();
         int latest = input.latest() == null ? 0 : input.latest();
+        CopyRight.require(core, Caller.of(security), id, input.to());
         return Answers.accepted(submit(new WorkflowRequest.Copy(id, input.to(), instances, backups, latest), security));
     }
 

@@ -14,25 +14,41 @@ import javax.servlet.Servlet;
 import javax.servlet.http.HttpServlet;
 import javax.servlet.http.HttpServletRequest;
 import javax.servlet.http.HttpServletResponse;
+import org.jspecify.annotations.Nullable;
+import org.osgi.framework.ServiceReference;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.http.whiteboard.propertytypes.HttpWhiteboardServletName;
 import org.osgi.service.http.whiteboard.propertytypes.HttpWhiteboardServletPattern;
 
 /**
- * What a browser shows at the appliance's address: how it is, and how to get on from here. Needs no login. Takes every path that
+ * What a browser shows at the appliance's address: the web interface where it is installed; otherwise how the appliance is, and how to get
+ * on from here. Needs no login. Takes every path that
  * nothing else takes, so that the default application of the JAX-RS whiteboard, which would, stays out of the way.
  */
 @Component(
         service = Servlet.class,
         property = "service.ranking:Integer=-1000") // above the whiteboard's own, below all others
+@HttpWhiteboardServletName("holdfast-index") // or all servlets without a name are one
 @HttpWhiteboardServletPattern("/*")
 public final class IndexPage extends HttpServlet {
 
     private static final long serialVersionUID = 1L;
 
+    private static final String WEB_INTERFACE = "/ui/";
+
     private final transient HealthReport report;
     private final String template;
+
+    /** Not the service itself, which is made when it is first asked. */
+    @Reference(
+            target = "(osgi.http.whiteboard.servlet.name=holdfast-web)",
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC)
+    private transient volatile @Nullable ServiceReference<Servlet> webInterface;
 
     @Activate
     public IndexPage(@Reference CoreServices core) {
@@ -57,8 +73,13 @@ public final class IndexPage extends HttpServlet {
             response.getOutputStream().print("There is nothing at this address. The page at / says what there is.\n");
             return;
         }
-        response.setContentType("text/html; charset=utf-8");
         response.setHeader("Cache-Control", "no-store");
+        if (webInterface != null) {
+            response.setStatus(HttpServletResponse.SC_FOUND);
+            response.setHeader("Location", WEB_INTERFACE);
+            return;
+        }
+        response.setContentType("text/html; charset=utf-8");
         response.setHeader("X-Content-Type-Options", "nosniff");
         response.setHeader("X-Frame-Options", "DENY");
         response.setHeader("Referrer-Policy", "no-referrer");

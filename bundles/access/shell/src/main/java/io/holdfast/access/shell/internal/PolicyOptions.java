@@ -79,7 +79,8 @@ abstract class PolicyOptions extends RetentionOptions {
 
     @Option(
             name = "--copy-to",
-            description = "Copy the backups of each run to this replica: id, its beginning, or name; empty for nowhere")
+            description =
+                    "Copy the backups of each run to this destination: id, its beginning, or name; empty for nowhere")
     @Completion(Completers.Destinations.class)
     @Nullable
     String copyTo;

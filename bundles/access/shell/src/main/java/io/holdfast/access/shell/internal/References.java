@@ -19,7 +19,9 @@ import java.util.function.Function;
 /** Finds what somebody means by an id, the beginning of one that only one thing has, or a name that only one thing has. */
 final class References {
 
-    /** So many characters of the id are the same in all copies of a backup. */
+    /** Where the session begins in the id of a backup. */
+    private static final int SESSION = 33;
+    /** Up to there it is the same in all copies of a backup. */
     private static final int OF_THE_BACKUP = 57;
 
     private final CoreServices core;
@@ -54,18 +56,22 @@ final class References {
     }
 
     /**
-     * Of the newest backup the place where it was made: its copies have the same times and the same beginning of the id. What made it came
+     * Of the newest backup the place where it was made: its copies have the same times and the same session in the id. What made it came
      * before what copied it; where that is not known, the destination before its replica. Ids order by time.
      */
     private static Backup newest(List<Backup> all) {
-        String id = all.get(0).id();
-        String beginning = id.substring(0, Math.min(id.length(), OF_THE_BACKUP));
-        List<Backup> same =
-                all.stream().filter(b -> b.id().startsWith(beginning)).toList();
+        String session = session(all.get(0));
+        List<Backup> same = all.stream().filter(b -> session(b).equals(session)).toList();
         boolean known = same.stream().noneMatch(b -> b.workflowId().isEmpty());
         return same.stream()
                 .min(Comparator.comparing(known ? Backup::workflowId : Backup::destinationId))
                 .orElse(all.get(0));
+    }
+
+    /** What is the same in the ids of all copies; the instance before it has another name in a vault with other keys. */
+    private static String session(Backup backup) {
+        String id = backup.id();
+        return id.length() < OF_THE_BACKUP ? id : id.substring(SESSION, OF_THE_BACKUP);
     }
 
     Workflow workflow(String reference) throws PluginException {

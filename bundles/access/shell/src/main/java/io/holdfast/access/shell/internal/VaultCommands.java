@@ -1,5 +1,6 @@
 package io.holdfast.access.shell.internal;
 
+import io.holdfast.access.model.CopyRight;
 import io.holdfast.access.model.DamagedBackupDto;
 import io.holdfast.access.model.DestinationTypeDto;
 import io.holdfast.access.model.PluginsDto;
@@ -198,13 +199,18 @@ final class VaultCommands {
             scope = "holdfast",
             name = "destination-copy",
             description =
-                    "Copies backups to a destination that is a replica. Example: holdfast:destination-copy --latest 1 disk second-site")
+                    "Copies backups to another destination: sealed to a replica, else written anew with the keys of its vault."
+                            + " Example: holdfast:destination-copy --latest 1 disk second-site")
     public static final class Copy extends HoldfastCommand {
         @Argument(index = 0, name = "from", description = "Id, its beginning, or name", required = true)
         @Completion(Completers.Destinations.class)
         String from = "";
 
-        @Argument(index = 1, name = "to", description = "Id, its beginning, or name of the replica", required = true)
+        @Argument(
+                index = 1,
+                name = "to",
+                description = "Id, its beginning, or name of what gets the copies",
+                required = true)
         @Completion(Completers.Destinations.class)
         String to = "";
 
@@ -246,6 +252,7 @@ final class VaultCommands {
                     instanceIds,
                     backupIds,
                     latest);
+            CopyRight.require(core, principal(), request.fromDestinationId(), request.toDestinationId());
             return new WorkflowWait(this).begin(request, !noWait);
         }
     }

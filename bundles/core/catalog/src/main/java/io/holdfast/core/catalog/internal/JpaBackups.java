@@ -7,9 +7,14 @@ import io.holdfast.core.catalog.PageRequest;
 import io.holdfast.spi.ErrorKind;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.BinaryOperator;
+import javax.persistence.EntityManager;
 import javax.persistence.LockModeType;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +47,54 @@ final class JpaBackups extends JpaRepository<Backup, BackupRow> implements Backu
             filter.and("e.destinationId = :destinationId", "destinationId", destinationId);
         }
         return list(filter, page);
+    }
+
+    @Override
+    public void record(Collection<Backup> told, BinaryOperator<Backup> merge) {
+        // one order for all writers, so that two do not wait for each other
+        TreeMap<String, Backup> wanted = new TreeMap<>();
+        for (Backup backup : told) {
+            new BackupRow().set(backup); // refuses what no row can hold before anything is written
+            wanted.merge(backup.id(), backup, merge);
+        }
+        if (wanted.isEmpty()) {
+            return;
+        }
+        if (wanted.size() > PageRequest.MAX_LIMIT) {
+            throw new IllegalArgumentException(wanted.size() + " backups at once");
+        }
+        transactions.write("recording " + wanted.size() + " backups", ErrorKind.NOT_FOUND, manager -> {
+            Map<String, BackupRow> there = locked(manager, wanted.keySet());
+            wanted.forEach((id, backup) -> {
+                BackupRow row = there.get(id);
+                if (row == null) {
+                    BackupRow fresh = new BackupRow();
+                    fresh.set(backup);
+                    manager.persist(fresh);
+                } else {
+                    store(row, merge.apply(row.toRecord(), backup));
+                }
+            });
+            manager.flush();
+            return true;
+        });
+    }
+
+    private static Map<String, BackupRow> locked(EntityManager manager, Collection<String> ids) {
+        Map<String, BackupRow> there = new HashMap<>();
+        manager.createQuery("SELECT e FROM Backup e WHERE e.id IN :ids ORDER BY e.id", BackupRow.class)
+                .setParameter("ids", ids)
+                .setLockMode(LockModeType.PESSIMISTIC_WRITE)
+                .getResultList()
+                .forEach(row -> there.put(row.id, row));
+        return there;
+    }
+
+    private static void store(BackupRow row, Backup merged) {
+        if (!merged.id().equals(row.id)) {
+            throw new IllegalArgumentException("recording a backup: the id must stay");
+        }
+        row.set(merged);
     }
 
     @Override

@@ -368,6 +368,35 @@ abstract class CatalogContract {
     }
 
     @Test
+    void many_backups_are_recorded_at_once_and_those_that_are_there_are_merged() {
+        estate();
+        Backup there = catalog().backups().find(own).orElseThrow();
+        List<Backup> told = IntStream.range(0, 1_000)
+                .mapToObj(i -> Samples.backup(i == 7 ? own : own + "-" + i, own, own, Samples.NOW.plusMillis(i)))
+                .toList();
+
+        catalog().backups().record(told, (old, fresh) -> fresh.suddenlyChanged("was there " + old.created()));
+
+        assertThat(catalog().backups().list(own, null, PageRequest.first(1)).total())
+                .isEqualTo(1_000);
+        assertThat(catalog().backups().find(own)).contains(told.get(7).suddenlyChanged("was there " + there.created()));
+        assertThat(catalog().backups().find(own + "-999")).contains(told.get(999));
+
+        catalog().backups().record(List.of(told.get(7), told.get(7)), (old, fresh) -> old);
+        catalog().backups().record(List.of(), (old, fresh) -> old);
+        assertThat(catalog().backups().find(own).orElseThrow().suddenChange()).startsWith("was there");
+    }
+
+    @Test
+    void backups_are_recorded_whole_or_not_at_all() {
+        estate();
+        Backup good = Samples.backup(own + "-1", own, own, Samples.NOW);
+        Backup stranger = Samples.backup(own + "-2", "nobody", own, Samples.NOW);
+        assertFails(ErrorKind.NOT_FOUND, () -> catalog().backups().record(List.of(good, stranger), (old, b) -> b));
+        assertThat(catalog().backups().find(good.id())).isEmpty();
+    }
+
+    @Test
     void what_a_boot_has_found_is_kept_with_the_backup() {
         estate();
         String console = "[    0.0] Linux\n".repeat(500) + "login:";

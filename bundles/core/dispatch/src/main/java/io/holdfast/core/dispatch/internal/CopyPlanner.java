@@ -60,13 +60,6 @@ final class CopyPlanner {
         Destination from = vault(r.fromDestinationId());
         Destination to = vault(r.toDestinationId());
         different(from, to);
-        if (!from.vaultId().equals(to.vaultId())) {
-            throw new PluginException(
-                    ErrorKind.UNSUPPORTED,
-                    "The destination '" + to.name() + "' is no replica of '" + from.name()
-                            + "', so backups would have to be decrypted to be copied there. Create a destination as a replica of '"
-                            + from.name() + "'.");
-        }
         Map<String, String> p = new HashMap<>();
         p.put(Names.EXCLUSIVE, "target of copies:" + to.id());
         p.put(TaskParameters.FROM, from.id());

@@ -163,18 +163,24 @@ final class Equipment {
                 .toList();
     }
 
+    /** Between a vault and its replicas backups stay sealed; only what is written with other keys has to be read. */
     private TaskInputs copy(Task task) throws PluginException {
         String from = task.parameters().getOrDefault(TaskParameters.FROM, "");
+        DestinationAccess to = destination(task, Assets.Keys.WRITER);
+        DestinationAccess first = assets.destination(from, Assets.Keys.WRITER);
+        if (!first.vaultId().equals(to.vaultId())) {
+            first = assets.destination(from, Assets.Keys.READER);
+        }
         return new TaskInputs(
                 null,
                 null,
-                destination(task, Assets.Keys.WRITER),
+                to,
                 Map.of(),
                 List.of(),
                 CopyPlanner.chosen(task.parameters(), retention.all(from, null)),
                 List.of(),
                 Map.of(),
-                assets.destination(from, Assets.Keys.WRITER));
+                first);
     }
 
     private TaskInputs attach(Task task) throws PluginException {

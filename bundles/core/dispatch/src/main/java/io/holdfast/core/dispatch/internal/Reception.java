@@ -69,11 +69,8 @@ final class Reception {
             }
             mine.instances.put(instance.externalId(), instance);
         }
-        boolean signalled = false;
-        for (FoundBackup backup : findings.backups()) {
-            signalled |= record(task, backup);
-            mine.backups.add(backup.id());
-        }
+        boolean signalled = record(task, findings.backups());
+        findings.backups().forEach(backup -> mine.backups.add(backup.id()));
         findings.copied().forEach((backup, copy) -> copied(task, backup, copy));
         if (!findings.forgotten().isEmpty()) {
             catalog.backups().removeAll(findings.forgotten());
@@ -229,23 +226,20 @@ final class Reception {
         }
     }
 
-    /** Whether it is unlike those before it. */
-    private boolean record(Task task, FoundBackup found) {
+    /** Whether one is unlike those before it. */
+    private boolean record(Task task, List<FoundBackup> found) {
         boolean made = task.type() == TaskType.STORE;
-        if (!made) {
-            known(found);
+        Set<String> instances = new HashSet<>();
+        List<Backup> told = new ArrayList<>();
+        for (FoundBackup backup : found) {
+            if (!made && instances.add(backup.instanceId())) {
+                known(backup);
+            }
+            Backup fresh = row(task, backup, made ? clock.instant() : null);
+            told.add(made ? compared(task, fresh) : fresh);
         }
-        Backup fresh = row(task, found, made ? clock.instant() : null);
-        if (made) {
-            fresh = compared(task, fresh);
-        }
-        Backup told = fresh;
-        boolean there =
-                catalog.backups().change(found.id(), old -> merged(old, told)).isPresent();
-        if (!there) {
-            catalog.backups().add(told);
-        }
-        return !told.suddenChange().isEmpty();
+        catalog.backups().record(told, Reception::merged);
+        return told.stream().anyMatch(b -> !b.suddenChange().isEmpty());
     }
 
     /** A backup that is unlike those before it is marked, and its task says so. */

@@ -312,14 +312,122 @@ class CopyFlowTest {
         assertThat(at("d2")).extracting(Backup::created).containsExactly(whole.created());
     }
 
+    private static String session(Backup backup) {
+        return backup.id().substring(33, 57);
+    }
+
     @Test
-    void aDestinationThatIsNoReplicaIsRefused() throws Exception {
+    void intoAVaultWithOtherKeysBackupsAreWrittenAnewAndRestoreWhenTheFirstStoreIsGone() throws Exception {
+        good(new WorkflowRequest.CreateVault("d2", null));
+        Backup old = backedUp();
+        appliance.hypervisor.machine("vm1").disk("vda").write(1 << 20, new byte[] {1, 2, 3});
+        Backup fresh = backedUp();
+
+        Workflow w = good(copy(0));
+
+        assertThat(w.message()).contains("copied 2 backups").contains("written anew");
+        assertThat(appliance.task(w, TaskType.COPY).results())
+                .containsEntry("way", "REWRITTEN")
+                .containsEntry("copied", "2");
+        assertThat(at("d2")).extracting(CopyFlowTest::session).containsExactlyInAnyOrder(session(old), session(fresh));
+        Backup copied = at("d2").stream()
+                .filter(b -> session(b).equals(session(fresh)))
+                .findFirst()
+                .orElseThrow();
+        assertThat(copied.created()).isEqualTo(fresh.created());
+        assertThat(copied.recorded()).isEqualTo(fresh.recorded());
+        assertThat(copied.instanceId()).isEqualTo(fresh.instanceId());
+        assertThat(copied.stats()).isEqualTo(fresh.stats());
+        assertThat(copied.sequence()).isEqualTo(fresh.sequence());
+        assertThat(good(copy(0)).message()).contains("copied 0 backups").contains("2 were there already");
+        appliance.store.keys().forEach(appliance.store::lose);
+        assertRestores(copied, "restored");
+    }
+
+    @Test
+    void theReaderKeysAreGivenToACopyAloneThatHasToReadAndThoseOfTheTargetNever() throws Exception {
+        good(new WorkflowRequest.CreateVault("d2", null));
+        backedUp();
+        appliance.assets.given.clear();
+        good(copy(0));
+        assertThat(appliance.assets.given).contains("d1 READER").doesNotContain("d2 READER");
+
+        appliance
+                .catalog
+                .destinations()
+                .add(new Destination("d3", "third", "replica", Map.of(), "", Health.unknown(), null, null));
+        appliance.plugins.add(new HookedDestination("third", new MemoryDestinationType(new MemoryStore())));
+        good(new WorkflowRequest.ReplicateVault("d3", "d1"));
+        appliance.assets.given.clear();
+        Workflow w = good(new WorkflowRequest.Copy("d1", "d3", Set.of(), List.of(), 0));
+        assertThat(appliance.task(w, TaskType.COPY).results()).containsEntry("way", "SEALED");
+        assertThat(appliance.assets.given).contains("d1 WRITER").doesNotContain("d1 READER", "d3 READER");
+    }
+
+    @Test
+    void copiesInAVaultWithOtherKeysAreRebuiltThinnedOutAndLockedLikeAll() throws Exception {
+        appliance.assets.immutableDays.put("d2", 7);
+        good(new WorkflowRequest.CreateVault("d2", null));
+        Backup old = backedUp();
+        Backup fresh = backedUp();
+        good(copy(0));
+        List<String> made = at("d2").stream().map(Backup::id).sorted().toList();
+        appliance.catalog.backups().removeAll(made);
+
+        good(new WorkflowRequest.Rebuild("d2"));
+
+        assertThat(at("d2").stream().map(Backup::id).sorted()).isEqualTo(made);
+        assertThat(at("d2")).extracting(Backup::sequence).containsExactlyInAnyOrder(old.sequence(), fresh.sequence());
+        assertThat(at("d2")).extracting(Backup::stats).contains(fresh.stats());
+        Workflow prune = appliance.run(new WorkflowRequest.Prune("d2", null, KEEP_ONE, false));
+        assertThat(prune.message()).contains("1 backups are immutable");
+        assertThat(at("d2")).hasSize(2);
+        good(new WorkflowRequest.Verify("d2", null, 0, 1, true));
+    }
+
+    @Test
+    void aCopyWithOtherKeysIsTriedAgainAndCancelledAsOthersAre() throws Exception {
+        good(new WorkflowRequest.CreateVault("d2", null));
+        backedUp();
+        AtomicInteger packs = new AtomicInteger();
+        hooked.hook = (key, context) -> {
+            if (HookedDestination.data(key)) {
+                packs.incrementAndGet();
+            }
+            if (key.value().startsWith("manifests/") && packs.getAndAdd(1_000) < 1_000) {
+                throw new PluginException(ErrorKind.UNAVAILABLE, "the line is down");
+            }
+        };
+
+        Workflow again = good(copy(0));
+
+        assertThat(appliance.task(again, TaskType.COPY).attempt()).isEqualTo(2);
+        long stored = second.keys().stream().filter(HookedDestination::data).count();
+        assertThat(packs.get() % 1_000).isEqualTo((int) stored);
+        byte[] other = new byte[4 << 20];
+        new Random(9).nextBytes(other);
+        appliance.hypervisor.machine("vm1").disk("vda").write(0, other);
+        backedUp();
+        CountDownLatch reached = new CountDownLatch(1);
+        hooked.hook = (key, context) -> {
+            if (HookedDestination.data(key)) {
+                HookedDestination.hang(reached, context);
+            }
+        };
+        Workflow w = appliance.submit(copy(0));
+        reached.await();
+        appliance.workflows().cancel(w.id());
+        assertThat(appliance.end(w).state()).isEqualTo(WorkflowState.CANCELLED);
+        assertThat(at("d2")).hasSize(1);
+        hooked.hook = (key, context) -> {};
+        good(copy(0));
+        assertThat(at("d2")).hasSize(2);
+    }
+
+    @Test
+    void aVaultThatThereIsAlreadyIsNotReplicatedOverAndNothingIsCopiedToItself() throws Exception {
         good(new WorkflowRequest.CreateVault("d2", null));
 
-        assertThatThrownBy(() -> appliance.submit(copy(0)))
-                .isInstanceOfSatisfying(
-                        PluginException.class, e -> assertThat(e.kind()).isEqualTo(ErrorKind.UNSUPPORTED))
-                .hasMessageContaining("replica");
         assertThatThrownBy(() -> appliance.submit(new WorkflowRequest.ReplicateVault("d2", "d1")))
                 .isInstanceOfSatisfying(
                         PluginException.class, e -> assertThat(e.kind()).isEqualTo(ErrorKind.CONFLICT));

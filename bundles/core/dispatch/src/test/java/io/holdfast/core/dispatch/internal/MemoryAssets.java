@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 /** What is behind the port, in memory, without sealing anything. */
 final class MemoryAssets implements Assets {
@@ -28,6 +29,8 @@ final class MemoryAssets implements Assets {
     final Map<String, Integer> immutableDays = new ConcurrentHashMap<>();
     final Map<String, byte[]> writerKeys = new ConcurrentHashMap<>();
     final Map<String, byte[]> readerKeys = new ConcurrentHashMap<>();
+    /** Which keys of which destination a task was given. */
+    final List<String> given = new CopyOnWriteArrayList<>();
 
     MemoryAssets(Catalog catalog) {
         this.catalog = catalog;
@@ -48,6 +51,7 @@ final class MemoryAssets implements Assets {
     @Override
     public DestinationAccess destination(String id, Keys keys) {
         Destination d = catalog.destinations().find(id).orElseThrow();
+        given.add(id + " " + keys);
         byte[] none = new byte[0];
         return new DestinationAccess(
                 d.id(),

@@ -2,9 +2,11 @@ package io.holdfast.core.scheduler.internal;
 
 import io.holdfast.core.catalog.Catalog;
 import io.holdfast.core.catalog.IdSource;
+import io.holdfast.core.catalog.PageRequest;
 import io.holdfast.core.catalog.PolicyItem;
 import io.holdfast.core.catalog.PolicyRun;
 import io.holdfast.core.catalog.Workflow;
+import io.holdfast.core.catalog.WorkflowState;
 import io.holdfast.core.dispatch.Submission;
 import io.holdfast.core.dispatch.WorkflowRequest;
 import io.holdfast.core.dispatch.Workflows;
@@ -28,6 +30,8 @@ final class Copies {
 
     private static final Logger LOG = LoggerFactory.getLogger(Copies.class);
     private static final int AT_ONCE = 1_000;
+    /** How many runs are looked at for copies that have to be made up for. */
+    private static final int LOOK_BACK = 100;
     /** A window that opens never, or later than that, is as good as none. */
     private static final Duration LONGEST_LOOK_BACK = Duration.ofDays(366);
 
@@ -57,7 +61,8 @@ final class Copies {
         if (copy == null || from == null) {
             return true;
         }
-        List<String> made = made(run);
+        List<String> made = new ArrayList<>(missed(run));
+        made.addAll(made(run));
         Opening opening = opening(copy.window(), clock.instant());
         try {
             for (int at = 0; at < made.size(); at += AT_ONCE) {
@@ -92,6 +97,33 @@ final class Copies {
             }
         }
         return made;
+    }
+
+    /**
+     * What earlier runs have made and their copies did not bring: they failed, were cancelled or missed their window. Each copy that is
+     * through has made up for those before it, so the search ends there. What did arrive is not sent again.
+     */
+    private List<String> missed(PolicyRun run) {
+        List<String> missed = new ArrayList<>();
+        for (PolicyRun earlier : catalog.policies()
+                .runs(run.policyId(), PageRequest.first(LOOK_BACK))
+                .items()) {
+            if (earlier.number() >= run.number()) {
+                continue;
+            }
+            Optional<WorkflowState> copy = workflows.find(earlier.id()).map(Workflow::state);
+            List<String> made = made(earlier);
+            boolean failed = copy.filter(Copies::failed).isPresent();
+            if (!failed && (copy.isPresent() || !made.isEmpty())) {
+                break;
+            }
+            missed.addAll(0, made);
+        }
+        return missed;
+    }
+
+    private static boolean failed(WorkflowState copy) {
+        return copy == WorkflowState.FAILED || copy == WorkflowState.CANCELLED;
     }
 
     /** At once if the window is open, otherwise when it opens next. */

@@ -19,26 +19,24 @@ import io.holdfast.core.vault.internal.index.VaultIndex;
 import io.holdfast.core.vault.internal.lock.BackupLocks;
 import io.holdfast.core.vault.internal.lock.ImmutableObjects;
 import io.holdfast.core.vault.internal.maintain.Collector;
+import io.holdfast.core.vault.internal.maintain.CopyStock;
 import io.holdfast.core.vault.internal.maintain.HealthLog;
 import io.holdfast.core.vault.internal.maintain.HealthScan;
 import io.holdfast.core.vault.internal.maintain.UnindexedPacks;
 import io.holdfast.core.vault.internal.maintain.Verifier;
 import io.holdfast.core.vault.internal.manifest.Manifest;
 import io.holdfast.core.vault.internal.manifest.ManifestCodec;
-import io.holdfast.core.vault.internal.manifest.ManifestSecrets;
 import io.holdfast.core.vault.internal.read.BlockReader;
-import io.holdfast.core.vault.internal.read.ChunkReader;
-import io.holdfast.core.vault.internal.read.DefaultBackupReader;
 import io.holdfast.core.vault.internal.read.PackReader;
 import io.holdfast.core.vault.internal.read.Summaries;
 import io.holdfast.core.vault.internal.store.ObjectNames;
 import io.holdfast.core.vault.internal.write.Copying;
+import io.holdfast.core.vault.internal.write.Rewriting;
 import io.holdfast.core.vault.internal.write.Sessions;
 import io.holdfast.spi.ErrorKind;
 import io.holdfast.spi.PluginException;
 import io.holdfast.spi.context.Progress;
 import io.holdfast.spi.context.TransferContext;
-import io.holdfast.spi.destination.ObjectKey;
 import io.holdfast.spi.destination.ObjectStat;
 import java.time.Duration;
 import java.time.Instant;
@@ -52,20 +50,27 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** An open vault. */
 final class DefaultVault implements Vault {
 
     /** A collection may move packs while they are being locked. */
+    private static final Logger LOG = LoggerFactory.getLogger(DefaultVault.class);
+
     private static final int LOCK_ATTEMPTS = 3;
 
     private final VaultCore core;
     private final Summaries summaries;
+    private final CopyStock stock = new CopyStock();
+    private final Readers readers;
     private final Set<AutoCloseable> open = new HashSet<>();
 
     DefaultVault(VaultCore core) {
         this.core = core;
         this.summaries = new Summaries(core);
+        this.readers = new Readers(core, summaries);
     }
 
     @Override
@@ -128,32 +133,13 @@ final class DefaultVault implements Vault {
 
     @Override
     public BackupReader read(BackupId backup, TransferContext context) throws PluginException {
-        if (!core.keys().canRead()) {
-            throw new PluginException(
-                    ErrorKind.PERMISSION, "The vault was opened with writer keys, which cannot read content.");
-        }
-        ObjectKey key = ObjectNames.manifest(backup);
-        byte[] bytes = core.objects().get(key, ManifestCodec.MAX_LENGTH, context);
-        Optional<ManifestCodec.Loaded> loaded = ManifestCodec.decode(core.keys(), backup, bytes);
-        if (loaded.isEmpty()) {
-            throw new PluginException(ErrorKind.NOT_FOUND, "There is no backup " + backup + ".");
-        }
-        BackupSummary summary = Summaries.of(
-                loaded.get().manifest().head(),
-                summaries.instance(loaded.get().manifest().head()));
-        Set<Id> lost = new HealthLog(core.objects(), core.keys()).lost(context).keySet();
-        VaultIndex index = new VaultIndex(core.index().loadAll(context), lost);
-        index.whenStale(known -> core.index().loadAll(context));
-        index.whenMissing(known -> UnindexedPacks.segments(core, known, context));
-        PackReader packs = new PackReader(core.objects(), core.keys());
-        return new DefaultBackupReader(
-                summary,
-                loaded.get().manifest(),
-                ManifestSecrets.decode(core.keys(), loaded.get()),
-                new BlockReader(core.keys(), index, packs),
-                new ChunkReader(core.keys(), index, packs),
-                core.runtime().workers(),
-                context);
+        return readers.open(backup, context);
+    }
+
+    @Override
+    public Map<BackupId, byte[]> documents(String name, Collection<BackupId> backups, TransferContext context)
+            throws PluginException {
+        return readers.documents(name, backups, context);
     }
 
     @Override
@@ -254,16 +240,13 @@ final class DefaultVault implements Vault {
             throw new IllegalArgumentException("a vault of another factory");
         }
         if (!source.identity().vaultId().equals(identity().vaultId())) {
-            throw new PluginException(
-                    ErrorKind.UNSUPPORTED,
-                    "Backups are copied between a vault and its replicas only, since they stay sealed on the way. Create the"
-                            + " second destination as a replica of the first.");
+            return new Rewriting(source.core, core, request, progress, reading, writing).run();
         }
         if (source.core.index().name().equals(core.index().name())) {
             throw new PluginException(
                     ErrorKind.CONFLICT, "Both destinations lead to the same vault; a copy there would be none.");
         }
-        return new Copying(source.core, core, request, progress, reading, writing).run(reading);
+        return new Copying(source.core, source.stock, core, request, progress, reading, writing).run(reading);
     }
 
     @Override

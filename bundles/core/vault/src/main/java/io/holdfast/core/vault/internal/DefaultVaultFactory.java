@@ -13,7 +13,6 @@ import io.holdfast.core.vault.VaultKeys;
 import io.holdfast.core.vault.VaultOptions;
 import io.holdfast.core.vault.VaultRuntime;
 import io.holdfast.core.vault.WriterKeys;
-import io.holdfast.core.vault.internal.codec.Encoder;
 import io.holdfast.core.vault.internal.crypto.Hpke;
 import io.holdfast.core.vault.internal.crypto.KeyCodec;
 import io.holdfast.core.vault.internal.crypto.KeyRing;
@@ -21,11 +20,11 @@ import io.holdfast.core.vault.internal.crypto.KeySlot;
 import io.holdfast.core.vault.internal.crypto.ShareSecret;
 import io.holdfast.core.vault.internal.index.IndexStore;
 import io.holdfast.core.vault.internal.keys.EpochRecord;
+import io.holdfast.core.vault.internal.keys.KeyDestruction;
 import io.holdfast.core.vault.internal.keys.KeyObjects;
 import io.holdfast.core.vault.internal.keys.Rotator;
 import io.holdfast.core.vault.internal.keys.ShareSets;
 import io.holdfast.core.vault.internal.keys.Way;
-import io.holdfast.core.vault.internal.store.Envelope;
 import io.holdfast.core.vault.internal.store.ObjectNames;
 import io.holdfast.core.vault.internal.store.Objects;
 import io.holdfast.spi.ErrorKind;
@@ -34,7 +33,6 @@ import io.holdfast.spi.context.TransferContext;
 import io.holdfast.spi.destination.Content;
 import io.holdfast.spi.destination.Destination;
 import io.holdfast.spi.destination.ObjectKey;
-import io.holdfast.spi.destination.ObjectStat;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -62,26 +60,12 @@ public final class DefaultVaultFactory implements VaultFactory {
 
     @Override
     public Optional<VaultIdentity> probe(Destination destination, TransferContext context) throws PluginException {
-        Objects objects = new Objects(destination);
-        Optional<byte[]> bytes = objects.find(ObjectNames.DESCRIPTOR, 4096, context);
-        if (bytes.isEmpty()) {
-            return Optional.empty();
-        }
-        Descriptor descriptor =
-                Descriptor.decode(Envelope.body(Envelope.DESCRIPTOR, ObjectNames.DESCRIPTOR, bytes.get()));
-        String owner = descriptor.owner();
-        Optional<ObjectKey> latest = latestOwner(objects, context);
-        if (latest.isPresent()) {
-            byte[] adoption = objects.get(latest.get(), 4096, context);
-            owner = Envelope.body(Envelope.OWNER, latest.get(), adoption).str16();
-        }
-        String vaultId = HexFormat.of().formatHex(Envelope.vaultId(bytes.get()));
-        return Optional.of(new VaultIdentity(
-                vaultId, owner, Descriptor.VERSION, descriptor.options().diskChunkBytes()));
-    }
-
-    private static Optional<ObjectKey> latestOwner(Objects objects, TransferContext context) throws PluginException {
-        return objects.list("owner/", context).stream().map(ObjectStat::key).reduce((a, b) -> b);
+        Optional<Descriptors.Seen> seen = new Descriptors(new Objects(destination), context).see();
+        return seen.map(found -> new VaultIdentity(
+                HexFormat.of().formatHex(found.vaultId()),
+                found.descriptor().owner(),
+                Descriptor.VERSION,
+                found.descriptor().options().diskChunkBytes()));
     }
 
     @Override
@@ -94,20 +78,26 @@ public final class DefaultVaultFactory implements VaultFactory {
             throws PluginException {
         Objects objects = new Objects(destination);
         checkAppliance(applianceId);
+        Descriptors descriptors = new Descriptors(objects, context);
         if (destination.stat(ObjectNames.DESCRIPTOR, context).isPresent()) {
             throw exists();
+        }
+        if (descriptors.inUse()) {
+            throw new PluginException(
+                    ErrorKind.ALREADY_EXISTS,
+                    "The destination holds backups of a vault of which the descriptor, vault.hf, is gone; adopt it with its"
+                            + " recovery key, or choose an empty place.");
         }
         KeyCodec.Parts parts = generate();
         KeyRing keys = new KeyRing(parts);
         RecoveryKey recovery = RecoveryKey.generate(runtime.random());
-        putSlot(objects, keys, 0, KeySlot.wrap(parts, recovery, runtime.random()), context);
+        KeyObjects slots = new KeyObjects(objects, keys.vaultIdHex(), context);
+        slots.put(KeySlot.wrap(parts, recovery, runtime.random()), FIRST_EPOCH, 0);
         if (passphrase != null) {
-            putSlot(objects, keys, 1, KeySlot.wrap(parts, passphrase, runtime.random()), context);
+            slots.put(KeySlot.wrap(parts, passphrase, runtime.random()), FIRST_EPOCH, KeyObjects.COPIES);
         }
         putReserve(objects, options.reserveBytes(), context);
-        byte[] body = new Descriptor(options, applianceId).encode();
-        byte[] bytes = Envelope.wrap(keys, Envelope.DESCRIPTOR, ObjectNames.DESCRIPTOR, body);
-        if (!objects.putExclusive(ObjectNames.DESCRIPTOR, bytes, context)) {
+        if (!descriptors.put(keys, options, applianceId)) {
             throw exists();
         }
         ReaderKeys readerKeys = KeyCodec.readerKeys(parts);
@@ -144,21 +134,13 @@ public final class DefaultVaultFactory implements VaultFactory {
             throws PluginException {
         checkAppliance(applianceId);
         KeyRing keys = new KeyRing(parts(vaultKeys));
-        Descriptor descriptor = load(new Objects(source), keys, context);
+        Descriptor descriptor = new Descriptors(new Objects(source), context).load(keys);
         return new Replicas(runtime.random())
                 .create(new Objects(source), new Objects(target), keys, descriptor.options(), applianceId, context);
     }
 
     private static KeyCodec.Parts parts(VaultKeys vaultKeys) throws PluginException {
         return vaultKeys instanceof ReaderKeys reader ? KeyCodec.parts(reader) : KeyCodec.parts((WriterKeys) vaultKeys);
-    }
-
-    private static void putSlot(Objects objects, KeyRing keys, int number, byte[] slot, TransferContext context)
-            throws PluginException {
-        ObjectKey key = ObjectNames.keySlot(keys.vaultIdHex(), FIRST_EPOCH, number);
-        if (!objects.putExclusive(key, slot, context)) {
-            throw exists();
-        }
     }
 
     private void putReserve(Objects objects, int bytes, TransferContext context) throws PluginException {
@@ -226,15 +208,15 @@ public final class DefaultVaultFactory implements VaultFactory {
                     ErrorKind.CONFLICT,
                     "This is a replica of a vault: change the keys of the first one, and the next copy brings them here.");
         }
-        return owned(destination, keys, applianceId, context);
+        return new KeyObjects(owned(destination, keys, applianceId, context), keys.vaultIdHex(), context);
     }
 
-    /** The key objects of a vault that is this appliance's. */
-    private static KeyObjects owned(Destination destination, KeyRing keys, String applianceId, TransferContext context)
+    /** The objects of a vault that is this appliance's. */
+    private static Objects owned(Destination destination, KeyRing keys, String applianceId, TransferContext context)
             throws PluginException {
         Objects objects = new Objects(destination);
-        requireOwner(load(objects, keys, context), applianceId);
-        return new KeyObjects(objects, keys.vaultIdHex(), context);
+        Descriptors.requireOwner(new Descriptors(objects, context).load(keys), applianceId);
+        return objects;
     }
 
     @Override
@@ -254,11 +236,12 @@ public final class DefaultVaultFactory implements VaultFactory {
     public int destroyKeys(Destination destination, VaultKeys vaultKeys, String applianceId, TransferContext context)
             throws PluginException {
         KeyRing keys = new KeyRing(parts(vaultKeys));
-        return owned(destination, keys, applianceId, context)
+        Objects objects = owned(destination, keys, applianceId, context);
+        return new KeyDestruction(objects, keys.vaultIdHex(), context)
                 .destroy(keys, runtime.clock().instant());
     }
 
-    private static PluginException noVault() {
+    static PluginException noVault() {
         return new PluginException(ErrorKind.NOT_FOUND, "There is no vault on this destination.");
     }
 
@@ -268,15 +251,10 @@ public final class DefaultVaultFactory implements VaultFactory {
         checkAppliance(applianceId);
         KeyRing keys = new KeyRing(KeyCodec.parts(readerKeys));
         Objects objects = new Objects(destination);
-        Descriptor descriptor = load(objects, keys, context);
+        Descriptors descriptors = new Descriptors(objects, context);
+        Descriptor descriptor = descriptors.load(keys);
         requireInForce(keys, new KeyObjects(objects, keys.vaultIdHex(), context).current(keys));
-        if (descriptor.owner().equals(applianceId)) {
-            return;
-        }
-        long number = latestOwner(objects, context).map(ObjectNames::numberOf).orElse(-1L) + 1;
-        ObjectKey key = ObjectNames.numbered("owner", number);
-        byte[] body = new Encoder().str16(applianceId).toBytes();
-        if (!objects.putExclusive(key, Envelope.wrap(keys, Envelope.OWNER, key, body), context)) {
+        if (!descriptor.owner().equals(applianceId) && !descriptors.adopt(keys, applianceId)) {
             throw new PluginException(ErrorKind.CONFLICT, "Another appliance adopts the vault at the same time.");
         }
     }
@@ -293,28 +271,6 @@ public final class DefaultVaultFactory implements VaultFactory {
         }
     }
 
-    /** The authenticated descriptor with the present owner. */
-    private static Descriptor load(Objects objects, KeyRing keys, TransferContext context) throws PluginException {
-        Optional<byte[]> bytes = objects.find(ObjectNames.DESCRIPTOR, 4096, context);
-        if (bytes.isEmpty()) {
-            throw noVault();
-        }
-        Envelope.body(Envelope.DESCRIPTOR, ObjectNames.DESCRIPTOR, bytes.get());
-        if (!Arrays.equals(Envelope.vaultId(bytes.get()), keys.vaultId())) {
-            throw new PluginException(ErrorKind.AUTHENTICATION, "The keys belong to another vault.");
-        }
-        Descriptor descriptor =
-                Descriptor.decode(Envelope.unwrap(keys, Envelope.DESCRIPTOR, ObjectNames.DESCRIPTOR, bytes.get()));
-        Optional<ObjectKey> latest = latestOwner(objects, context);
-        if (latest.isEmpty()) {
-            return descriptor;
-        }
-        byte[] adoption = objects.get(latest.get(), 4096, context);
-        return new Descriptor(
-                descriptor.options(),
-                Envelope.unwrap(keys, Envelope.OWNER, latest.get(), adoption).str16());
-    }
-
     @Override
     public Vault open(
             Destination destination,
@@ -325,8 +281,8 @@ public final class DefaultVaultFactory implements VaultFactory {
             throws PluginException {
         KeyRing keys = ring(vaultKeys);
         Objects objects = new Objects(destination);
-        Descriptor descriptor = load(objects, keys, context);
-        requireOwner(descriptor, applianceId);
+        Descriptor descriptor = new Descriptors(objects, context).load(keys);
+        Descriptors.requireOwner(descriptor, applianceId);
         return vault(objects, keys, descriptor, redundancy, false, context);
     }
 
@@ -335,20 +291,12 @@ public final class DefaultVaultFactory implements VaultFactory {
                 keys instanceof ReaderKeys reader ? KeyCodec.parts(reader) : KeyCodec.parts((WriterKeys) keys));
     }
 
-    private static void requireOwner(Descriptor descriptor, String applianceId) throws PluginException {
-        if (!descriptor.owner().equals(applianceId)) {
-            throw new PluginException(
-                    ErrorKind.CONFLICT,
-                    "The vault belongs to the appliance " + descriptor.owner() + "; adopt it if that one is gone.");
-        }
-    }
-
     @Override
     public Vault openForReading(Destination destination, ReaderKeys readerKeys, TransferContext context)
             throws PluginException {
         KeyRing keys = new KeyRing(KeyCodec.parts(readerKeys));
         Objects objects = new Objects(destination);
-        return vault(objects, keys, load(objects, keys, context), Redundancy.none(), true, context);
+        return vault(objects, keys, new Descriptors(objects, context).load(keys), Redundancy.none(), true, context);
     }
 
     private Vault vault(

@@ -12,10 +12,10 @@ import io.holdfast.spi.PluginException;
  * @param options fixed parameters
  * @param owner the appliance
  */
-record Descriptor(VaultOptions options, String owner) {
+public record Descriptor(VaultOptions options, String owner) {
 
     /** The version of the format. */
-    static final int VERSION = 1;
+    public static final int VERSION = 1;
 
     byte[] encode() {
         return new Encoder()

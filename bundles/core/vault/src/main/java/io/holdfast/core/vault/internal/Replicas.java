@@ -58,9 +58,7 @@ final class Replicas {
                     ObjectNames.REPLICA, Envelope.wrap(keys, Envelope.REPLICA, ObjectNames.REPLICA, mark), context);
         }
         reserve(target, options.reserveBytes(), context);
-        byte[] body = new Descriptor(options, applianceId).encode();
-        byte[] bytes = Envelope.wrap(keys, Envelope.DESCRIPTOR, ObjectNames.DESCRIPTOR, body);
-        if (!target.putExclusive(ObjectNames.DESCRIPTOR, bytes, context)) {
+        if (!new Descriptors(target, context).put(keys, options, applianceId)) {
             throw taken();
         }
         return identity(keys, options, applianceId);

@@ -17,6 +17,7 @@ import io.holdfast.core.vault.internal.pack.PackFormat;
 import io.holdfast.core.vault.internal.pack.SealedPack;
 import io.holdfast.core.vault.internal.parity.BlockSource;
 import io.holdfast.core.vault.internal.parity.ParityObject;
+import io.holdfast.spi.PluginException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -105,7 +106,7 @@ public class Stages {
                 writer.add(id, new Location(new Id(s, 0, 0, i >> 6), PackFormat.DATA, 200, 100), 1 << 20);
             }
             String name = "index/" + s;
-            segments.add(new Segment(name, ByteBuffer.wrap(writer.encode(keys, 1, name))));
+            segments.add(new Segment(name, writer.encode(keys, 1, name)));
         }
         index = new VaultIndex(segments, Set.of());
     }
@@ -213,12 +214,12 @@ public class Stages {
 
     /** 800,000 entries in eight segments. */
     @Benchmark
-    public boolean lookUpPresent() {
+    public boolean lookUpPresent() throws PluginException {
         return index.trusts(present.get(ids.nextInt(present.size())));
     }
 
     @Benchmark
-    public boolean lookUpAbsent() {
+    public boolean lookUpAbsent() throws PluginException {
         return index.trusts(id());
     }
 }

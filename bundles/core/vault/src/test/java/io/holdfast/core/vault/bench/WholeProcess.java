@@ -81,6 +81,19 @@ public final class WholeProcess {
         }
     }
 
+    /** A backup into a new vault in a new directory; gives the seconds from the beginning of the session to its end. */
+    public static double firstBackup(VaultFactory factory, Path root, Path directory) throws Exception {
+        TransferContext context = Contexts.uncancelled();
+        Files.createDirectories(root.resolve("vault"));
+        DirectoryDestination destination = new DirectoryDestination(root.resolve("vault"));
+        NewVault created = factory.create(destination, VaultOptions.standard(), "bench", null, context);
+        try (Vault vault = factory.open(destination, created.readerKeys(), "bench", context)) {
+            long start = System.nanoTime();
+            backup(vault, root, directory, context);
+            return (System.nanoTime() - start) / 1e9;
+        }
+    }
+
     private static void backup(Vault vault, Path root, Path directory, TransferContext context) throws Exception {
         Optional<BackupSummary> previous = vault.latest("it", context);
         SessionRequest request = new SessionRequest("it", previous.map(BackupSummary::id), root.resolve("staging"));

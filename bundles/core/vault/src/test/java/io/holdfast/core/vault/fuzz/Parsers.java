@@ -18,6 +18,7 @@ import io.holdfast.core.vault.internal.crypto.KeySlot;
 import io.holdfast.core.vault.internal.crypto.ShareSecret;
 import io.holdfast.core.vault.internal.index.Location;
 import io.holdfast.core.vault.internal.index.Segment;
+import io.holdfast.core.vault.internal.index.SegmentCursor;
 import io.holdfast.core.vault.internal.keys.EpochParser;
 import io.holdfast.core.vault.internal.keys.EpochRecord;
 import io.holdfast.core.vault.internal.manifest.BlockRefs;
@@ -269,13 +270,15 @@ final class Parsers {
     }
 
     private static void segment(byte[] bytes) throws PluginException {
-        Segment segment = new Segment(SEGMENT, ByteBuffer.wrap(bytes));
+        Segment segment = new Segment(SEGMENT, bytes);
         segment.distrust(Set.of(segment.packs() > 0 ? segment.pack(0).pack() : ID));
         segment.find(ID);
-        for (int i = 0; i < Math.min(segment.entries(), 50); i++) {
-            segment.find(segment.idAt(i));
-            segment.trusted(i);
-            Location location = segment.locationAt(i);
+        SegmentCursor entries = segment.cursor(0, Math.min(segment.entries(), 50));
+        while (entries.next()) {
+            segment.firstFrom(entries.prefix());
+            segment.find(entries.id());
+            segment.trusted(entries.entry());
+            Location location = segment.location(entries.entry());
             if (location.offset() < 0 || location.length() < EntryHeader.LENGTH) {
                 throw new AssertionError("an entry lies nowhere: " + location);
             }

@@ -79,7 +79,7 @@ final class SimulationRun {
         for (Long seed = next(); seed != null; seed = next()) {
             try {
                 told(Story.play(seed, directory.resolve("holdfast-simulation-" + seed)));
-            } catch (AssertionError e) {
+            } catch (RuntimeException | Error e) {
                 failed(seed, e);
             }
         }
@@ -104,9 +104,9 @@ final class SimulationRun {
         }
     }
 
-    private synchronized void failed(long seed, AssertionError e) {
+    private synchronized void failed(long seed, Throwable e) {
         stories++;
-        String message = String.valueOf(e.getMessage());
+        String message = e instanceof AssertionError ? String.valueOf(e.getMessage()) : "seed " + seed + ": " + e;
         failures.put(seed, message.lines().findFirst().orElse(""));
         Path file = Path.of("simulation-" + seed + ".txt");
         try (PrintStream story =
@@ -145,6 +145,6 @@ final class SimulationRun {
         failures.forEach((seed, message) ->
                 out.printf(Locale.ROOT, "FAILED %s%n  again: bundles/core/vault/simulate 1 %d%n", message, seed));
         out.println(failures.isEmpty() ? "no failure" : failures.size() + " stories failed");
-        return failures.isEmpty();
+        return failures.isEmpty() && points >= wanted;
     }
 }

@@ -30,7 +30,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 
-/** {@code generate|open|lookup|backup|collect|list DIRECTORY CHUNKS BACKUPS [DELAY]}: one whole process, which says what it took. */
+/** {@code generate|files|open|lookup|backup|collect|list DIRECTORY CHUNKS BACKUPS [DELAY]}: one whole process, which says what it took. */
 public final class ScaleRun {
 
     private static final Progress NONE = new Progress() {
@@ -72,6 +72,8 @@ public final class ScaleRun {
                     dimensions.machines(),
                     (double) dimensions.positions() * Dimensions.CHUNK * dimensions.backups() / (1L << 50),
                     SyntheticVault.described(root));
+        } else if (args[0].equals("files")) {
+            SyntheticFiles.write(root, root.resolve("files"));
         } else {
             ScaleRun run = new ScaleRun(root, dimensions, args.length > 4 ? Long.parseLong(args[4]) : 0);
             try (Vault vault = run.open()) {
@@ -152,7 +154,7 @@ public final class ScaleRun {
         }
     }
 
-    private void rate(VaultIndex index, List<Id> ids, int expected, String what) {
+    private void rate(VaultIndex index, List<Id> ids, int expected, String what) throws Exception {
         int found = 0;
         for (Id id : ids) {
             found += index.trusts(id) ? 1 : 0;

@@ -46,6 +46,9 @@ import java.util.TreeMap;
  */
 final class SyntheticVault {
 
+    /** What the worker calls its description of an instance. */
+    static final String DOCUMENT = ".holdfast.instance";
+
     private static final byte[] NONE = new byte[0];
 
     private final Dimensions dimensions;
@@ -65,7 +68,7 @@ final class SyntheticVault {
         this.hasher = keys.hasher();
     }
 
-    /** Writes it into an empty directory, with its reader keys in the file {@code keys}. */
+    /** Writes it into an empty directory, with its reader keys in the file {@code keys} and the recovery key in {@code recovery-key}. */
     static void write(Dimensions dimensions, Path root) throws PluginException, IOException {
         Files.createDirectories(root);
         NewVault created;
@@ -74,6 +77,7 @@ final class SyntheticVault {
                     .create(destination, VaultOptions.standard(), "bench", null, Contexts.uncancelled());
         }
         Files.write(root.resolve("keys"), created.readerKeys().encoded());
+        Files.writeString(root.resolve("recovery-key"), created.recoveryKey().print() + "\n");
         Files.delete(root.resolve("packs.rows"));
         KeyRing keys = new KeyRing(KeyCodec.parts(created.readerKeys()));
         new SyntheticVault(dimensions, root, keys).run();
@@ -94,6 +98,7 @@ final class SyntheticVault {
         List<List<Manifest.BlockRef>> layers = new ArrayList<>();
         Optional<BackupId> previous = Optional.empty();
         int count = dimensions.backupsOf(machine);
+        Manifest.SourceRefs document = document(machine, instance);
         for (int number = 0; number < count; number++) {
             BackupId id = id(instance, machine, number);
             TreeMap<Integer, Long> changed = number == 0 ? all(disk) : some(disk, change);
@@ -111,7 +116,7 @@ final class SyntheticVault {
             } else {
                 collect(written);
             }
-            manifest(id, machine, previous, number, layers, changed.size());
+            manifest(id, machine, previous, number, document, layers, changed.size());
             previous = Optional.of(id);
         }
     }
@@ -135,13 +140,14 @@ final class SyntheticVault {
         return changed;
     }
 
-    /** Changes come in runs of fifty neighbours, as writes to a disk do. */
+    /** Changes come in runs of fifty neighbours, as writes to a disk do; the same runs are written again and again. */
     private TreeMap<Integer, Long> some(long[] disk, Random change) {
         TreeMap<Integer, Long> changed = new TreeMap<>();
         int wanted = Math.min(dimensions.changes(), disk.length);
+        int run = Math.min(50, wanted);
         while (changed.size() < wanted) {
-            int start = change.nextInt(disk.length);
-            for (int i = start; i < Math.min(start + 50, disk.length) && changed.size() < wanted; i++) {
+            int start = run * change.nextInt((disk.length + run - 1) / run);
+            for (int i = start; i < Math.min(start + run, disk.length) && changed.size() < wanted; i++) {
                 if (!changed.containsKey(i)) {
                     changed.put(i, chunks++);
                 }
@@ -168,21 +174,50 @@ final class SyntheticVault {
         return written;
     }
 
-    /** The map blocks of a layer, in a pack of their own. Without changes: of the whole disk. */
-    private SealedPack blocks(BackupId id, long[] disk, TreeMap<Integer, Long> changed, List<Manifest.BlockRef> layer)
-            throws PluginException, IOException {
+    /** What the appliance writes into each backup of a machine, so that its catalogue can be rebuilt; in real packs. */
+    private Manifest.SourceRefs document(int machine, byte[] instance) throws PluginException, IOException {
+        String name = Dimensions.instance(machine);
+        byte[] text = String.join(
+                        "\n",
+                        "externalId=" + name,
+                        "instance=" + name,
+                        "kind=machine",
+                        "name=" + name,
+                        "provider=synthetic",
+                        "providerName=synthetic",
+                        "providerType=synthetic",
+                        "size=" + (long) dimensions.positions() * Dimensions.CHUNK,
+                        "")
+                .getBytes(StandardCharsets.UTF_8);
+        Id chunk = hasher.chunk(text, 0, text.length);
+        byte[] session = new byte[16];
+        SealedPack data = pack(
+                PackFormat.DATA,
+                session,
+                builder -> builder.append(PackFormat.CHUNK, 0, chunk, NONE, text, 0, text.length, text.length));
+        Id[] map = new Id[1];
+        SealedPack meta = pack(
+                PackFormat.META, session, builder -> map[0] = map(builder, List.of(Piece.chunk(chunk, text.length))));
+        collect(List.of(data, meta));
+        return new Manifest.SourceRefs(
+                hasher.source(instance, "document/" + DOCUMENT),
+                SourceInfo.Shape.STREAM,
+                true,
+                0,
+                text.length,
+                List.of(List.of(new Manifest.BlockRef(map[0], 0, text.length))));
+    }
+
+    private interface Filling {
+        void into(PackBuilder builder) throws PluginException;
+    }
+
+    /** A real pack. */
+    private SealedPack pack(int kind, byte[] session, Filling content) throws PluginException, IOException {
         Path file = root.resolve("meta.part");
         SealedPack pack;
-        byte[] session = HexFormat.of().parseHex(id.session());
-        try (PackBuilder builder = PackBuilder.create(keys, PackFormat.META, session, file, random)) {
-            for (int start = 0; start < disk.length; start += Dimensions.MAP) {
-                int end = Math.min(disk.length, start + Dimensions.MAP);
-                if (changed == null || !changed.subMap(start, end).isEmpty()) {
-                    Id block = block(builder, disk, start, end, changed);
-                    layer.add(new Manifest.BlockRef(
-                            block, (long) start * Dimensions.CHUNK, (long) end * Dimensions.CHUNK));
-                }
-            }
+        try (PackBuilder builder = PackBuilder.create(keys, kind, session, file, random)) {
+            content.into(builder);
             pack = builder.seal();
         }
         Path target =
@@ -191,6 +226,21 @@ final class SyntheticVault {
         Files.move(file, target);
         packs.add(new PackRows.Row(pack.id(), pack.size()));
         return pack;
+    }
+
+    /** The map blocks of a layer, in a pack of their own. Without changes: of the whole disk. */
+    private SealedPack blocks(BackupId id, long[] disk, TreeMap<Integer, Long> changed, List<Manifest.BlockRef> layer)
+            throws PluginException, IOException {
+        return pack(PackFormat.META, HexFormat.of().parseHex(id.session()), builder -> {
+            for (int start = 0; start < disk.length; start += Dimensions.MAP) {
+                int end = Math.min(disk.length, start + Dimensions.MAP);
+                if (changed == null || !changed.subMap(start, end).isEmpty()) {
+                    Id block = block(builder, disk, start, end, changed);
+                    layer.add(new Manifest.BlockRef(
+                            block, (long) start * Dimensions.CHUNK, (long) end * Dimensions.CHUNK));
+                }
+            }
+        });
     }
 
     private Id block(PackBuilder builder, long[] disk, int start, int end, TreeMap<Integer, Long> changed)
@@ -211,6 +261,10 @@ final class SyntheticVault {
         if (gap > 0) {
             pieces.add(Piece.gap(gap));
         }
+        return map(builder, pieces);
+    }
+
+    private Id map(PackBuilder builder, List<Piece> pieces) throws PluginException {
         byte[] refs = BlockRefs.encode(PackFormat.MAP, List.of(new BlockRefs.Entry(null, false, pieces)));
         Id id = hasher.block(PackFormat.MAP, refs, refs.length, NONE, 0);
         byte[] tag = keys.refsTag(PackFormat.MAP, id, refs, 0, refs.length);
@@ -255,6 +309,7 @@ final class SyntheticVault {
             int machine,
             Optional<BackupId> previous,
             int number,
+            Manifest.SourceRefs document,
             List<List<Manifest.BlockRef>> layers,
             long changed)
             throws PluginException, IOException {
@@ -278,14 +333,17 @@ final class SyntheticVault {
                 stats);
         Manifest manifest = new Manifest(
                 head,
-                List.of(new Manifest.SourceRefs(
-                        hasher.source(instance, "vda"),
-                        SourceInfo.Shape.DISK,
-                        false,
-                        Dimensions.CHUNK,
-                        size,
-                        List.copyOf(layers))));
-        Manifest.Secrets secrets = new Manifest.Secrets(List.of("vda"), List.of(List.of()), List.of());
+                List.of(
+                        document,
+                        new Manifest.SourceRefs(
+                                hasher.source(instance, "vda"),
+                                SourceInfo.Shape.DISK,
+                                false,
+                                Dimensions.CHUNK,
+                                size,
+                                List.copyOf(layers))));
+        Manifest.Secrets secrets =
+                new Manifest.Secrets(List.of(DOCUMENT, "vda"), List.of(List.of(), List.of()), List.of());
         put(ObjectNames.manifest(id), ManifestSecrets.encode(keys, manifest, secrets, random));
     }
 

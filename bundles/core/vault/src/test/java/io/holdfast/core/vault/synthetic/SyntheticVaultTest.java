@@ -6,6 +6,7 @@ import io.holdfast.core.vault.BackupSummary;
 import io.holdfast.core.vault.CollectOptions;
 import io.holdfast.core.vault.CollectReport;
 import io.holdfast.core.vault.ReaderKeys;
+import io.holdfast.core.vault.RecoveryKey;
 import io.holdfast.core.vault.Vault;
 import io.holdfast.core.vault.VaultFactory;
 import io.holdfast.core.vault.VaultRuntime;
@@ -17,6 +18,8 @@ import io.holdfast.core.vault.internal.store.Contexts;
 import io.holdfast.core.vault.internal.store.Objects;
 import io.holdfast.spi.context.Progress;
 import io.holdfast.spi.context.TransferContext;
+import io.holdfast.spi.destination.ObjectStat;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -72,7 +75,22 @@ class SyntheticVaultTest {
         try (var reader = vault.read(all.get(199).id(), CONTEXT)) {
             assertThat(reader.sources().get(0).size()).isEqualTo((long) SIZE.positions() * Dimensions.CHUNK);
             assertThat(reader.openDisk("vda").extents(0, Dimensions.CHUNK)).isNotEmpty();
+            assertThat(new String(reader.documents().get(SyntheticVault.DOCUMENT), StandardCharsets.UTF_8))
+                    .contains("name=machine-");
         }
+    }
+
+    @Test
+    void asFilesItHasTheSameObjects() throws Exception {
+        SyntheticFiles.write(root, root.resolve("files"));
+        for (ObjectStat pack : destination.list("packs/", null, 10_000, CONTEXT)) {
+            assertThat(root.resolve("files/objects/" + pack.key().value().replace("/", "+/")))
+                    .hasSize(pack.size());
+        }
+        assertThat(root.resolve("files/objects/vault.hf")).hasSameBinaryContentAs(root.resolve("objects/vault.hf"));
+        assertThat(RecoveryKey.parse(
+                        Files.readString(root.resolve("recovery-key")).strip()))
+                .isNotNull();
     }
 
     @Test

@@ -18,7 +18,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** COPY: brings backups to a replica of their vault, one after the other, and tells the catalogue of each. */
+/**
+ * COPY: brings backups to another destination, one after the other, and tells the catalogue of each. To a replica of their vault they go
+ * sealed; into a vault with other keys they are written anew, for which the task has the reader keys of the first.
+ */
 final class CopyProcedure implements Procedure {
 
     private final ControlPlane plane;
@@ -39,9 +42,11 @@ final class CopyProcedure implements Procedure {
         private int gone;
         private int damaged;
         private long bytes;
+        private boolean rewritten;
 
         String text() {
-            String text = "copied " + copied + " backups, sent " + Sizes.of(bytes);
+            String text = "copied " + copied + " backups, sent " + Sizes.of(bytes)
+                    + (rewritten ? ", written anew with the keys of their new vault" : "");
             return there == 0 ? text : text + "; " + there + " were there already";
         }
     }
@@ -53,6 +58,10 @@ final class CopyProcedure implements Procedure {
         try (VaultLink from = vaults.open(Need.from(inputs), task.transfer(), departure);
                 VaultLink target = vaults.open(to, task.transfer(), departure)) {
             Tally tally = new Tally();
+            tally.rewritten = !from.vault()
+                    .identity()
+                    .vaultId()
+                    .equals(target.vault().identity().vaultId());
             for (String backup : inputs.backupIds()) {
                 task.cancellation().throwIfCancelled();
                 CopyRequest request = CopyRequest.of(Backups.id(backup), directory.resolve(to.id()));
@@ -69,6 +78,7 @@ final class CopyProcedure implements Procedure {
             Map<String, String> results = new HashMap<>(VaultLinks.capacity(target.link(), task.transfer()));
             results.put(TaskParameters.COPIED, Integer.toString(tally.copied));
             results.put(TaskParameters.SENT_BYTES, Long.toString(tally.bytes));
+            results.put(TaskParameters.WAY, tally.rewritten ? TaskParameters.REWRITTEN : TaskParameters.SEALED);
             return Result.done(tally.text(), results).withWarnings(tally.gone > 0);
         }
     }

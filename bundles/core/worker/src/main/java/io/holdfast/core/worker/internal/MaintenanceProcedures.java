@@ -190,11 +190,10 @@ final class MaintenanceProcedures {
             }
             task.progress().step("Freeing space");
             CollectOptions standard = CollectOptions.standard();
-            CollectReport report = link.vault()
-                    .collect(
-                            new CollectOptions(dryRun, standard.wasteThreshold(), collectWait),
-                            task.progress(),
-                            task.transfer());
+            CollectOptions options = new CollectOptions(dryRun, standard.wasteThreshold(), collectWait);
+            // backups that run meanwhile come first: following references takes all processors for minutes
+            CollectReport report = Background.run(Thread.currentThread().getName() + "-collect", () -> link.vault()
+                    .collect(options, task.progress(), task.transfer()));
             Map<String, String> results = new HashMap<>(VaultLinks.capacity(link.link(), task.transfer()));
             results.put("forgotten", Integer.toString(forgotten));
             results.put("freedBytes", Long.toString(report.deletedBytes()));

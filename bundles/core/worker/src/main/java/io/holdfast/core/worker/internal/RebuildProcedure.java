@@ -1,7 +1,7 @@
 package io.holdfast.core.worker.internal;
 
 import io.holdfast.core.vault.BackupHealth;
-import io.holdfast.core.vault.BackupReader;
+import io.holdfast.core.vault.BackupId;
 import io.holdfast.core.vault.BackupSummary;
 import io.holdfast.core.worker.ControlPlane;
 import io.holdfast.core.worker.Findings;
@@ -15,12 +15,17 @@ import io.holdfast.spi.strategy.InstanceDescription;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** REBUILD: tells the catalogue of every backup on a destination. */
 final class RebuildProcedure implements Procedure {
+
+    /** Instances whose descriptions are read at once. */
+    private static final int DESCRIPTIONS = 500;
 
     private final ControlPlane plane;
     private final VaultLinks vaults;
@@ -42,13 +47,14 @@ final class RebuildProcedure implements Procedure {
                     damaged.add(health.backup().value());
                 }
             }
+            Map<String, Passport> passports = passports(task, link, backups);
+            task.progress().step("Telling the catalogue of the backups");
             task.progress().expect(0, backups.size());
-            Map<String, Passport> passports = new HashMap<>();
             List<FoundBackup> batch = new ArrayList<>();
-            // newest last for each instance, so walking backwards meets the newest description first
+            // newest last for each instance: an instance that nobody knows is recorded as its newest backup has seen it
             for (int i = backups.size() - 1; i >= 0; i--) {
                 task.cancellation().throwIfCancelled();
-                batch.add(found(task, link, backups.get(i), passports, damaged));
+                batch.add(found(backups.get(i), passports, damaged));
                 task.progress().done(0, 1);
                 if (batch.size() == Findings.BATCH || i == 0) {
                     List<FoundBackup> full = List.copyOf(batch);
@@ -63,37 +69,56 @@ final class RebuildProcedure implements Procedure {
         }
     }
 
-    private static FoundBackup found(
-            RunningTask task,
-            VaultLink link,
-            BackupSummary summary,
-            Map<String, Passport> passports,
-            Set<String> damaged)
+    private static FoundBackup found(BackupSummary summary, Map<String, Passport> passports, Set<String> damaged)
             throws PluginException {
-        String instance = summary.instanceId()
-                .orElseThrow(() -> new PluginException(
-                        ErrorKind.PERMISSION, "Rebuilding the catalogue needs the vault's reader keys."));
-        Passport passport = passports.get(instance);
+        Passport passport = passports.get(instance(summary));
         if (passport == null) {
-            passport = passport(task, link, summary, instance);
-            passports.put(instance, passport);
+            throw new PluginException(ErrorKind.INTERNAL, "Instance " + instance(summary) + " was not described.");
         }
         String id = summary.id().value();
         return passport.found(summary, summary.predecessor().isPresent(), damaged.contains(id));
     }
 
-    /** If the description is damaged, the backup is told of all the same: its data may be good. */
-    private static Passport passport(RunningTask task, VaultLink link, BackupSummary summary, String instance)
+    private static String instance(BackupSummary summary) throws PluginException {
+        return summary.instanceId()
+                .orElseThrow(() -> new PluginException(
+                        ErrorKind.PERMISSION, "Rebuilding the catalogue needs the vault's reader keys."));
+    }
+
+    /** The description of each instance in its newest backup. */
+    private static Map<String, Passport> passports(RunningTask task, VaultLink link, List<BackupSummary> backups)
             throws PluginException {
-        try (BackupReader reader = link.vault().read(summary.id(), task.transfer())) {
-            byte[] document = reader.documents().get(Passport.DOCUMENT);
-            if (document != null) {
+        Map<String, BackupId> newest = new LinkedHashMap<>();
+        for (BackupSummary summary : backups) {
+            newest.put(instance(summary), summary.id());
+        }
+        Map<String, Passport> passports = new HashMap<>();
+        List<Map.Entry<String, BackupId>> all = List.copyOf(newest.entrySet());
+        for (int at = 0; at < all.size(); at += DESCRIPTIONS) {
+            task.progress().step("Reading what " + all.size() + " instances are, " + at + " done");
+            List<Map.Entry<String, BackupId>> some = all.subList(at, Math.min(all.size(), at + DESCRIPTIONS));
+            List<BackupId> ids = some.stream().map(Map.Entry::getValue).toList();
+            Map<BackupId, byte[]> documents = link.vault().documents(Passport.DOCUMENT, ids, task.transfer());
+            for (Map.Entry<String, BackupId> instance : some) {
+                passports.put(instance.getKey(), passport(task, instance.getKey(), documents.get(instance.getValue())));
+            }
+        }
+        return passports;
+    }
+
+    /** If the description is damaged, the backups are told of all the same: their data may be good. */
+    private static Passport passport(RunningTask task, String instance, byte @Nullable [] document)
+            throws PluginException {
+        try {
+            if (document == null) {
+                task.log().warn("instance " + instance + " has no description that can be read");
+            } else {
                 Passport read = Passport.decode(document);
                 return new Passport(
                         instance, read.instance(), read.providerId(), read.providerType(), read.providerName(), "");
             }
         } catch (PluginException e) {
-            if (e.kind() != ErrorKind.CORRUPT_DATA && e.kind() != ErrorKind.NOT_FOUND) {
+            if (e.kind() != ErrorKind.CORRUPT_DATA) {
                 throw e;
             }
             task.log().warn("the description of instance " + instance + " cannot be read: " + e.getMessage());

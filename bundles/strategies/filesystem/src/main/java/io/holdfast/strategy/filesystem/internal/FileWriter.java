@@ -20,6 +20,9 @@ final class FileWriter implements DiskTarget {
     /** From here on blocks are reserved at once: less fragmentation, and a full disk shows before the bytes come. */
     private static final long LARGE = 1024 * 1024;
 
+    /** So much of a file goes to the disk at once, so that the end of a restore does not wait for all of it. */
+    private static final long WRITE_BACK = 32L << 20;
+
     private static final int PAGE = 4096;
 
     private final Kernel kernel;
@@ -34,6 +37,7 @@ final class FileWriter implements DiskTarget {
     private final @Nullable RestoredFile linked;
     private final Consumer<FileWriter> ended;
     private final AtomicLong written = new AtomicLong();
+    private final AtomicLong kept = new AtomicLong();
     private int fd;
     private boolean inPlace;
     private boolean closed;
@@ -87,6 +91,10 @@ final class FileWriter implements DiskTarget {
                 changes.write(fd, offset, data);
             }
             written.accumulateAndGet(end, Math::max);
+            if (kept.addAndGet(end - offset) >= WRITE_BACK) {
+                kept.set(0);
+                changes.writeBack(fd);
+            }
         } catch (ErrnoException e) {
             throw e.toPlugin("cannot write " + entry.path());
         }

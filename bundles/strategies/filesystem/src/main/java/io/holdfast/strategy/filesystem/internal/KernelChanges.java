@@ -185,6 +185,11 @@ final class KernelChanges {
         }
     }
 
+    /** Has the system begin to write to the disk what it keeps of this file. A hint: nothing is waited for, and no failure is told. */
+    void writeBack(int fd) {
+        LibC.sync_file_range(fd, 0, 0, LibC.SYNC_FILE_RANGE_WRITE);
+    }
+
     /** Everything written to the file system of this file is on its disk afterwards. */
     void sync(int fd) throws ErrnoException {
         check("syncfs", LibC.syncfs(fd));

@@ -9,6 +9,7 @@ import com.sun.jna.Native;
 @SuppressWarnings("checkstyle:MethodName")
 final class LibC {
 
+    static final int SYNC_FILE_RANGE_WRITE = 2;
     static final int AT_FDCWD = -100;
     static final int AT_SYMLINK_NOFOLLOW = 0x100;
     static final int AT_REMOVEDIR = 0x200;
@@ -88,6 +89,8 @@ final class LibC {
     static native int posix_fadvise(int fd, long offset, long length, int advice);
 
     static native int syncfs(int fd);
+
+    static native int sync_file_range(int fd, long offset, long length, int flags);
 
     static native int mkdirat(int directory, long path, int mode);
 

@@ -8,10 +8,15 @@ import io.holdfast.core.vault.internal.pack.PackFormat;
 import io.holdfast.spi.PluginException;
 import io.holdfast.spi.destination.ObjectKey;
 import java.nio.ByteBuffer;
+import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.List;
 import java.util.Set;
 
-/** An index segment, usually mapped, FORMAT.md section 7. Immutable but for the set of packs that are trusted. */
+/**
+ * An index segment, FORMAT.md section 7, in memory or as a local copy that is read where it is needed. Immutable but for the set of packs
+ * that are trusted. What reads it throws if its local copy is damaged and cannot be made again.
+ */
 public final class Segment {
 
     static final int MAGIC = 0x48466978;
@@ -26,59 +31,53 @@ public final class Segment {
     /** Greatest length in bytes. */
     public static final int MAX_LENGTH = 40 << 20;
 
-    private final String name;
-    private final ByteBuffer bytes;
-    private final int packs;
-    private final int entries;
-    private final int filterBlocks;
-    /** 2^64 / filterBlocks, rounded down: a quotient by way of it is too small by one at most. */
-    private final long reciprocal;
+    /** So many entries are read at once, and not looked for one by one. */
+    private static final int FEW = 256;
 
-    private final int fanoutBits;
-    private final int filterAt;
-    private final int fanoutAt;
-    private final int entriesAt;
+    private final String name;
+    private final SegmentBytes bytes;
+    private final SegmentHead head;
+    private final SegmentBytes.Guide guide;
     private volatile BitSet distrusted = new BitSet();
 
     /** What a pack table says. */
     public record PackRow(Id pack, int size, int kind) {}
 
     /**
-     * A segment over those bytes, whose authenticity has been checked.
+     * What an entry says besides its id, unchecked.
+     *
+     * @param number which entry it is
+     * @param pack the number of its pack
+     * @param offset in the pack
+     * @param length in the pack
+     */
+    public record Entry(int number, int pack, int offset, int length) {}
+
+    /**
+     * A segment in memory, whose authenticity has been checked.
      *
      * @param name its key
      * @param bytes all of it
      */
-    public Segment(String name, ByteBuffer bytes) throws PluginException {
+    public Segment(String name, byte[] bytes) throws PluginException {
+        this(name, new HeldBytes(bytes));
+    }
+
+    Segment(String name, SegmentBytes bytes) throws PluginException {
         this.name = name;
         this.bytes = bytes;
-        if (bytes.limit() < HEAD + MAC_LENGTH || bytes.limit() > MAX_LENGTH) {
+        this.head = head(name, bytes);
+        this.guide = bytes.guide(head);
+    }
+
+    static SegmentHead head(String name, SegmentBytes bytes) throws PluginException {
+        if (bytes.length() < HEAD + MAC_LENGTH || bytes.length() > MAX_LENGTH) {
             throw Decoder.damaged(name, "it has an impossible size");
         }
-        byte[] head = new byte[HEAD];
-        bytes.get(0, head);
-        Decoder in = new Decoder(name, head);
-        in.magic(MAGIC);
-        if (in.u8() != 1) {
-            throw Decoder.damaged(name, "it is of another version");
-        }
-        in.skip(1);
-        in.zeroes(2);
-        in.skip(16);
-        packs = in.u32(MAX_PACKS);
-        entries = in.u32(MAX_ENTRIES);
-        filterBlocks = in.u32(MAX_LENGTH / 64);
-        fanoutBits = in.u8();
-        in.zeroes(3);
-        filterAt = HEAD + packs * PACK_LENGTH;
-        fanoutAt = filterAt + filterBlocks * 64;
-        long length =
-                fanoutAt + ((1L << Math.min(fanoutBits, 20)) + 1) * 4 + (long) entries * ENTRY_LENGTH + MAC_LENGTH;
-        if (fanoutBits > 20 || filterBlocks < 1 || entries < 1 || length != bytes.limit()) {
-            throw Decoder.damaged(name, "its header contradicts itself");
-        }
-        reciprocal = Long.divideUnsigned(-1L, filterBlocks);
-        entriesAt = (int) (length - MAC_LENGTH) - entries * ENTRY_LENGTH;
+        byte[] first = new byte[HEAD];
+        SegmentBytes.Window window = bytes.window(0, HEAD, null);
+        System.arraycopy(window.array(), window.from(), first, 0, HEAD);
+        return SegmentHead.decode(name, first, bytes.length());
     }
 
     /** Whether these bytes are the segment of that key. */
@@ -90,7 +89,7 @@ public final class Segment {
     /** Whether these bytes are not as long as their own header says. */
     public static boolean wrongLength(String name, byte[] bytes) {
         try {
-            return new Segment(name, ByteBuffer.wrap(bytes)).entries() == 0;
+            return new Segment(name, bytes).entries() == 0;
         } catch (PluginException e) {
             return true;
         }
@@ -103,34 +102,47 @@ public final class Segment {
 
     /** How many entries. */
     public int entries() {
-        return entries;
+        return head.entries();
     }
 
     /** How many packs. */
     public int packs() {
-        return packs;
+        return head.packs();
     }
 
     /** A row of the pack table. */
-    public PackRow pack(int number) {
-        int at = HEAD + number * PACK_LENGTH;
-        return new PackRow(Id.at(bytes, at), bytes.getInt(at + 32), bytes.get(at + 36));
+    public PackRow pack(int number) throws PluginException {
+        SegmentBytes.Window window = bytes.window(HEAD + number * PACK_LENGTH, PACK_LENGTH, null);
+        return row(window.array(), window.from());
     }
 
-    /** The id of an entry. */
-    public Id idAt(int entry) {
-        return Id.at(bytes, entriesAt + entry * ENTRY_LENGTH);
+    /** All rows of the pack table, in the order of their numbers. */
+    public List<PackRow> packTable() throws PluginException {
+        List<PackRow> rows = new ArrayList<>(packs());
+        SegmentBytes.Window window = bytes.window(HEAD, packs() * PACK_LENGTH, null);
+        for (int i = 0; i < packs(); i++) {
+            rows.add(row(window.array(), window.from() + i * PACK_LENGTH));
+        }
+        return rows;
     }
 
-    /** The first eight bytes of the id of an entry. */
-    public long prefixAt(int entry) {
-        return bytes.getLong(entriesAt + entry * ENTRY_LENGTH);
+    private static PackRow row(byte[] array, int at) {
+        return new PackRow(Id.at(array, at), ByteBuffer.wrap(array).getInt(at + 32), array[at + 36]);
+    }
+
+    /** Entries in their order, from one on up to, but without, another one. */
+    public SegmentCursor cursor(int from, int to) {
+        return new SegmentCursor(bytes, head.entriesAt(), from, to);
     }
 
     /** The first entry whose id, by its first eight bytes as an unsigned number, is not below; the number of entries if there is none. */
-    public int firstFrom(long prefix) {
-        int low = 0;
-        int high = entries;
+    public int firstFrom(long prefix) throws PluginException {
+        return firstFrom(prefix, guide.from(prefix), guide.to(prefix));
+    }
+
+    private int firstFrom(long prefix, int from, int to) throws PluginException {
+        int low = from;
+        int high = to;
         while (low < high) {
             int middle = (low + high) >>> 1;
             if (Long.compareUnsigned(prefixAt(middle), prefix) < 0) {
@@ -142,102 +154,64 @@ public final class Segment {
         return low;
     }
 
-    /** The pack number of an entry. */
-    public int packAt(int entry) {
-        return bytes.getInt(entriesAt + entry * ENTRY_LENGTH + 32);
-    }
-
-    /** The length of an entry. */
-    public int lengthAt(int entry) {
-        return bytes.getInt(entriesAt + entry * ENTRY_LENGTH + 40);
-    }
-
-    /** Whether an entry has that id. */
-    public boolean isAt(int entry, Id id) {
-        int at = entriesAt + entry * ENTRY_LENGTH;
-        return bytes.getLong(at) == id.a()
-                && bytes.getLong(at + 8) == id.b()
-                && bytes.getLong(at + 16) == id.c()
-                && bytes.getLong(at + 24) == id.d();
+    private long prefixAt(int entry) throws PluginException {
+        SegmentBytes.Window window = bytes.window(head.entriesAt() + entry * ENTRY_LENGTH, 8, null);
+        return ByteBuffer.wrap(window.array()).getLong(window.from());
     }
 
     /** Where an entry is. */
-    public Location locationAt(int entry) throws PluginException {
-        int at = entriesAt + entry * ENTRY_LENGTH;
-        int number = bytes.getInt(at + 32);
-        if (number < 0 || number >= packs) {
+    public Location location(Entry entry) throws PluginException {
+        check(entry.pack(), entry.offset(), entry.length());
+        PackRow row = pack(entry.pack());
+        return new Location(row.pack(), row.kind(), entry.offset(), entry.length());
+    }
+
+    /** Refuses an entry that cannot be. */
+    public void check(int pack, int offset, int length) throws PluginException {
+        if (pack < 0 || pack >= packs()) {
             throw Decoder.damaged(name, "an entry names no pack");
         }
-        int offset = bytes.getInt(at + 36);
-        int length = bytes.getInt(at + 40);
         if (offset < 0 || length < EntryHeader.LENGTH || offset > PackFormat.MAX_PACK - length) {
             throw Decoder.damaged(name, "an entry lies outside of its pack");
         }
-        PackRow row = pack(number);
-        return new Location(row.pack(), row.kind(), offset, length);
     }
 
     /** Marks the packs that must not be relied on. */
-    public void distrust(Set<Id> lost) {
+    public void distrust(Set<Id> lost) throws PluginException {
         BitSet bits = new BitSet();
         if (!lost.isEmpty()) {
-            for (int i = 0; i < packs; i++) {
-                if (lost.contains(pack(i).pack())) {
-                    bits.set(i);
-                }
+            List<PackRow> rows = packTable();
+            for (int i = 0; i < rows.size(); i++) {
+                bits.set(i, lost.contains(rows.get(i).pack()));
             }
         }
         distrusted = bits;
     }
 
     /** Whether the pack of an entry may be relied on. */
-    public boolean trusted(int entry) {
-        BitSet bits = distrusted;
-        int number = packAt(entry);
-        return number >= 0 && number < packs && !bits.get(number);
+    public boolean trusted(Entry entry) {
+        return entry.pack() >= 0 && entry.pack() < packs() && !distrusted.get(entry.pack());
     }
 
-    /** The first entry with that id, or -1. */
-    public int find(Id id) {
-        if (!mayHold(id)) {
-            return -1;
+    /** All entries with that id. */
+    public List<Entry> find(Id id) throws PluginException {
+        if (!guide.mayHold(id)) {
+            return List.of();
         }
-        int prefix = fanoutBits == 0 ? 0 : (int) (id.a() >>> (64 - fanoutBits));
-        int low = Math.max(0, bytes.getInt(fanoutAt + prefix * 4));
-        int high = Math.min(entries, bytes.getInt(fanoutAt + (prefix + 1) * 4));
-        while (low < high) {
-            int middle = (low + high) >>> 1;
-            if (compareAt(middle, id) < 0) {
-                low = middle + 1;
-            } else {
-                high = middle;
+        int low = guide.from(id.a());
+        int high = guide.to(id.a());
+        SegmentCursor cursor = cursor(high - low > FEW ? firstFrom(id.a(), low, high) : low, high);
+        List<Entry> found = List.of();
+        while (cursor.next()) {
+            int order = cursor.compareTo(id);
+            if (order > 0) {
+                break;
+            }
+            if (order == 0) {
+                found = found.isEmpty() ? new ArrayList<>(1) : found;
+                found.add(cursor.entry());
             }
         }
-        return low < entries && isAt(low, id) ? low : -1;
-    }
-
-    private int compareAt(int entry, Id id) {
-        int order = Long.compareUnsigned(bytes.getLong(entriesAt + entry * ENTRY_LENGTH), id.a());
-        return order != 0 ? order : idAt(entry).compareTo(id);
-    }
-
-    private boolean mayHold(Id id) {
-        int block = filterAt + blockOf(id.a() >>> 1) * 64;
-        for (int i = 0; i < 6; i++) {
-            int bit = (int) (id.b() >>> (9 * i)) & 511;
-            if ((bytes.get(block + (bit >> 3)) >> (bit & 7) & 1) == 0) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    /** {@code value % filterBlocks} without a division, which would be most of a look-up in vain; value is not negative. */
-    private int blockOf(long value) {
-        if (filterBlocks == 1) {
-            return 0;
-        }
-        long rest = value - Math.multiplyHigh(value, reciprocal) * filterBlocks;
-        return (int) (rest >= filterBlocks ? rest - filterBlocks : rest);
+        return found;
     }
 }

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Where everything is, as of one moment: segments, and the packs that must not be relied on. Safe for use from any
- * thread. Its memory is that of the mapped segments' page cache.
+ * thread. Its memory is eight bits an entry, mapped. Look-ups throw when a local copy is damaged and cannot be made again.
  */
 public final class VaultIndex {
 
@@ -40,11 +40,17 @@ public final class VaultIndex {
     };
 
     /** An index of these segments. */
-    public VaultIndex(List<Segment> segments, Set<Id> distrusted) {
+    public VaultIndex(List<Segment> segments, Set<Id> distrusted) throws PluginException {
         this.segments = new CopyOnWriteArrayList<>(segments);
         this.stored = names(segments);
         this.distrusted = Set.copyOf(distrusted);
-        segments.forEach(segment -> segment.distrust(distrusted));
+        distrustIn(segments);
+    }
+
+    private void distrustIn(List<Segment> all) throws PluginException {
+        for (Segment segment : all) {
+            segment.distrust(distrusted);
+        }
     }
 
     /** Knows of segments that are not among the stored ones. */
@@ -97,7 +103,7 @@ public final class VaultIndex {
             return more;
         }
         List<Segment> old = List.copyOf(segments);
-        fresh.forEach(segment -> segment.distrust(distrusted));
+        distrustIn(fresh);
         segments.addAll(fresh);
         segments.removeAll(old);
         stored = now;
@@ -117,22 +123,24 @@ public final class VaultIndex {
             return false;
         }
         further = null;
-        source.segments(List.copyOf(segments)).forEach(this::add);
+        for (Segment segment : source.segments(List.copyOf(segments))) {
+            add(segment);
+        }
         return true;
     }
 
     /** Adds a segment. */
-    public void add(Segment segment) {
+    public void add(Segment segment) throws PluginException {
         segment.distrust(distrusted);
         segments.add(segment);
     }
 
     /** Stops relying on further packs. */
-    public void distrust(Set<Id> packs) {
+    public void distrust(Set<Id> packs) throws PluginException {
         Set<Id> all = new HashSet<>(distrusted);
         all.addAll(packs);
         distrusted = Set.copyOf(all);
-        segments.forEach(segment -> segment.distrust(all));
+        distrustIn(segments);
     }
 
     /** The packs that must not be relied on. */
@@ -146,13 +154,10 @@ public final class VaultIndex {
     }
 
     /** Whether the id is in a pack that can be relied on. */
-    public boolean trusts(Id id) {
+    public boolean trusts(Id id) throws PluginException {
         for (Segment segment : segments) {
-            for (int at = segment.find(id); at >= 0 && at < segment.entries(); at++) {
-                if (!segment.isAt(at, id)) {
-                    break;
-                }
-                if (segment.trusted(at)) {
+            for (Segment.Entry entry : segment.find(id)) {
+                if (segment.trusted(entry)) {
                     return true;
                 }
             }
@@ -160,36 +165,13 @@ public final class VaultIndex {
         return false;
     }
 
-    /** Calls back with every place of an id; cheaper than {@link #find}. */
-    public void each(Id id, Visitor visitor) throws PluginException {
-        int number = 0;
-        for (Segment segment : segments) {
-            for (int at = segment.find(id); at >= 0 && at < segment.entries(); at++) {
-                if (!segment.isAt(at, id)) {
-                    break;
-                }
-                visitor.place(number, at, segment.locationAt(at));
-            }
-            number++;
-        }
-    }
-
-    /** Gets places. */
-    public interface Visitor {
-        /** An entry of a segment. */
-        void place(int segment, int entry, Location location) throws PluginException;
-    }
-
     /** All places of an id, those that can be relied on first. */
     public List<Location> find(Id id) throws PluginException {
         List<Location> good = new ArrayList<>(1);
         List<Location> doubtful = new ArrayList<>(0);
         for (Segment segment : segments) {
-            for (int at = segment.find(id); at >= 0 && at < segment.entries(); at++) {
-                if (!segment.isAt(at, id)) {
-                    break;
-                }
-                (segment.trusted(at) ? good : doubtful).add(segment.locationAt(at));
+            for (Segment.Entry entry : segment.find(id)) {
+                (segment.trusted(entry) ? good : doubtful).add(segment.location(entry));
             }
         }
         good.addAll(doubtful);

@@ -1,11 +1,8 @@
 package io.holdfast.core.vault.internal.keys;
 
-import io.holdfast.core.vault.internal.codec.Encoder;
 import io.holdfast.core.vault.internal.crypto.KeyCodec;
 import io.holdfast.core.vault.internal.crypto.KeyRing;
 import io.holdfast.core.vault.internal.crypto.KeySlot;
-import io.holdfast.core.vault.internal.lock.ImmutableObjects;
-import io.holdfast.core.vault.internal.store.Envelope;
 import io.holdfast.core.vault.internal.store.ObjectNames;
 import io.holdfast.core.vault.internal.store.Objects;
 import io.holdfast.spi.ErrorKind;
@@ -13,12 +10,13 @@ import io.holdfast.spi.PluginException;
 import io.holdfast.spi.context.TransferContext;
 import io.holdfast.spi.destination.ObjectKey;
 import io.holdfast.spi.destination.ObjectStat;
-import java.time.Instant;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.HexFormat;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,8 +32,9 @@ import org.slf4j.LoggerFactory;
 public final class KeyObjects {
 
     private static final Logger LOG = LoggerFactory.getLogger(KeyObjects.class);
-    private static final ObjectKey DESTROYED = ObjectNames.numbered("destroyed", 0);
-    private static final int SMALL = 4096;
+
+    /** How often each slot is put, so that a damaged one is not the last: FORMAT.md section 3.3. */
+    public static final int COPIES = 2;
 
     private final Objects objects;
     private final String vaultId;
@@ -73,17 +72,18 @@ public final class KeyObjects {
         return objects.get(place.key(), KeySlot.MAX_LENGTH, context);
     }
 
-    /** The slots of an epoch; without those that are damaged, or that are none though they are called so. */
+    /** The slots of an epoch, each once; without those that are damaged, or that are none though they are called so. */
     List<byte[]> slots(int epoch) throws PluginException {
-        List<byte[]> slots = new ArrayList<>();
+        Set<ByteBuffer> slots = new LinkedHashSet<>();
         for (Place place : slots()) {
             if (place.epoch() == epoch) {
                 tolerated(place.key(), () -> read(place))
                         .filter(slot -> wellFormed(place, slot))
+                        .map(ByteBuffer::wrap)
                         .ifPresent(slots::add);
             }
         }
-        return slots;
+        return slots.stream().map(ByteBuffer::array).toList();
     }
 
     private boolean wellFormed(Place place, byte[] slot) {
@@ -211,7 +211,7 @@ public final class KeyObjects {
     public KeyCodec.Parts unlock(Way way, String refusal) throws PluginException {
         List<Place> places = new ArrayList<>(slots());
         if (places.isEmpty()) {
-            throw destroyed();
+            throw new KeyDestruction(objects, vaultId, context).why();
         }
         Collections.reverse(places);
         TreeSet<Integer> epochs = epochs();
@@ -229,6 +229,7 @@ public final class KeyObjects {
         private boolean complete;
         private @Nullable PluginException damaged;
         private final Map<Integer, KeyCodec.Earlier> earlier = new TreeMap<>();
+        private final Set<ByteBuffer> tried = new HashSet<>();
 
         boolean wants(Place place) {
             return best == null || !complete && place.epoch() < best.epoch() && !earlier.containsKey(place.epoch());
@@ -236,7 +237,10 @@ public final class KeyObjects {
 
         void look(Place place, Way way) throws PluginException {
             try {
-                Optional<KeyCodec.Parts> opened = way.open(read(place));
+                byte[] slot = read(place);
+                Optional<KeyCodec.Parts> opened = tried.add(ByteBuffer.wrap(slot))
+                        ? way.open(slot)
+                        : Optional.empty(); // a passphrase takes a second
                 if (opened.isPresent() && opened.get().epoch() == place.epoch()) {
                     take(opened.get());
                 }
@@ -272,36 +276,30 @@ public final class KeyObjects {
         }
     }
 
-    private PluginException destroyed() throws PluginException {
-        Optional<byte[]> record = objects.find(DESTROYED, SMALL, context);
-        if (record.isEmpty()) {
-            return new PluginException(
-                    ErrorKind.CORRUPT_DATA,
-                    "There is no key object of the vault " + vaultId
-                            + " on this destination; look for another copy of it.");
-        }
-        Instant when = Instant.ofEpochMilli(
-                Envelope.body(Envelope.DESTROYED, DESTROYED, record.get()).i64());
-        return new PluginException(
-                ErrorKind.AUTHENTICATION,
-                "The keys of the vault " + vaultId + " were destroyed on purpose at " + when
-                        + "; no recovery key, share or passphrase reads it any more.");
-    }
-
-    /** Puts a slot under the first free number of its epoch; if it is there already, that is fine. */
+    /** Puts a slot under the first free numbers of its epoch, as often as it is not there yet. */
     public void add(byte[] slot, int epoch) throws PluginException {
         int next = 0;
+        int there = 0;
         for (Place place : slots()) {
             if (place.epoch() == epoch) {
                 next = Math.max(next, place.number() + 1);
-                if (tolerated(place.key(), () -> read(place))
-                        .filter(known -> Arrays.equals(known, slot))
-                        .isPresent()) {
-                    return;
-                }
+                there += tolerated(place.key(), () -> read(place))
+                                .filter(known -> Arrays.equals(known, slot))
+                                .isPresent()
+                        ? 1
+                        : 0;
             }
         }
-        put(ObjectNames.keySlot(vaultId, epoch, next), slot);
+        for (int i = there; i < COPIES; i++) {
+            put(ObjectNames.keySlot(vaultId, epoch, next++), slot);
+        }
+    }
+
+    /** Puts a slot, {@link #COPIES} times, under that number and the next ones. */
+    public void put(byte[] slot, int epoch, int number) throws PluginException {
+        for (int i = 0; i < COPIES; i++) {
+            put(ObjectNames.keySlot(vaultId, epoch, number + i), slot);
+        }
     }
 
     void put(ObjectKey key, byte[] bytes) throws PluginException {
@@ -309,74 +307,6 @@ public final class KeyObjects {
             throw new PluginException(
                     ErrorKind.CONFLICT,
                     "Something else changes the keys of the vault at the same time (" + key + " is taken); try again.");
-        }
-    }
-
-    /**
-     * Deletes every key object, for good. Can be repeated after a failure.
-     *
-     * @return how many were there
-     * @throws PluginException {@code PERMISSION} if one is locked; then nothing was written or deleted
-     */
-    public int destroy(KeyRing keys, Instant now) throws PluginException {
-        requireUnlocked();
-        if (objects.destination().stat(DESTROYED, context).isEmpty()) {
-            byte[] body = new Encoder().u64(now.toEpochMilli()).toBytes();
-            objects.putExclusive(DESTROYED, Envelope.wrap(keys, Envelope.DESTROYED, DESTROYED, body), context);
-        }
-        List<ObjectKey> all = all();
-        for (ObjectKey key : all) {
-            delete(key);
-        }
-        List<ObjectKey> left = all();
-        if (!left.isEmpty()) {
-            throw new PluginException(
-                    ErrorKind.UNAVAILABLE,
-                    "The destination still lists " + left.get(0)
-                            + " after its deletion; the vault is not destroyed yet.");
-        }
-        return all.size();
-    }
-
-    /** Some keys destroyed and others kept until their locks end would leave nobody sure of what can still be opened. */
-    private void requireUnlocked() throws PluginException {
-        ImmutableObjects locks = new ImmutableObjects(objects.destination());
-        Instant last = Instant.MIN;
-        int locked = 0;
-        for (ObjectKey key : all()) {
-            Optional<Instant> until = locks.until(key, context);
-            if (until.isPresent()) {
-                locked++;
-                last = until.get().isAfter(last) ? until.get() : last;
-            }
-        }
-        if (locked > 0) {
-            throw new PluginException(
-                    ErrorKind.PERMISSION,
-                    "The keys of the vault " + vaultId + " cannot be destroyed before " + last + ": " + locked
-                            + " key objects are locked for immutable backups until then, so nothing was changed. Make no"
-                            + " further immutable backups, and try again after that.");
-        }
-    }
-
-    private List<ObjectKey> all() throws PluginException {
-        List<ObjectKey> all = new ArrayList<>();
-        objects.forEach("keys/" + vaultId + ".", stat -> all.add(stat.key()), context);
-        objects.forEach("epochs/", stat -> all.add(stat.key()), context);
-        return all;
-    }
-
-    private void delete(ObjectKey key) throws PluginException {
-        try {
-            objects.destination().delete(key, context);
-        } catch (PluginException e) {
-            if (e.kind() == ErrorKind.NOT_FOUND) {
-                return;
-            }
-            throw new PluginException(
-                    e.kind(),
-                    "The key object " + key + " cannot be deleted, so the vault is not destroyed: " + e.getMessage(),
-                    e);
         }
     }
 }

@@ -6,7 +6,6 @@ import io.holdfast.core.vault.internal.crypto.KeyCodec;
 import io.holdfast.core.vault.internal.crypto.KeyRing;
 import io.holdfast.core.vault.internal.crypto.KeySlot;
 import io.holdfast.core.vault.internal.crypto.ShareSecret;
-import io.holdfast.core.vault.internal.store.ObjectNames;
 import io.holdfast.spi.ErrorKind;
 import io.holdfast.spi.PluginException;
 import java.security.SecureRandom;
@@ -48,7 +47,7 @@ public final class Rotator {
         KeyRing ring = new KeyRing(next);
         for (int i = 0; i < ways.size(); i++) {
             byte[] slot = ways.get(i).wrap(next, random);
-            objects.put(ObjectNames.keySlot(ring.vaultIdHex(), next.epoch(), i), slot);
+            objects.put(slot, next.epoch(), i * KeyObjects.COPIES);
         }
         objects.put(EpochRecord.key(next.epoch()), EpochRecord.of(next).encode(ring));
         return next;

@@ -65,7 +65,8 @@ public final class BackupLocks {
             BlockReader blocks,
             BackupId backup,
             Duration immutableFor,
-            TransferContext context) {
+            TransferContext context)
+            throws PluginException {
         this.core = core;
         this.objects = new ImmutableObjects(core.objects().destination());
         this.index = index;
@@ -82,11 +83,11 @@ public final class BackupLocks {
     }
 
     /** Whether all packs are still there that what is remembered of blocks may rest on; if not, another pack may hold what they held. */
-    private boolean nothingMoved() {
+    private boolean nothingMoved() throws PluginException {
         Set<Id> gone = memory.packs(until);
         for (Segment segment : index.segments()) {
-            for (int i = 0; i < segment.packs() && !gone.isEmpty(); i++) {
-                gone.remove(segment.pack(i).pack());
+            for (Segment.PackRow row : gone.isEmpty() ? List.<Segment.PackRow>of() : segment.packTable()) {
+                gone.remove(row.pack());
             }
         }
         return gone.isEmpty();
@@ -156,7 +157,7 @@ public final class BackupLocks {
     private void keys() throws PluginException {
         objects.lock(ObjectNames.DESCRIPTOR, Instant.ofEpochSecond(lockTo), context);
         String prefix = "keys/" + core.keys().vaultIdHex() + ".";
-        for (String what : List.of(prefix, "epochs/", "owner/", ObjectNames.REPLICA.value())) {
+        for (String what : List.of(prefix, "epochs/", "owner/", ObjectNames.SPARES, ObjectNames.REPLICA.value())) {
             for (ObjectStat stat : core.objects().list(what, context)) {
                 ObjectKey key = stat.key();
                 objects.lock(key, Instant.ofEpochSecond(lockTo), context);

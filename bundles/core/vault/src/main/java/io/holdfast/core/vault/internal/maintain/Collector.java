@@ -93,10 +93,11 @@ public final class Collector {
     }
 
     private CollectReport dryRun() throws PluginException {
+        progress.step("Following references");
         Inventory inventory = Inventory.take(core, context);
         LiveSet live = new LiveSet(inventory, core.runtime());
         try (Marker marker = new Marker(core, inventory.index())) {
-            marker.markAll(live, context);
+            marker.markAll(live, progress, context);
         }
         Set<Id> dead = new HashSet<>(dead(inventory, live));
         long bytes = size(inventory, dead);
@@ -189,7 +190,7 @@ public final class Collector {
 
     private Set<Id> condemn(Inventory inventory, Marker marker) throws PluginException {
         LiveSet live = new LiveSet(inventory, core.runtime());
-        int manifests = marker.markAll(live, context);
+        int manifests = marker.markAll(live, progress, context);
         LOG.debug(
                 "{} backups followed, {} packs, {} ids lost",
                 manifests,
@@ -262,12 +263,11 @@ public final class Collector {
     }
 
     /** Those of these packs that hold blocks. */
-    private static Set<Id> meta(Inventory inventory, List<Id> packs) {
+    private static Set<Id> meta(Inventory inventory, List<Id> packs) throws PluginException {
         Set<Id> asked = new HashSet<>(packs);
         Set<Id> meta = new HashSet<>();
         for (Segment segment : inventory.index().segments()) {
-            for (int i = 0; i < segment.packs() && !asked.isEmpty(); i++) {
-                Segment.PackRow row = segment.pack(i);
+            for (Segment.PackRow row : asked.isEmpty() ? List.<Segment.PackRow>of() : segment.packTable()) {
                 if (row.kind() == PackFormat.META && asked.contains(row.pack())) {
                     meta.add(row.pack());
                 }
@@ -356,10 +356,10 @@ public final class Collector {
         progress.step("Following what arrived meanwhile");
         if (known != null) {
             known.follow(now.index());
-            known.markAll(visitor, context);
+            known.markAll(visitor, progress, context);
         } else {
             try (Marker fresh = new Marker(core, now.index())) {
-                fresh.markAll(visitor, context);
+                fresh.markAll(visitor, progress, context);
             }
         }
         return revived;
@@ -414,8 +414,8 @@ public final class Collector {
         unneeded.removeAll(inventory.packs().keySet());
         if (!unneeded.isEmpty()) {
             for (Segment segment : core.index().loadAll(context)) {
-                for (int i = 0; i < segment.packs(); i++) {
-                    unneeded.remove(segment.pack(i).pack());
+                for (Segment.PackRow row : segment.packTable()) {
+                    unneeded.remove(row.pack());
                 }
             }
             unneeded.forEach(pack -> over.put(pack, Optional.empty()));

@@ -27,7 +27,7 @@ public final class CopyPlan {
     /** Knows what need not be copied. */
     public interface There {
         /** Whether the other vault has it, or is about to. */
-        boolean has(Id id);
+        boolean has(Id id) throws PluginException;
     }
 
     /**
@@ -41,7 +41,7 @@ public final class CopyPlan {
      */
     public record Part(Id pack, int kind, long size, long needed, boolean suspect) {}
 
-    private CopyPlan(VaultCore core, Inventory inventory) {
+    private CopyPlan(VaultCore core, Inventory inventory) throws PluginException {
         this.inventory = inventory;
         this.live = new LiveSet(inventory, core.runtime());
     }
@@ -49,15 +49,17 @@ public final class CopyPlan {
     /**
      * Follows the clear references of a backup. Needs no reader keys.
      *
+     * @param stock what is known of that vault from earlier copies
      * @param bad packs that were found damaged, besides those that are recorded
      * @throws PluginException {@code NOT_FOUND} without such a backup; {@code CORRUPT_DATA} if something that is needed is in no
      *     good pack
      */
-    public static CopyPlan make(VaultCore source, BackupId backup, Set<Id> bad, There there, TransferContext context)
+    public static CopyPlan make(
+            VaultCore source, CopyStock stock, BackupId backup, Set<Id> bad, There there, TransferContext context)
             throws PluginException {
         Map<Id, VerifyReport.State> lost = new HashMap<>(new HealthLog(source.objects(), source.keys()).lost(context));
         bad.forEach(pack -> lost.put(pack, VerifyReport.State.DAMAGED));
-        CopyPlan plan = new CopyPlan(source, Inventory.take(source, lost, context));
+        CopyPlan plan = new CopyPlan(source, stock.of(source, lost, context));
         plan.follow(source, backup, there, context);
         plan.collect(backup, bad);
         return plan;
@@ -70,7 +72,7 @@ public final class CopyPlan {
         boolean[] whole = {true};
         Marker.Visitor visitor = new Marker.Visitor() {
             @Override
-            public void needed(Id id) {
+            public void needed(Id id) throws PluginException {
                 whole[0] &= there.has(id);
             }
 
@@ -115,8 +117,7 @@ public final class CopyPlan {
         Set<Id> seen = new HashSet<>();
         boolean damaged = live.lost() > 0;
         for (Segment segment : inventory.index().segments()) {
-            for (int i = 0; i < segment.packs(); i++) {
-                Segment.PackRow row = segment.pack(i);
+            for (Segment.PackRow row : segment.packTable()) {
                 long needed = live.bytes(row.pack());
                 if (needed > 0 && seen.add(row.pack())) {
                     damaged |= bad.contains(row.pack());

@@ -63,7 +63,7 @@ final class IdBatch {
         for (int n = 0; n < count; n++) {
             keys[n] = (ids[LONGS * n] ^ Long.MIN_VALUE) & ~numbers | n;
         }
-        Arrays.parallelSort(keys);
+        Arrays.sort(keys);
         long[] sorted = new long[ids.length];
         int kept = 0;
         int next;

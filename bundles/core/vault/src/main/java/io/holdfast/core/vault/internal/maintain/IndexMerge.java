@@ -5,6 +5,7 @@ import io.holdfast.core.vault.internal.VaultCore;
 import io.holdfast.core.vault.internal.codec.Id;
 import io.holdfast.core.vault.internal.index.Location;
 import io.holdfast.core.vault.internal.index.Segment;
+import io.holdfast.core.vault.internal.index.SegmentCursor;
 import io.holdfast.core.vault.internal.index.SegmentWriter;
 import io.holdfast.core.vault.internal.manifest.ManifestCodec;
 import io.holdfast.core.vault.internal.store.ObjectNames;
@@ -43,15 +44,36 @@ final class IndexMerge {
 
     private static final class Cursor implements Comparable<Cursor> {
         final Segment segment;
-        int at;
+        final SegmentCursor entries;
+        final List<Segment.PackRow> packs;
+        Id id;
 
-        Cursor(Segment segment) {
+        /** At the first entry: there is one. */
+        Cursor(Segment segment) throws PluginException {
             this.segment = segment;
+            this.packs = segment.packTable();
+            this.entries = segment.cursor(0, segment.entries());
+            entries.next();
+            id = entries.id();
+        }
+
+        boolean next() throws PluginException {
+            boolean more = entries.next();
+            if (more) {
+                id = entries.id();
+            }
+            return more;
+        }
+
+        Location location() throws PluginException {
+            segment.check(entries.pack(), entries.offset(), entries.length());
+            Segment.PackRow row = packs.get(entries.pack());
+            return new Location(row.pack(), row.kind(), entries.offset(), entries.length());
         }
 
         @Override
         public int compareTo(Cursor other) {
-            return segment.idAt(at).compareTo(other.segment.idAt(other.at));
+            return id.compareTo(other.id);
         }
     }
 
@@ -132,8 +154,8 @@ final class IndexMerge {
         if (session.isPresent()) {
             return ended(session.get(), context);
         }
-        for (int i = 0; i < segment.packs(); i++) {
-            if (!inventory.packs().containsKey(segment.pack(i).pack())) {
+        for (Segment.PackRow row : segment.packTable()) {
+            if (!inventory.packs().containsKey(row.pack())) {
                 return true;
             }
         }
@@ -152,14 +174,16 @@ final class IndexMerge {
 
     private void merge(List<Segment> segments, TransferContext context) throws PluginException {
         PriorityQueue<Cursor> queue = new PriorityQueue<>();
-        segments.forEach(s -> queue.add(new Cursor(s)));
+        for (Segment segment : segments) {
+            queue.add(new Cursor(segment));
+        }
         SegmentWriter writer = new SegmentWriter();
         Set<Location> ofOneId = new HashSet<>();
         Id last = null;
         while (!queue.isEmpty()) {
             Cursor cursor = queue.remove();
-            Id id = cursor.segment.idAt(cursor.at);
-            Location location = cursor.segment.locationAt(cursor.at);
+            Id id = cursor.id;
+            Location location = cursor.location();
             if (!id.equals(last)) {
                 ofOneId.clear();
                 last = id;
@@ -172,8 +196,7 @@ final class IndexMerge {
             if (size != null && ofOneId.add(location)) {
                 writer.add(id, location, (int) Math.min(size, Integer.MAX_VALUE));
             }
-            cursor.at++;
-            if (cursor.at < cursor.segment.entries()) {
+            if (cursor.next()) {
                 queue.add(cursor);
             }
         }

@@ -16,7 +16,6 @@ import io.holdfast.core.vault.internal.store.Objects;
 import io.holdfast.spi.ErrorKind;
 import io.holdfast.spi.PluginException;
 import io.holdfast.spi.context.TransferContext;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -85,8 +84,8 @@ record Inventory(
         List<Segment> segments = new ArrayList<>(core.index().loadAll(context));
         Set<Id> indexed = new HashSet<>();
         for (Segment segment : segments) {
-            for (int i = 0; i < segment.packs(); i++) {
-                indexed.add(segment.pack(i).pack());
+            for (Segment.PackRow row : segment.packTable()) {
+                indexed.add(row.pack());
             }
         }
         segments.addAll(unindexed(core, packs, indexed, context));
@@ -110,10 +109,9 @@ record Inventory(
         Set<Id> believed = new HashSet<>();
         for (Segment segment : segments) {
             Set<Id> named = new HashSet<>();
-            for (int i = 0; i < segment.packs(); i++) {
-                Id pack = segment.pack(i).pack();
-                if (missing.contains(pack) && !deleting.contains(pack)) {
-                    named.add(pack);
+            for (Segment.PackRow row : segment.packTable()) {
+                if (missing.contains(row.pack()) && !deleting.contains(row.pack())) {
+                    named.add(row.pack());
                 }
             }
             if (!named.isEmpty() && core.index().believed(segment, context)) {
@@ -165,7 +163,7 @@ record Inventory(
 
     private static Segment segment(VaultCore core, SegmentWriter writer, int number) throws PluginException {
         String name = IN_MEMORY + number;
-        return new Segment(name, ByteBuffer.wrap(writer.encode(core.keys(), 0, name)));
+        return new Segment(name, writer.encode(core.keys(), 0, name));
     }
 
     /** The entries of a pack by its footer, or, if that is damaged, by its parity or a scan; nothing if it cannot be read at all. */

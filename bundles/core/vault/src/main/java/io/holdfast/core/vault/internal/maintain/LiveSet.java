@@ -3,6 +3,7 @@ package io.holdfast.core.vault.internal.maintain;
 import io.holdfast.core.vault.VaultRuntime;
 import io.holdfast.core.vault.internal.codec.Id;
 import io.holdfast.core.vault.internal.index.Segment;
+import io.holdfast.core.vault.internal.index.SegmentCursor;
 import io.holdfast.core.vault.internal.store.Batch;
 import io.holdfast.spi.ErrorKind;
 import io.holdfast.spi.PluginException;
@@ -20,12 +21,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class LiveSet implements Marker.Visitor {
 
-    /** Ids of a batch: 76 bytes each. */
+    /** Ids of a batch: 84 bytes each. */
     private static final int MAX_BATCH = 1 << 22;
 
     private static final int MIN_BATCH = 1 << 14;
     /** Of the heap that the JVM may have, so much for each byte of a batch. */
-    private static final int HEAP_SHARE = 8 * 76;
+    private static final int HEAP_SHARE = 8 * 84;
     /** A batch is looked up by several threads, each with its part of all ids; in a small index by one. */
     private static final int PARTS = 8;
 
@@ -37,6 +38,7 @@ final class LiveSet implements Marker.Visitor {
     private final BitSet[] bits;
     private final BitSet[] missing;
     private final BitSet[] lost;
+    private final Id[][] packs;
     private final long[][] liveBytes;
     private final IdBatch batch;
     private final VaultRuntime runtime;
@@ -46,12 +48,12 @@ final class LiveSet implements Marker.Visitor {
     private boolean incomplete;
     private @Nullable Map<Id, Long> sums;
 
-    LiveSet(Inventory inventory, VaultRuntime runtime) {
+    LiveSet(Inventory inventory, VaultRuntime runtime) throws PluginException {
         this(inventory, runtime, (int)
                 Math.max(MIN_BATCH, Math.min(MAX_BATCH, Runtime.getRuntime().maxMemory() / HEAP_SHARE)));
     }
 
-    LiveSet(Inventory inventory, VaultRuntime runtime, int batchSize) {
+    LiveSet(Inventory inventory, VaultRuntime runtime, int batchSize) throws PluginException {
         this.runtime = runtime;
         this.batch = new IdBatch(batchSize);
         this.segments = List.copyOf(inventory.index().segments());
@@ -59,6 +61,7 @@ final class LiveSet implements Marker.Visitor {
         bits = new BitSet[count];
         missing = new BitSet[count];
         lost = new BitSet[count];
+        packs = new Id[count][];
         liveBytes = new long[count][];
         entries = segments.stream().mapToLong(Segment::entries).sum();
         recent = new long[4 * (int) Math.max(1024, Math.min(RECENT, 2 * Long.highestOneBit(entries)))];
@@ -67,11 +70,11 @@ final class LiveSet implements Marker.Visitor {
             bits[s] = new BitSet(segment.entries());
             missing[s] = new BitSet();
             lost[s] = new BitSet();
-            liveBytes[s] = new long[segment.packs()];
-            for (int i = 0; i < segment.packs(); i++) {
-                Id pack = segment.pack(i).pack();
-                missing[s].set(i, inventory.missing().contains(pack));
-                lost[s].set(i, inventory.lost().containsKey(pack));
+            packs[s] = segment.packTable().stream().map(Segment.PackRow::pack).toArray(Id[]::new);
+            liveBytes[s] = new long[packs[s].length];
+            for (int i = 0; i < packs[s].length; i++) {
+                missing[s].set(i, inventory.missing().contains(packs[s][i]));
+                lost[s].set(i, inventory.lost().containsKey(packs[s][i]));
             }
         }
     }
@@ -80,19 +83,22 @@ final class LiveSet implements Marker.Visitor {
     private final class Places {
         final int[] segment;
         final int[] entry;
+        final int[] pack;
+        final int[] length;
 
         Places(int count) {
             segment = new int[count];
             entry = new int[count];
+            pack = new int[count];
+            length = new int[count];
             Arrays.fill(segment, -1);
         }
 
         /** Looks one id up. */
         void look(Id id) throws PluginException {
             for (int s = 0; s < segments.size(); s++) {
-                Segment in = segments.get(s);
-                for (int at = in.find(id); at >= 0 && at < in.entries() && in.isAt(at, id); at++) {
-                    offer(0, s, at);
+                for (Segment.Entry found : segments.get(s).find(id)) {
+                    offer(0, s, found.number(), found.pack(), found.offset(), found.length());
                 }
             }
         }
@@ -103,41 +109,38 @@ final class LiveSet implements Marker.Visitor {
             for (int s = 0; s < segments.size(); s++) {
                 Segment in = segments.get(s);
                 int end = part == parts - 1 ? in.entries() : in.firstFrom(width * (part + 1));
-                IdBatch.Rest rest = in::idAt;
-                for (int at = in.firstFrom(width * part); at < end; at++) {
-                    int n = ids.find(in.prefixAt(at), rest, at);
+                SegmentCursor at = in.cursor(in.firstFrom(width * part), end);
+                IdBatch.Rest rest = number -> at.id();
+                while (at.next()) {
+                    int n = ids.find(at.prefix(), rest, at.number());
                     if (n >= 0) {
-                        offer(n, s, at);
+                        offer(n, s, at.number(), at.pack(), at.offset(), at.length());
                     }
                 }
             }
         }
 
-        private void offer(int n, int s, int at) throws PluginException {
-            Segment in = segments.get(s);
-            int pack = in.packAt(at);
-            if (pack < 0 || pack >= in.packs()) {
-                in.locationAt(at); // says what is wrong
-            }
-            if (!missing[s].get(pack) && (segment[n] < 0 || better(n, s, pack))) {
+        private void offer(int n, int s, int number, int inPack, int offset, int bytes) throws PluginException {
+            segments.get(s).check(inPack, offset, bytes);
+            if (!missing[s].get(inPack) && (segment[n] < 0 || better(n, s, inPack))) {
                 segment[n] = s;
-                entry[n] = at;
+                entry[n] = number;
+                pack[n] = inPack;
+                length[n] = bytes;
             }
         }
 
-        private boolean better(int n, int s, int pack) {
-            boolean good = !lost[s].get(pack);
-            return good != good(n) ? good : segments.get(s).pack(pack).pack().compareTo(pack(n)) < 0;
+        private boolean better(int n, int s, int other) {
+            boolean good = !lost[s].get(other);
+            return good != good(n) ? good : packs[s][other].compareTo(pack(n)) < 0;
         }
 
         boolean good(int n) {
-            return segment[n] >= 0
-                    && !lost[segment[n]].get(segments.get(segment[n]).packAt(entry[n]));
+            return segment[n] >= 0 && !lost[segment[n]].get(pack[n]);
         }
 
         Id pack(int n) {
-            Segment in = segments.get(segment[n]);
-            return in.pack(in.packAt(entry[n])).pack();
+            return packs[segment[n]][pack[n]];
         }
     }
 
@@ -190,9 +193,7 @@ final class LiveSet implements Marker.Visitor {
                 lostIds++;
             } else if (!bits[s].get(places.entry[n])) {
                 bits[s].set(places.entry[n]);
-                Segment in = segments.get(s);
-                in.locationAt(places.entry[n]); // refuses what is impossible
-                liveBytes[s][in.packAt(places.entry[n])] += in.lengthAt(places.entry[n]);
+                liveBytes[s][places.pack[n]] += places.length[n];
             }
         }
         batch.clear();
@@ -231,7 +232,7 @@ final class LiveSet implements Marker.Visitor {
             for (int s = 0; s < liveBytes.length; s++) {
                 for (int i = 0; i < liveBytes[s].length; i++) {
                     if (liveBytes[s][i] > 0) {
-                        known.merge(segments.get(s).pack(i).pack(), liveBytes[s][i], Long::sum);
+                        known.merge(packs[s][i], liveBytes[s][i], Long::sum);
                     }
                 }
             }

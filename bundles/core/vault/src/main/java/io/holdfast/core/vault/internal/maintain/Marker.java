@@ -13,6 +13,7 @@ import io.holdfast.core.vault.internal.read.PackReader;
 import io.holdfast.core.vault.internal.store.ObjectNames;
 import io.holdfast.spi.ErrorKind;
 import io.holdfast.spi.PluginException;
+import io.holdfast.spi.context.Progress;
 import io.holdfast.spi.context.TransferContext;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -49,19 +50,24 @@ final class Marker implements AutoCloseable {
     /**
      * Follows all manifests that are there now and were not followed before, and blocks that could not be read before: a
      * backup may have been committed after the index was listed, and then its blocks were not to be found.
+     *
+     * @param progress gets an item a manifest
      */
-    int markAll(Visitor visitor, TransferContext context) throws PluginException {
+    int markAll(Visitor visitor, Progress progress, TransferContext context) throws PluginException {
         Map<Id, Integer> again = new HashMap<>(unread);
         unread.clear();
         visited.removeAll(again.keySet());
         List<BackupId> found = new ArrayList<>();
         core.objects()
                 .forEach("manifests/", stat -> ObjectNames.backupOf(stat.key()).ifPresent(found::add), context);
+        found.removeAll(manifests);
+        progress.expect(0, found.size());
         int count = 0;
         for (BackupId backup : found) {
-            if (!manifests.contains(backup) && mark(backup, visitor, context)) {
+            if (mark(backup, visitor, context)) {
                 count++;
             }
+            progress.done(0, 1);
         }
         for (Map.Entry<Id, Integer> block : again.entrySet()) {
             block(block.getValue(), block.getKey(), visitor, context);

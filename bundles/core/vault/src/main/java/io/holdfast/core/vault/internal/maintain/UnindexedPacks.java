@@ -22,8 +22,8 @@ public final class UnindexedPacks {
             throws PluginException {
         Set<Id> indexed = new HashSet<>();
         for (Segment segment : known) {
-            for (int i = 0; i < segment.packs(); i++) {
-                indexed.add(segment.pack(i).pack());
+            for (Segment.PackRow row : segment.packTable()) {
+                indexed.add(row.pack());
             }
         }
         Map<Id, Long> packs = new HashMap<>();

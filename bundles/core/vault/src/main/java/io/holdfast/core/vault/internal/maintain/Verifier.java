@@ -66,6 +66,7 @@ public final class Verifier {
         Inventory inventory = Inventory.take(core, context);
         manifests();
         if (scope.backup().isEmpty()) {
+            findings.addAll(new FoundationCheck(core, context).run());
             segments();
         }
         Map<Id, Integer> chosen = choose(inventory);
@@ -156,8 +157,8 @@ public final class Verifier {
         Map<Id, Integer> sizes = new TreeMap<>();
         inventory.packs().forEach((pack, size) -> sizes.put(pack, (int) Math.min(size, Integer.MAX_VALUE)));
         for (Segment segment : inventory.index().segments()) {
-            for (int i = 0; i < segment.packs(); i++) {
-                sizes.put(segment.pack(i).pack(), segment.pack(i).size());
+            for (Segment.PackRow row : segment.packTable()) {
+                sizes.put(row.pack(), row.size());
             }
         }
         inventory.lost().keySet().forEach(pack -> sizes.putIfAbsent(pack, 0));

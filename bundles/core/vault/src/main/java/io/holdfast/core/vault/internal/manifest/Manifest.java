@@ -60,6 +60,11 @@ public record Manifest(Head head, List<SourceRefs> sources) {
             this(id, predecessor, sequence, timeMillis, epoch, label, token, stats, id);
         }
 
+        /** The same under the name of a copy. */
+        public Head under(BackupId name) {
+            return new Head(name, predecessor, sequence, timeMillis, epoch, label, token, stats, origin);
+        }
+
         /** Instance and session of the origin, 32 bytes: what sealed parts are bound to. */
         public byte[] binding() {
             return HexFormat.of().parseHex(origin.instanceHash() + origin.session());

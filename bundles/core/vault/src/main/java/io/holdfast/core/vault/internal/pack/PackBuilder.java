@@ -11,33 +11,27 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import javax.crypto.Cipher;
-import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
 
-/** Writes one pack into a file. For one thread at a time. */
+/** Writes one pack into a file. For one thread at a time, but for {@link #encrypt}. */
 public final class PackBuilder implements AutoCloseable {
-
-    private static final byte[] NO_TAG_YET = new byte[PackFormat.GCM_TAG];
 
     private final KeyRing keys;
     private final PackHeader header;
     private final byte[] headerBytes;
     private final SecretKeySpec key;
-    private final Cipher cipher;
     private final MessageDigest digest = Digests.sha256();
     private final FileChannel channel;
-    private final Encoder entry = new Encoder(1 << 16);
     private final List<PackEntry> entries = new ArrayList<>();
-    private final byte[] nonce = new byte[12];
     private ByteBuffer direct = ByteBuffer.allocateDirect(1 << 20);
+    private @Nullable EntrySealer own;
     private int size;
+    private int reserved;
     private int ordinal;
 
     /** Starts a pack with a fresh key. */
@@ -61,18 +55,23 @@ public final class PackBuilder implements AutoCloseable {
         this.key = new SecretKeySpec(packKey, "AES");
         this.headerBytes = header.encode(keys.vaultId());
         try {
-            cipher = Cipher.getInstance("AES/GCM/NoPadding");
             channel = FileChannel.open(
                     file, StandardOpenOption.WRITE, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING);
-        } catch (GeneralSecurityException | IOException e) {
+        } catch (IOException e) {
             throw staging(e);
         }
         write(headerBytes, headerBytes.length);
+        reserved = size;
     }
 
     /** Bytes so far. */
     public int size() {
         return size;
+    }
+
+    /** Bytes so far and of what is reserved. */
+    public int reserved() {
+        return reserved;
     }
 
     /** Data or meta. */
@@ -95,31 +94,30 @@ public final class PackBuilder implements AutoCloseable {
      */
     public void append(int type, int flags, Id id, byte[] refs, byte[] payload, int from, int length, int rawLength)
             throws PluginException {
-        int stored = length == 0 ? 0 : length + PackFormat.GCM_TAG;
-        EntryHeader head = new EntryHeader(type, flags, 0, ordinal, refs.length, rawLength, stored, id, 0);
-        entry.reset();
-        head.encode(entry);
-        entry.raw(refs);
-        if (stored > 0) {
-            int at = entry.size();
-            entry.raw(payload, from, length).raw(NO_TAG_YET);
-            encrypt(head, refs, payload, from, length, at);
-        }
-        ordinal++;
-        finish(id);
+        EntryHeader head = reserve(type, flags, id, refs.length, length, rawLength);
+        EntrySealer sealer = own();
+        encrypt(sealer, head, refs, payload, from);
+        write(head, sealer);
     }
 
-    private void encrypt(EntryHeader head, byte[] refs, byte[] payload, int from, int length, int at)
+    /** Takes a number, and room, for an entry that is to be encrypted and then written; the parameters are those of {@link #append}. */
+    public EntryHeader reserve(int type, int flags, Id id, int refsLength, int length, int rawLength) {
+        int stored = length == 0 ? 0 : length + PackFormat.GCM_TAG;
+        EntryHeader head = new EntryHeader(type, flags, 0, ordinal++, refsLength, rawLength, stored, id, 0);
+        reserved += head.totalLength();
+        return head;
+    }
+
+    /** Makes the bytes of an entry of this pack. Several threads may do so at once, and while others reserve and write. */
+    public void encrypt(EntrySealer sealer, EntryHeader head, byte[] refs, byte[] payload, int from)
             throws PluginException {
-        try {
-            ByteBuffer.wrap(nonce).putInt(8, ordinal);
-            cipher.init(Cipher.ENCRYPT_MODE, key, new GCMParameterSpec(128, nonce));
-            cipher.updateAAD(head.aad(keys.vaultId(), header.kind()));
-            cipher.updateAAD(refs);
-            cipher.doFinal(payload, from, length, entry.array(), at);
-        } catch (GeneralSecurityException e) {
-            throw new PluginException(ErrorKind.INTERNAL, "A chunk could not be encrypted.", e);
-        }
+        sealer.seal(key, keys.vaultId(), header.kind(), head, refs, payload, from);
+    }
+
+    /** Appends an encrypted entry; the order need not be that of the numbers. */
+    public void write(EntryHeader head, EntrySealer sealed) throws PluginException {
+        entries.add(new PackEntry(head.id(), size, sealed.size()));
+        write(sealed.array(), sealed.size());
     }
 
     /** Appends an entry of another pack, whose sealed key is number {@code keyIndex} of this header. */
@@ -134,17 +132,19 @@ public final class PackBuilder implements AutoCloseable {
                 head.storedLength(),
                 head.id(),
                 0);
-        entry.reset();
-        moved.encode(entry);
-        entry.raw(source, offset + EntryHeader.LENGTH, head.refsLength() + head.storedLength());
-        finish(head.id());
+        EntrySealer sealer = own();
+        sealer.copy(moved, source, offset);
+        reserved += moved.totalLength();
+        write(moved, sealer);
     }
 
-    private void finish(Id id) throws PluginException {
-        int crc = EntryReader.crc(entry.array(), 0, entry.size());
-        ByteBuffer.wrap(entry.array()).putInt(EntryHeader.CRC_OFFSET, crc);
-        entries.add(new PackEntry(id, size, entry.size()));
-        write(entry.array(), entry.size());
+    private EntrySealer own() throws PluginException {
+        EntrySealer sealer = own;
+        if (sealer == null) {
+            sealer = new EntrySealer();
+            own = sealer;
+        }
+        return sealer;
     }
 
     /** Completes the file. */
@@ -195,7 +195,7 @@ public final class PackBuilder implements AutoCloseable {
         direct.clear();
     }
 
-    private static PluginException staging(Exception e) {
+    private static PluginException staging(IOException e) {
         return new PluginException(
                 ErrorKind.QUOTA,
                 "The staging directory cannot be written: " + e.getMessage() + ". Make room there.",
@@ -204,7 +204,6 @@ public final class PackBuilder implements AutoCloseable {
 
     @Override
     public void close() throws PluginException {
-        Arrays.fill(nonce, (byte) 0);
         direct = ByteBuffer.allocate(0);
         try {
             channel.close();

@@ -6,6 +6,7 @@ import io.holdfast.core.vault.Problem;
 import io.holdfast.core.vault.RestoreReport;
 import io.holdfast.core.vault.SourceInfo;
 import io.holdfast.core.vault.internal.manifest.Manifest;
+import io.holdfast.core.vault.internal.manifest.Piece;
 import io.holdfast.spi.ErrorKind;
 import io.holdfast.spi.PluginException;
 import io.holdfast.spi.context.Progress;
@@ -90,6 +91,17 @@ public final class DefaultBackupReader implements BackupReader {
         return documents;
     }
 
+    /** One of the documents. */
+    public Optional<byte[]> document(String name) throws PluginException {
+        for (int i = 0; i < manifest.sources().size(); i++) {
+            Manifest.SourceRefs refs = manifest.sources().get(i);
+            if (refs.document() && secrets.names().get(i).equals(name)) {
+                return Optional.of(all(view(refs, context)));
+            }
+        }
+        return Optional.empty();
+    }
+
     private static byte[] all(RandomReadable content) throws PluginException {
         ByteBuffer bytes = ByteBuffer.allocate(Math.toIntExact(Math.min(content.size(), 16 << 20)));
         if (bytes.hasRemaining()) {
@@ -137,7 +149,41 @@ public final class DefaultBackupReader implements BackupReader {
         return view(manifest.sources().get(number), context);
     }
 
-    private TreeReader tree(String source) throws PluginException {
+    /** The clear part of the manifest. */
+    public Manifest manifest() {
+        return manifest;
+    }
+
+    /** What all reads are done with that have no context of their own. */
+    TransferContext context() {
+        return context;
+    }
+
+    private Manifest.SourceRefs disk(String source) throws PluginException {
+        return manifest.sources().get(number(source, SourceInfo.Shape.DISK));
+    }
+
+    /** The layers of a disk. */
+    List<List<Manifest.BlockRef>> diskLayers(String source) throws PluginException {
+        return disk(source).layers();
+    }
+
+    /** Its map, to be asked by {@link #mapped}. */
+    LayerMap diskMap(String source) throws PluginException {
+        return new LayerMap(blocks, disk(source).layers());
+    }
+
+    /** Asks a map of this backup. */
+    LayerMap.Stretch mapped(Mapping mapping, long offset) throws PluginException {
+        return locked(mapping).at(offset, context);
+    }
+
+    /** The content of a listing entry. */
+    RandomReadable content(List<Piece> pieces, long size) {
+        return new ContentView(locked(Mapping.of(pieces, blocks)), size, chunks, context);
+    }
+
+    TreeReader tree(String source) throws PluginException {
         int number = number(source, SourceInfo.Shape.TREE);
         synchronized (trees) {
             TreeReader tree = trees.get(source);
@@ -159,11 +205,10 @@ public final class DefaultBackupReader implements BackupReader {
         if (row.isEmpty()) {
             throw new PluginException(ErrorKind.NOT_FOUND, "The backup has no " + path + " in " + source + ".");
         }
-        Mapping mapping = locked(Mapping.of(row.get().pieces(), blocks));
-        return new ContentView(mapping, row.get().entry().attributes().size(), chunks, context);
+        return content(row.get().pieces(), row.get().entry().attributes().size());
     }
 
-    private ItemReader itemReader(String source) throws PluginException {
+    ItemReader itemReader(String source) throws PluginException {
         int number = number(source, SourceInfo.Shape.ITEMS);
         return new ItemReader(manifest.sources().get(number).layers(), blocks, chunks);
     }
@@ -177,14 +222,14 @@ public final class DefaultBackupReader implements BackupReader {
         return content(row.get(), context);
     }
 
-    private InputStream content(ItemReader.Row row, TransferContext with) {
+    InputStream content(ItemReader.Row row, TransferContext with) {
         long start = row.item().metadataLength();
         long end = start + row.item().contentLength();
         return new ContentStream(
                 new ContentView(locked(Mapping.of(row.pieces(), blocks)), end, chunks, with), start, end);
     }
 
-    private ItemChange change(ItemReader.Row row, TransferContext with) throws PluginException {
+    ItemChange change(ItemReader.Row row, TransferContext with) throws PluginException {
         ByteBuffer metadata = ByteBuffer.allocate(row.item().metadataLength());
         if (metadata.hasRemaining()) {
             new ContentView(locked(Mapping.of(row.pieces(), blocks)), metadata.capacity(), chunks, with)
@@ -232,7 +277,7 @@ public final class DefaultBackupReader implements BackupReader {
     @Override
     public RestoreReport restoreDisk(String source, DiskTarget target, Progress progress, TransferContext with)
             throws PluginException {
-        Manifest.SourceRefs refs = manifest.sources().get(number(source, SourceInfo.Shape.DISK));
+        Manifest.SourceRefs refs = disk(source);
         LayerMap map = new LayerMap(blocks, refs.layers());
         progress.expect(0, 1);
         LongAdder bytes = new LongAdder();

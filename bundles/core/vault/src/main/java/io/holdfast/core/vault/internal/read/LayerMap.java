@@ -46,8 +46,17 @@ public final class LayerMap {
 
     /** The stretch from an offset on, as far as one piece of one layer goes. */
     public Stretch at(long offset, TransferContext context) throws PluginException {
+        Stretch stretch = above(0, offset, context);
+        if (stretch.piece().kind() == Piece.Kind.GAP) {
+            throw Decoder.damaged("A map of blocks", "it has nothing at offset " + offset);
+        }
+        return stretch;
+    }
+
+    /** The same without the lowest layers; a gap, as far as it goes, where the others have nothing. */
+    Stretch above(int lowest, long offset, TransferContext context) throws PluginException {
         long limit = Long.MAX_VALUE;
-        for (int i = layers.size() - 1; i >= 0; i--) {
+        for (int i = layers.size() - 1; i >= lowest; i--) {
             List<BlockRef> layer = layers.get(i);
             int number = floor(layer, offset);
             if (number < 0 || layer.get(number).end() <= offset) {
@@ -66,7 +75,7 @@ public final class LayerMap {
             }
             limit = Math.min(limit, found.end());
         }
-        throw Decoder.damaged("A map of blocks", "it has nothing at offset " + offset);
+        return new Stretch(offset, Piece.gap(limit - offset));
     }
 
     private static int floor(List<BlockRef> layer, long offset) {

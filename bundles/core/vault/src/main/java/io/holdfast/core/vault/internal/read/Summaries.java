@@ -16,7 +16,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -37,9 +39,10 @@ public final class Summaries {
         List<BackupId> ids = new ArrayList<>();
         core.objects().forEach(prefix, stat -> ObjectNames.backupOf(stat.key()).ifPresent(ids::add), context);
         List<BackupSummary> all = new ArrayList<>(ids.size());
+        Map<String, String> instances = new ConcurrentHashMap<>();
         Batch.run(core.runtime(), "list", ids.size(), n -> {
             context.cancellation().throwIfCancelled();
-            Optional<BackupSummary> summary = read(ids.get(n), context);
+            Optional<BackupSummary> summary = read(ids.get(n), instances, context);
             synchronized (all) {
                 summary.ifPresent(all::add);
             }
@@ -56,10 +59,11 @@ public final class Summaries {
         return all.isEmpty() ? Optional.empty() : Optional.of(all.get(all.size() - 1));
     }
 
-    private Optional<BackupSummary> read(BackupId id, TransferContext context) throws PluginException {
+    private Optional<BackupSummary> read(BackupId id, Map<String, String> instances, TransferContext context)
+            throws PluginException {
         try {
             Optional<Manifest.Head> head = ManifestCodec.readHead(core.objects(), core.keys(), id, context);
-            return head.isEmpty() ? Optional.empty() : Optional.of(of(head.get(), instance(head.get())));
+            return head.isEmpty() ? Optional.empty() : Optional.of(of(head.get(), instance(head.get(), instances)));
         } catch (PluginException e) {
             if (e.kind() != ErrorKind.CORRUPT_DATA && e.kind() != ErrorKind.NOT_FOUND) {
                 throw e;
@@ -67,6 +71,18 @@ public final class Summaries {
             LOG.warn("A backup is not listed: {}", e.getMessage());
             return Optional.empty();
         }
+    }
+
+    /** The same, opened once for each instance, which takes longer than all else: its id is what the hash in the key is of. */
+    private Optional<String> instance(Manifest.Head head, Map<String, String> known) throws PluginException {
+        String hash = head.id().instanceHash();
+        String opened = known.get(hash);
+        if (opened != null && core.keys().canRead(head.epoch())) {
+            return Optional.of(opened);
+        }
+        Optional<String> instance = instance(head);
+        instance.ifPresent(id -> known.put(hash, id));
+        return instance;
     }
 
     /** The instance id, with reader keys of its epoch. */

@@ -56,14 +56,16 @@ public final class Envelope {
 
     /** Authenticates an object and gives its body. */
     public static Decoder unwrap(KeyRing keys, int magic, ObjectKey key, byte[] bytes) throws PluginException {
-        Decoder in = body(magic, key, bytes);
+        if (bytes.length < HEAD + MAC) {
+            throw Decoder.damaged(key.value(), "it is too short");
+        }
         if (!Arrays.equals(bytes, 8, HEAD, keys.vaultId(), 0, 16)) {
             throw Decoder.damaged(key.value(), "it belongs to another vault");
         }
         if (!keys.objectMacMatches("", key.value(), bytes, bytes.length - MAC)) {
             throw Decoder.damaged(key.value(), "its authentication code does not match");
         }
-        return in;
+        return body(magic, key, bytes); // after the code, so that a damaged version is not taken for a later one
     }
 
     /** The body without authentication, for the descriptor before there are keys. */

@@ -12,6 +12,8 @@ public final class ObjectNames {
 
     /** The descriptor. */
     public static final ObjectKey DESCRIPTOR = ObjectKey.of("vault.hf");
+    /** The folder of what {@code vault.hf} says, once more. */
+    public static final String SPARES = "spare/";
 
     /** The mark of a replica. */
     public static final ObjectKey REPLICA = ObjectKey.of("replica.hf");
@@ -129,6 +131,11 @@ public final class ObjectNames {
     /** A record of a collection. */
     public static ObjectKey collection(long generation, String phase) {
         return ObjectKey.of("gc/" + decimal(generation) + "-" + phase);
+    }
+
+    /** The descriptor once more. */
+    public static ObjectKey spare(String vaultId) {
+        return ObjectKey.of(SPARES + vaultId);
     }
 
     /** A key slot. */

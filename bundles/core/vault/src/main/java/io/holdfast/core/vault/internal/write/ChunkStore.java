@@ -84,7 +84,7 @@ final class ChunkStore {
     }
 
     /** Whether a piece of an earlier backup can be relied on. */
-    boolean has(Piece piece) {
+    boolean has(Piece piece) throws PluginException {
         return piece.id() == null || known.has(piece.target());
     }
 }

@@ -54,7 +54,7 @@ final class CopyTarget {
     }
 
     /** Whether something need not be copied. */
-    boolean has(Id id) {
+    boolean has(Id id) throws PluginException {
         return known.has(id);
     }
 

@@ -8,10 +8,10 @@ import io.holdfast.core.vault.internal.VaultCore;
 import io.holdfast.core.vault.internal.codec.Id;
 import io.holdfast.core.vault.internal.index.VaultIndex;
 import io.holdfast.core.vault.internal.maintain.CopyPlan;
+import io.holdfast.core.vault.internal.maintain.CopyStock;
 import io.holdfast.core.vault.internal.maintain.GcLog;
 import io.holdfast.core.vault.internal.maintain.HealthLog;
 import io.holdfast.core.vault.internal.maintain.Repacker;
-import io.holdfast.core.vault.internal.manifest.Manifest;
 import io.holdfast.core.vault.internal.manifest.ManifestCodec;
 import io.holdfast.core.vault.internal.pack.SealedPack;
 import io.holdfast.core.vault.internal.store.Batch;
@@ -22,7 +22,6 @@ import io.holdfast.spi.PluginException;
 import io.holdfast.spi.context.Progress;
 import io.holdfast.spi.context.TransferContext;
 import io.holdfast.spi.destination.DestinationCapability;
-import io.holdfast.spi.destination.ObjectStat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,63 +42,57 @@ public final class Copying {
     /** A collection where the backup is may move things this often. */
     private static final int ROUNDS = 8;
 
+    private final CopyStock stock;
     private final VaultCore target;
     private final CopyRequest request;
     private final Progress progress;
     private final TransferContext context;
     private final CopySource source;
+    private final Copies copies;
     private long rewritten;
 
-    /** A copy of one backup, whose other parts are told by the request. */
+    /**
+     * A copy of one backup, whose other parts are told by the request.
+     *
+     * @param stock what earlier copies have seen of the vault that is copied from
+     */
     public Copying(
             VaultCore source,
+            CopyStock stock,
             VaultCore target,
             CopyRequest request,
             Progress progress,
             TransferContext reading,
             TransferContext writing) {
         this.source = new CopySource(source, reading);
+        this.stock = stock;
         this.target = target;
         this.request = request;
         this.progress = progress;
         this.context = writing;
+        this.copies = new Copies(target, writing);
     }
 
     /** Copies. */
     public CopyReport run(TransferContext reading) throws PluginException {
         progress.step("Comparing");
         ManifestCodec.Loaded manifest = load(reading);
-        Optional<BackupId> there = existing(manifest.manifest().head().origin());
+        Optional<BackupId> there =
+                copies.of(manifest.manifest().head().origin()).stream().findFirst();
         keySlots(reading);
-        if (there.isPresent() && whole(there.get())) {
-            return new CopyReport(there.get(), true, 0, 0, 0, 0, List.of());
+        if (there.isPresent() && copies.whole(there.get())) {
+            return new CopyReport(there.get(), true, 0, 0, 0, 0, List.of(), true);
         }
         Path directory = request.stagingDirectory();
         try (Staging staging = new Staging(directory, target.runtime().stagingBytes(), () -> {})) {
             endLast(staging);
             staging.recover(Set.of(), pack -> {});
-            BackupId session = newId(manifest.manifest().head().origin());
+            BackupId session = copies.newId(manifest.manifest().head().origin());
             staging.begin(session);
             CopyReport report = session(session, manifest, there, staging, reading);
             staging.ended(true);
             return report;
         }
-    }
-
-    /** Whether nothing of a backup there has to be healed: nothing is recorded as lost there, or nothing that this one needs. */
-    private boolean whole(BackupId there) throws PluginException {
-        if (new HealthLog(target.objects(), target.keys()).lost(context).isEmpty()) {
-            return true;
-        }
-        VaultIndex index = new VaultIndex(target.index().load(context), distrusted());
-        return CopyPlan.whole(target, index, there, index::trusts, context);
-    }
-
-    private Set<Id> distrusted() throws PluginException {
-        Set<Id> distrusted = new HashSet<>(new GcLog(target.objects(), target.keys()).condemned(context));
-        distrusted.addAll(
-                new HealthLog(target.objects(), target.keys()).lost(context).keySet());
-        return distrusted;
     }
 
     private ManifestCodec.Loaded load(TransferContext reading) throws PluginException {
@@ -111,30 +104,6 @@ public final class Copying {
         return loaded.orElseThrow(() -> new PluginException(
                 ErrorKind.NOT_FOUND,
                 "There is no backup " + request.backup() + " to copy; it may have been forgotten."));
-    }
-
-    /** A copy that there is already, or the original if it is copied back. */
-    private Optional<BackupId> existing(BackupId origin) throws PluginException {
-        for (ObjectStat stat : target.objects().list(ObjectNames.manifestPrefix(origin), context)) {
-            Optional<BackupId> id = ObjectNames.backupOf(stat.key());
-            if (id.isPresent() && holds(id.get(), origin)) {
-                return id;
-            }
-        }
-        return Optional.empty();
-    }
-
-    private boolean holds(BackupId id, BackupId origin) throws PluginException {
-        try {
-            return ManifestCodec.readHead(target.objects(), target.keys(), id, context)
-                    .map(Manifest.Head::origin)
-                    .equals(Optional.of(origin));
-        } catch (PluginException e) {
-            if (e.kind() != ErrorKind.CORRUPT_DATA && e.kind() != ErrorKind.NOT_FOUND) {
-                throw e;
-            }
-            return false;
-        }
     }
 
     /** New ways to the keys go with the backups that may need them. */
@@ -151,13 +120,6 @@ public final class Copying {
         }
     }
 
-    private BackupId newId(BackupId origin) {
-        byte[] own = new byte[4];
-        target.runtime().random().nextBytes(own);
-        return new BackupId(origin.instanceHash() + "." + origin.session().substring(0, 24)
-                + HexFormat.of().formatHex(own));
-    }
-
     private CopyReport session(
             BackupId session,
             ManifestCodec.Loaded manifest,
@@ -168,7 +130,7 @@ public final class Copying {
         boolean committed = false;
         @Nullable CopyTarget arrivals = null;
         try (Lease lease = new Lease(target, session, context)) {
-            Set<Id> distrusted = distrusted();
+            Set<Id> distrusted = copies.distrusted();
             Known known = new Known(new VaultIndex(target.index().load(context), distrusted));
             arrivals = new CopyTarget(target, session, known, distrusted, context);
             transfer(arrivals, session, staging, reading);
@@ -190,7 +152,8 @@ public final class Copying {
                     arrivals.bytes(),
                     rewritten,
                     arrivals.found(),
-                    source.findings());
+                    source.findings(),
+                    true);
         } finally {
             if (!committed) {
                 end(session, arrivals != null && arrivals.close());
@@ -220,6 +183,7 @@ public final class Copying {
             if (!source.disappointed()) {
                 return;
             }
+            stock.renew();
             if (round == ROUNDS) {
                 throw new PluginException(
                         ErrorKind.UNAVAILABLE,
@@ -236,12 +200,15 @@ public final class Copying {
         for (int attempt = 1; ; attempt++) {
             GcLog.State before = log.state(reading);
             try {
-                return CopyPlan.make(core, request.backup(), source.bad(), arrivals::has, reading);
+                return CopyPlan.make(core, stock, request.backup(), source.bad(), arrivals::has, reading);
             } catch (PluginException e) {
                 if (e.kind() != ErrorKind.CORRUPT_DATA && e.kind() != ErrorKind.NOT_FOUND) {
                     throw e;
                 }
                 load(reading); // says so if it is gone
+                if (stock.renew()) {
+                    continue; // it may be younger than what was kept
+                }
                 if (attempt == ROUNDS || log.state(reading).same(before)) {
                     throw perhapsLate(e, reading);
                 }

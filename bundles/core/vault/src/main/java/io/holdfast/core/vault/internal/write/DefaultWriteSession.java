@@ -5,6 +5,7 @@ import io.holdfast.core.vault.BackupStats;
 import io.holdfast.core.vault.BackupSummary;
 import io.holdfast.core.vault.ExportReport;
 import io.holdfast.core.vault.Problem;
+import io.holdfast.core.vault.SourceInfo;
 import io.holdfast.core.vault.WriteSession;
 import io.holdfast.core.vault.internal.VaultCore;
 import io.holdfast.core.vault.internal.lock.BackupLocks;
@@ -134,7 +135,8 @@ final class DefaultWriteSession implements WriteSession {
         cancellation.throwIfCancelled();
     }
 
-    private synchronized void rethrow() throws PluginException {
+    /** Throws what this session has failed of, if it has. */
+    synchronized void rethrow() throws PluginException {
         Throwable e = failure;
         if (e instanceof PluginException known) {
             throw new PluginException(known.kind(), String.valueOf(known.getMessage()), known);
@@ -163,6 +165,37 @@ final class DefaultWriteSession implements WriteSession {
 
     @Override
     public BackupSummary store(Progress progress, TransferContext context) throws PluginException {
+        return storing(context, () -> {
+            parts.shipper().run(() -> guard(context.cancellation()), progress, context);
+            awaitSeal(context.cancellation());
+            return commit(context);
+        });
+    }
+
+    /** As {@link #store}, but leaves it to {@link #commit} to make a backup of what has arrived. */
+    Shipper.Sent ship(Progress progress, TransferContext context) throws PluginException {
+        return storing(context, () -> {
+            parts.shipper().run(() -> guard(context.cancellation()), progress, context);
+            return sent();
+        });
+    }
+
+    Shipper.Sent sent() {
+        return parts.shipper().sent();
+    }
+
+    /** Whether the export may tell only the changes of these items. */
+    boolean canAddItems(String source) throws PluginException {
+        byte[] hash = core.keys().hasher().source(parts.instance(), source);
+        return !shouldReadFully()
+                && parts.predecessor().canGrow(parts.predecessor().source(hash, SourceInfo.Shape.ITEMS));
+    }
+
+    private interface Storing<T> {
+        T run() throws PluginException;
+    }
+
+    private <T> T storing(TransferContext context, Storing<T> work) throws PluginException {
         synchronized (this) {
             if (storing) {
                 throw new IllegalStateException("store is called once");
@@ -172,11 +205,9 @@ final class DefaultWriteSession implements WriteSession {
         }
         try (Cancellation.Registration a = context.cancellation().onCancel(this::wake);
                 Cancellation.Registration b = closed.onCancel(this::wake)) {
-            parts.shipper().run(() -> guard(context.cancellation()), progress, context);
-            awaitSeal(context.cancellation());
-            BackupSummary summary = commit(context);
+            T result = work.run();
             putting = false;
-            return summary;
+            return result;
         } catch (PluginException e) {
             putting = parts.shipper().doubtful();
             fail(e);
@@ -208,7 +239,8 @@ final class DefaultWriteSession implements WriteSession {
         }
     }
 
-    private BackupSummary commit(TransferContext context) throws PluginException {
+    /** Makes a backup of what has been exported and sealed, and has arrived. */
+    BackupSummary commit(TransferContext context) throws PluginException {
         Manifest.Head head;
         List<Exported> all;
         List<Problem> problems;
@@ -219,7 +251,7 @@ final class DefaultWriteSession implements WriteSession {
                 throw new IllegalStateException("not sealed");
             }
             all = exported;
-            problems = done.problems();
+            problems = parts.copied().map(Copied::problems).orElse(done.problems());
             head = head(next, done.stats());
         }
         Manifest manifest = new Manifest(head, all.stream().map(Exported::refs).toList());
@@ -227,8 +259,7 @@ final class DefaultWriteSession implements WriteSession {
                 all.stream().map(Exported::name).toList(),
                 all.stream().map(Exported::firsts).toList(),
                 problems);
-        byte[] bytes = ManifestSecrets.encode(
-                core.keys(), manifest, secrets, core.runtime().random());
+        byte[] bytes = bytes(manifest, secrets);
         Optional<BackupLocks> locks = lock(manifest, context);
         if (!core.objects().putExclusive(ObjectNames.manifest(parts.backup()), bytes, context)) {
             throw new PluginException(
@@ -239,7 +270,19 @@ final class DefaultWriteSession implements WriteSession {
         if (locks.isPresent()) {
             locks.get().manifest(parts.backup());
         }
-        return Summaries.of(head, Optional.of(parts.instanceId()));
+        return Summaries.of(head.under(parts.backup()), Optional.of(parts.instanceId()));
+    }
+
+    private byte[] bytes(Manifest manifest, Manifest.Secrets secrets) throws PluginException {
+        byte[] bytes = ManifestSecrets.encode(
+                core.keys(), manifest, secrets, core.runtime().random());
+        BackupId origin = manifest.head().id();
+        return origin.equals(parts.backup())
+                ? bytes
+                : ManifestCodec.encodeCopy(
+                        core.keys(),
+                        ManifestCodec.decode(core.keys(), origin, bytes).orElseThrow(),
+                        parts.backup());
     }
 
     /** What the backup needs is locked before it exists: from its first moment on nobody can damage it. */
@@ -254,15 +297,17 @@ final class DefaultWriteSession implements WriteSession {
     }
 
     private Manifest.Head head(Optional<ChangeToken> next, BackupStats stats) throws PluginException {
-        Manifest.Head unlabelled = new Manifest.Head(
-                parts.backup(),
-                parts.previousSummary().map(p -> p.id().session()),
-                parts.sequence(),
-                parts.timeMillis(),
-                core.keys().epoch(),
-                new byte[0],
-                next.map(ChangeToken::value),
-                stats);
+        Manifest.Head unlabelled = parts.copied().isPresent()
+                ? copiedHead(parts.copied().get())
+                : new Manifest.Head(
+                        parts.backup(),
+                        parts.previousSummary().map(p -> p.id().session()),
+                        parts.sequence(),
+                        parts.timeMillis(),
+                        core.keys().epoch(),
+                        new byte[0],
+                        next.map(ChangeToken::value),
+                        stats);
         byte[] instance = parts.instanceId().getBytes(StandardCharsets.UTF_8);
         byte[] label = core.keys().seal("label", unlabelled.binding(), instance);
         return new Manifest.Head(
@@ -273,7 +318,21 @@ final class DefaultWriteSession implements WriteSession {
                 unlabelled.epoch(),
                 label,
                 unlabelled.token(),
-                stats);
+                unlabelled.stats());
+    }
+
+    /** All as it was, but no change token: what that stands for on the provider is the business of the vault that it was made for. */
+    private Manifest.Head copiedHead(Copied copied) {
+        Manifest.Head head = copied.head();
+        return new Manifest.Head(
+                copied.origin(),
+                head.predecessor(),
+                head.sequence(),
+                head.timeMillis(),
+                core.keys().epoch(),
+                new byte[0],
+                Optional.empty(),
+                head.stats());
     }
 
     @Override

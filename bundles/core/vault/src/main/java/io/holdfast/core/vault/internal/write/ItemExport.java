@@ -58,9 +58,7 @@ final class ItemExport {
     }
 
     private void requireBase() throws PluginException {
-        if (before.isEmpty()
-                || before.get().layers().size() >= Manifest.MAX_LAYERS
-                || !export.previous.whole(before.get(), false)) {
+        if (!export.previous.canGrow(before)) {
             throw new PluginException(
                     ErrorKind.CONFLICT,
                     "The source " + source.name() + " lists changes only, but there is no backup to add them to;"

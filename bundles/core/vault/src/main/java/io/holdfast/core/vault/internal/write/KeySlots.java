@@ -3,6 +3,7 @@ package io.holdfast.core.vault.internal.write;
 import io.holdfast.core.vault.internal.crypto.KeyRing;
 import io.holdfast.core.vault.internal.crypto.KeySlot;
 import io.holdfast.core.vault.internal.keys.EpochRecord;
+import io.holdfast.core.vault.internal.keys.KeyDestruction;
 import io.holdfast.core.vault.internal.store.Objects;
 import io.holdfast.spi.ErrorKind;
 import io.holdfast.spi.PluginException;
@@ -68,7 +69,7 @@ public final class KeySlots {
     }
 
     private static void requireKeys(Objects objects, TransferContext context) throws PluginException {
-        if (!objects.list("destroyed/", context).isEmpty()) {
+        if (KeyDestruction.of(objects, context)) {
             throw new PluginException(
                     ErrorKind.UNSUPPORTED,
                     "The keys of the vault were destroyed on purpose, on one side of the copy at least; nothing is copied.");
@@ -77,7 +78,7 @@ public final class KeySlots {
 
     /** A destruction that began meanwhile may have listed what there is before these came: it does not delete them. */
     private void undoIfDestroyed() throws PluginException {
-        if (put.isEmpty() || to.list("destroyed/", writing).isEmpty()) {
+        if (put.isEmpty() || !KeyDestruction.of(to, writing)) {
             return;
         }
         for (ObjectKey key : put) {

@@ -5,6 +5,7 @@ import io.holdfast.core.vault.internal.index.Segment;
 import io.holdfast.core.vault.internal.index.VaultIndex;
 import io.holdfast.core.vault.internal.pack.PackEntry;
 import io.holdfast.core.vault.internal.pack.SealedPack;
+import io.holdfast.spi.PluginException;
 import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -23,18 +24,23 @@ final class Known {
     }
 
     /** Whether the caller must write it: nobody else will. */
-    boolean claim(Id id) {
+    boolean claim(Id id) throws PluginException {
         return !session.containsKey(id) && !index.trusts(id) && session.putIfAbsent(id, Boolean.TRUE) == null;
     }
 
     /** Whether it is there or will be. */
-    boolean has(Id id) {
+    boolean has(Id id) throws PluginException {
         return session.containsKey(id) || index.trusts(id);
     }
 
     /** Whether everything in a pack is there or will be. */
-    boolean all(SealedPack pack) {
-        return pack.entries().stream().allMatch(entry -> has(entry.id()));
+    boolean all(SealedPack pack) throws PluginException {
+        for (PackEntry entry : pack.entries()) {
+            if (!has(entry.id())) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** Adds what an earlier session has left. */
@@ -43,7 +49,7 @@ final class Known {
     }
 
     /** A segment has been put: it remembers these packs from now on. */
-    void flushed(Segment segment, List<SealedPack> packs) {
+    void flushed(Segment segment, List<SealedPack> packs) throws PluginException {
         index.add(segment);
         for (SealedPack pack : packs) {
             for (PackEntry entry : pack.entries()) {

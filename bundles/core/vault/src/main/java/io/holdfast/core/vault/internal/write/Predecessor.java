@@ -89,6 +89,11 @@ final class Predecessor {
         return true;
     }
 
+    /** Whether a layer of changes can be put upon a source of items. */
+    boolean canGrow(Optional<Manifest.SourceRefs> items) throws PluginException {
+        return items.isPresent() && items.get().layers().size() < Manifest.MAX_LAYERS && whole(items.get(), false);
+    }
+
     /** The map of a disk. */
     LayerMap map(Manifest.SourceRefs disk) {
         return new LayerMap(blocks, disk.layers());

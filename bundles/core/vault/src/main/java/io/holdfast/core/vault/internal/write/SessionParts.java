@@ -25,6 +25,7 @@ record SessionParts(
         Lease lease,
         Staging.Guard[] guard,
         Duration immutableFor,
+        Optional<Copied> copied,
         Runnable ended) {
 
     /** The hash of the instance. */

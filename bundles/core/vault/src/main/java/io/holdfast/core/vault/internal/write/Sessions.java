@@ -7,8 +7,6 @@ import io.holdfast.core.vault.WriteSession;
 import io.holdfast.core.vault.internal.VaultCore;
 import io.holdfast.core.vault.internal.codec.Id;
 import io.holdfast.core.vault.internal.index.VaultIndex;
-import io.holdfast.core.vault.internal.maintain.GcLog;
-import io.holdfast.core.vault.internal.maintain.HealthLog;
 import io.holdfast.core.vault.internal.manifest.Manifest;
 import io.holdfast.core.vault.internal.manifest.ManifestCodec;
 import io.holdfast.core.vault.internal.pack.SealedPack;
@@ -20,7 +18,6 @@ import io.holdfast.spi.ErrorKind;
 import io.holdfast.spi.PluginException;
 import io.holdfast.spi.context.TransferContext;
 import java.nio.ByteBuffer;
-import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.Set;
@@ -48,16 +45,28 @@ public final class Sessions {
      * @param ended called when it is closed
      */
     public WriteSession begin(SessionRequest request, Runnable ended, TransferContext context) throws PluginException {
+        return open(request, Optional.empty(), ended, context);
+    }
+
+    /**
+     * Begins a session.
+     *
+     * @param copied what it takes over from another vault, if it writes a copy
+     */
+    DefaultWriteSession open(SessionRequest request, Optional<Copied> copied, Runnable ended, TransferContext context)
+            throws PluginException {
         Staging.Guard[] guard = {() -> {}};
         Staging staging =
                 new Staging(request.stagingDirectory(), core.runtime().stagingBytes(), () -> guard[0].check());
         @Nullable Lease lease = null;
         try {
             endLast(staging, context);
-            BackupId backup = newId(request.instanceId());
+            BackupId backup = copied.isPresent()
+                    ? new Copies(core, context).newId(copied.get().origin())
+                    : newId(request.instanceId());
             staging.begin(backup);
             lease = new Lease(core, backup, context);
-            return new DefaultWriteSession(parts(request, ended, staging, lease, backup, guard, context));
+            return new DefaultWriteSession(parts(request, copied, ended, staging, lease, backup, guard, context));
         } catch (PluginException | RuntimeException e) {
             if (lease != null) {
                 lease.close();
@@ -91,6 +100,7 @@ public final class Sessions {
 
     private SessionParts parts(
             SessionRequest request,
+            Optional<Copied> copied,
             Runnable ended,
             Staging staging,
             Lease lease,
@@ -98,17 +108,16 @@ public final class Sessions {
             Staging.Guard[] guard,
             TransferContext context)
             throws PluginException {
-        Set<Id> distrusted = new HashSet<>(new GcLog(core.objects(), core.keys()).condemned(context));
-        distrusted.addAll(
-                new HealthLog(core.objects(), core.keys()).lost(context).keySet());
+        Set<Id> distrusted = new Copies(core, context).distrusted();
         VaultIndex index = new VaultIndex(core.index().load(context), distrusted);
         Known known = new Known(index);
         Shipper shipper = new Shipper(core, backup, staging, known);
         adopt(staging, shipper, known, distrusted, context);
         Optional<Manifest> manifest = predecessor(request, context);
-        Optional<BackupSummary> latest = manifest.isPresent()
-                ? Optional.of(Summaries.of(manifest.get().head(), Optional.of(request.instanceId())))
-                : summaries.latest(backup.instanceHash(), context);
+        Optional<BackupSummary> latest = manifest.map(m -> Summaries.of(m.head(), Optional.of(request.instanceId())));
+        if (latest.isEmpty() && copied.isEmpty()) {
+            latest = summaries.latest(backup.instanceHash(), context);
+        }
         BlockReader blocks = new BlockReader(core.keys(), index, new PackReader(core.objects(), core.keys()));
         Predecessor predecessor = new Predecessor(manifest.orElse(null), blocks, known, request.stagingDirectory());
         return new SessionParts(
@@ -127,6 +136,7 @@ public final class Sessions {
                 lease,
                 guard,
                 request.immutableFor(),
+                copied,
                 ended);
     }
 

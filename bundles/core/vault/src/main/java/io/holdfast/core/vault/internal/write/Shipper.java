@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /** Puts packs as they are sealed, and index segments that name them. */
@@ -33,7 +34,10 @@ final class Shipper {
     private final ParityWriter parity;
     private final List<SealedPack> unindexed = new ArrayList<>();
     private int segments;
+    private final AtomicLong packs = new AtomicLong();
+    private final AtomicLong bytes = new AtomicLong();
     private volatile boolean doubtful;
+    private long found;
     private final AtomicInteger running = new AtomicInteger();
     private @Nullable Throwable failure;
 
@@ -47,6 +51,7 @@ final class Shipper {
 
     /** A pack of an earlier session that is on the destination and in no segment. */
     synchronized void adopted(SealedPack pack) {
+        found++;
         unindexed.add(pack);
     }
 
@@ -56,6 +61,22 @@ final class Shipper {
      */
     boolean doubtful() {
         return doubtful || running.get() > 0;
+    }
+
+    /**
+     * What has arrived.
+     *
+     * @param packs that were put
+     * @param bytes their size
+     * @param found packs that an earlier session had put
+     */
+    record Sent(long packs, long bytes, long found) {
+        /** Nothing. */
+        static final Sent NOTHING = new Sent(0, 0, 0);
+    }
+
+    synchronized Sent sent() {
+        return new Sent(packs.get(), bytes.get(), found);
     }
 
     /** Ships until the export is complete and everything has arrived. */
@@ -135,6 +156,8 @@ final class Shipper {
         }
         parity.put(pack.id(), computed, context);
         staging.shipped(pack);
+        packs.incrementAndGet();
+        bytes.addAndGet(pack.size());
         boolean full;
         synchronized (this) {
             unindexed.add(pack);
