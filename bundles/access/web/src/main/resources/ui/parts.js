@@ -160,10 +160,16 @@ export function Proof({ backup }) {
   return html`<${State} of=${backup.verification} /> <${Time} at=${backup.verified} relative />`;
 }
 
-const OF_THE_BACKUP = 33 + 24;
+/** What the ids of a backup and of its copies have in common, whatever the keys of their vaults: the session that made it. */
+const made = (backup) => backup.id.slice(33, 33 + 24);
 
 /** The others among these that are the same backup in another place. */
 export function copiesOf(backup, all) {
-  const same = backup.id.slice(0, OF_THE_BACKUP);
-  return all.filter((other) => other.id !== backup.id && other.id.startsWith(same));
+  return all.filter((other) => other.id !== backup.id && made(other) === made(backup));
+}
+
+/** Each backup once, wherever it has copies: the first of these that there is. */
+export function oncePerBackup(all) {
+  const seen = new Set();
+  return all.filter((backup) => !seen.has(made(backup)) && seen.add(made(backup)));
 }

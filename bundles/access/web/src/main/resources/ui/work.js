@@ -114,9 +114,11 @@ async function readReport(workflow, signal) {
   const damage = workflow.destinationId && may('BACKUP_READ')
     ? (await get(`/destinations/${segment(workflow.destinationId)}/damage`, {}, signal)).items : [];
   const only = workflow.backupId ?? workflow.parameters?.backup;
+  // what was told by this verification, not what is known of the destination besides
+  const found = damage.filter((d) => d.verified && d.verified >= workflow.started && (!workflow.ended || d.verified <= workflow.ended));
   return {
     findings: logs.flat().filter((line) => line.level !== 'INFO' && line.level !== 'DEBUG'),
-    damage: only ? damage.filter((d) => d.backupId === only) : damage,
+    damage: only ? found.filter((d) => d.backupId === only) : found,
   };
 }
 

@@ -3,7 +3,7 @@ import { get, segment } from '../api.js';
 import { bytes, count, percent, plural } from '../format.js';
 import { useLoad } from '../load.js';
 import { learn, Named } from '../names.js';
-import { Empty, Loaded, State, Table, Time, Title } from '../parts.js';
+import { Empty, Loaded, oncePerBackup, State, Table, Time, Title } from '../parts.js';
 import { to } from '../router.js';
 import { may } from '../session.js';
 import { WorkflowTable } from '../work.js';
@@ -17,7 +17,7 @@ const RECENT_MILLIS = 7 * 86_400_000;
 
 async function readDestinations(signal) {
   const [destinations, workflows] = await Promise.all([
-    get('/destinations', { limit: 100 }, signal),
+    get('/destinations', { limit: 1000 }, signal),
     may('STATUS_READ') ? get('/workflows', { limit: 1000 }, signal) : { items: [] },
   ]);
   learn('destinations', destinations.items);
@@ -29,7 +29,7 @@ async function readDestinations(signal) {
 /** What was verified of a destination, and when. */
 export function Verified({ turns }) {
   if (!turns.last) {
-    return html`<span class="faint">not lately</span>`;
+    return html`<span class="faint" title="Not among the last 1,000 workflows">not lately</span>`;
   }
   return html`<span><${State} of=${turns.last.errorKind === 'CORRUPT_DATA' ? 'DAMAGED' : turns.last.state} />${' '}
     <${Time} at=${turns.last.ended} relative /></span>
@@ -68,7 +68,7 @@ function attention(destinations, backups, workflows) {
       id: `destination ${d.id}`, state: d.health.state, what: html`<a href=${to(['destinations', d.id])}>${d.name}</a>`, why: d.health.message, at: d.health.checked })),
     ...destinations.flatMap((d) => d.damage.map((b) => ({
       id: `damage ${b.backupId}`, state: 'DAMAGED', what: html`<a href=${to(['backups', b.backupId])}>backup of ${b.instanceName}</a>`, why: b.message, at: b.verified ?? b.created }))),
-    ...backups.filter((b) => b.suddenChange && recent(b.created)).map((b) => ({
+    ...oncePerBackup(backups).filter((b) => b.suddenChange && recent(b.created)).map((b) => ({
       id: `change ${b.id}`, state: 'WARN', text: 'sudden change', what: html`<${Named} kind="instances" id=${b.instanceId} />`, why: b.suddenChange, at: b.created })),
     // what a verification has found is there already, backup by backup
     ...workflows.filter((w) => recent(w.ended) && !(w.type === 'VERIFY' && w.errorKind === 'CORRUPT_DATA')).map((w) => ({
@@ -78,8 +78,9 @@ function attention(destinations, backups, workflows) {
 
 function Attention({ destinations, noticed }) {
   return html`<section><h2>Needs attention</h2>
+    <${Loaded} from=${destinations} doing="What is damaged could not be read">${(known) => html`
     <${Loaded} from=${noticed} doing="What needs attention could not be read">${({ backups, failed }) => {
-      const rows = attention(destinations.data ?? [], backups, failed);
+      const rows = attention(known, backups, failed);
       return rows.length === 0
         ? html`<${Empty}>Nothing at the moment: no damage is known, and neither the last ${LOOKED_AT} backups nor the work of the last seven days have anything to look at.<//>`
         : html`<${Table} caption="What needs attention" rows=${rows.slice(0, MOST_ROWS)} columns=${[
@@ -87,7 +88,7 @@ function Attention({ destinations, noticed }) {
           { head: 'Why', cell: (r) => html`<span class="wrap">${r.why}</span>` },
           { head: 'When', cell: (r) => html`<${Time} at=${r.at} relative />` },
         ]} />${rows.length > MOST_ROWS && html`<p class="faint">and ${plural(rows.length - MOST_ROWS, 'more', 'more')}</p>`}`;
-    }}<//></section>`;
+    }}<//>`}<//></section>`;
 }
 
 async function readNoticed(signal) {

@@ -93,7 +93,9 @@ final class ControlPlaneService implements ControlPlane {
         try {
             return call.run();
         } catch (CatalogException e) {
-            ErrorKind kind = e.kind() == ErrorKind.CONFLICT ? ErrorKind.UNAVAILABLE : e.kind();
+            // two who tell of the same thing at once: the second telling finds what the first has written
+            boolean again = e.kind() == ErrorKind.CONFLICT || e.kind() == ErrorKind.ALREADY_EXISTS;
+            ErrorKind kind = again ? ErrorKind.UNAVAILABLE : e.kind();
             throw new PluginException(kind, "the control plane could not write it down: " + e.getMessage(), e);
         }
     }

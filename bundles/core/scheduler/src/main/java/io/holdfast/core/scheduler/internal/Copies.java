@@ -1,12 +1,10 @@
 package io.holdfast.core.scheduler.internal;
 
 import io.holdfast.core.catalog.Catalog;
-import io.holdfast.core.catalog.IdSource;
 import io.holdfast.core.catalog.PageRequest;
 import io.holdfast.core.catalog.PolicyItem;
 import io.holdfast.core.catalog.PolicyRun;
 import io.holdfast.core.catalog.Workflow;
-import io.holdfast.core.catalog.WorkflowState;
 import io.holdfast.core.dispatch.Submission;
 import io.holdfast.core.dispatch.WorkflowRequest;
 import io.holdfast.core.dispatch.Workflows;
@@ -14,6 +12,7 @@ import io.holdfast.core.policy.Schedule;
 import io.holdfast.core.scheduler.PolicySpec;
 import io.holdfast.spi.ErrorKind;
 import io.holdfast.spi.PluginException;
+import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,13 +37,11 @@ final class Copies {
 
     private final Catalog catalog;
     private final Workflows workflows;
-    private final IdSource ids;
     private final Clock clock;
 
-    Copies(Catalog catalog, Workflows workflows, IdSource ids, Clock clock) {
+    Copies(Catalog catalog, Workflows workflows, Clock clock) {
         this.catalog = catalog;
         this.workflows = workflows;
-        this.ids = ids;
         this.clock = clock;
     }
 
@@ -61,8 +59,8 @@ final class Copies {
         if (copy == null || from == null) {
             return true;
         }
-        List<String> made = new ArrayList<>(missed(run));
-        made.addAll(made(run));
+        List<String> made = new ArrayList<>(missed(run, from));
+        made.addAll(made(run, from));
         Opening opening = opening(copy.window(), clock.instant());
         try {
             for (int at = 0; at < made.size(); at += AT_ONCE) {
@@ -74,7 +72,7 @@ final class Copies {
                                 spec.priority(),
                                 opening.notBefore(),
                                 opening.within(),
-                                at == 0 ? run.id() : ids.next()));
+                                part(run, at / AT_ONCE)));
             }
             return true;
         } catch (PluginException e) {
@@ -83,8 +81,16 @@ final class Copies {
         }
     }
 
-    /** The backups of a run: an item has the id of its workflow. Those that went meanwhile are left out. */
-    private List<String> made(PolicyRun run) {
+    /** The id of a run's copy workflow; of more than one if there are very many backups. The same whoever asks. */
+    private static String part(PolicyRun run, int number) {
+        String name = run.id() + "/" + number;
+        return number == 0
+                ? run.id()
+                : UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8)).toString();
+    }
+
+    /** The backups of a run on its destination: an item has the id of its workflow. Those that went meanwhile are left out. */
+    private List<String> made(PolicyRun run, String from) {
         List<String> made = new ArrayList<>();
         for (PolicyItem item : catalog.policies().items(run.id())) {
             if (item.state() == PolicyItem.State.DONE) {
@@ -92,7 +98,10 @@ final class Copies {
                         .find(item.id())
                         .map(Workflow::backupId)
                         .filter(id -> !id.isEmpty())
-                        .filter(id -> catalog.backups().find(id).isPresent())
+                        .filter(id -> catalog.backups()
+                                .find(id)
+                                .filter(backup -> backup.destinationId().equals(from))
+                                .isPresent())
                         .ifPresent(made::add);
             }
         }
@@ -100,10 +109,10 @@ final class Copies {
     }
 
     /**
-     * What earlier runs have made and their copies did not bring: they failed, were cancelled or missed their window. Each copy that is
-     * through has made up for those before it, so the search ends there. What did arrive is not sent again.
+     * What earlier runs have made and their copies did not bring, or not yet: they failed, were cancelled, missed their window or still
+     * wait. Each copy that is through has made up for those before it, so the search ends there. What did arrive is not sent again.
      */
-    private List<String> missed(PolicyRun run) {
+    private List<String> missed(PolicyRun run, String from) {
         List<String> missed = new ArrayList<>();
         for (PolicyRun earlier : catalog.policies()
                 .runs(run.policyId(), PageRequest.first(LOOK_BACK))
@@ -111,10 +120,10 @@ final class Copies {
             if (earlier.number() >= run.number()) {
                 continue;
             }
-            Optional<WorkflowState> copy = workflows.find(earlier.id()).map(Workflow::state);
-            List<String> made = made(earlier);
-            boolean failed = copy.filter(Copies::failed).isPresent();
-            if (!failed && (copy.isPresent() || !made.isEmpty())) {
+            List<Workflow> copies = copies(earlier);
+            List<String> made = made(earlier, from);
+            boolean asked = !copies.isEmpty();
+            if (asked ? copies.stream().allMatch(Copies::through) : !made.isEmpty()) {
                 break;
             }
             missed.addAll(0, made);
@@ -122,8 +131,23 @@ final class Copies {
         return missed;
     }
 
-    private static boolean failed(WorkflowState copy) {
-        return copy == WorkflowState.FAILED || copy == WorkflowState.CANCELLED;
+    private List<Workflow> copies(PolicyRun run) {
+        List<Workflow> copies = new ArrayList<>();
+        Optional<Workflow> next = workflows.find(run.id());
+        while (next.isPresent()) {
+            copies.add(next.get());
+            next = workflows.find(part(run, copies.size()));
+        }
+        return copies;
+    }
+
+    /** Whether a copy has brought all that it can: a backup that is damaged where it lies does not become whole by trying again. */
+    private static boolean through(Workflow copy) {
+        return switch (copy.state()) {
+            case FINISHED, FINISHED_WITH_WARNINGS -> true;
+            case FAILED -> copy.errorKind().equals(ErrorKind.CORRUPT_DATA.name());
+            default -> false;
+        };
     }
 
     /** At once if the window is open, otherwise when it opens next. */

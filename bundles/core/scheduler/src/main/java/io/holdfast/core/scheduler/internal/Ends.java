@@ -42,7 +42,7 @@ final class Ends {
         this.workflows = workflows;
         this.ids = ids;
         this.estates = estates;
-        this.copies = new Copies(catalog, workflows, ids, clock);
+        this.copies = new Copies(catalog, workflows, clock);
         this.between = between;
         this.clock = clock;
     }
