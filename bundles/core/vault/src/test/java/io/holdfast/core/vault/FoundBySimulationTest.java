@@ -321,6 +321,23 @@ class FoundBySimulationTest {
     }
 
     @Test
+    void aLeaseThatComesAfterItsBackupWasForgottenLetsNoLaterBackupRelyOnDeletedPacks() throws PluginException {
+        FakeTree tree = new FakeTree().file("a", Scene.noise(1, 300_000));
+        BackupSummary old = scene.backup(tree);
+        String lease = scene.destination.keys("leases/").get(0);
+        byte[] late = scene.destination.get(lease);
+        scene.vault.forget(List.of(old.id()), CONTEXT);
+        before("put", "c-done", () -> scene.destination.replace(lease, late));
+        assertThat(collect(Duration.ZERO).deletedPacks()).isPositive();
+
+        BackupSummary next = scene.backup(scene.vault, "vm-2", tree);
+        Scene.assertSame(scene.restore(next.id()), tree);
+        assertThat(verify().findings()).isEmpty();
+        scene.vault.collect(CollectTest.NOW, NO_PROGRESS, CONTEXT);
+        assertThat(scene.destination.keys("health/")).isEmpty();
+    }
+
+    @Test
     void aCollectionThatIsTakenUpDoesNotWaitForSessionsThatBeganLater() throws PluginException {
         BackupSummary old = scene.backup(new FakeTree().file("a", Scene.noise(1, 300_000)));
         scene.vault.forget(List.of(old.id()), CONTEXT);

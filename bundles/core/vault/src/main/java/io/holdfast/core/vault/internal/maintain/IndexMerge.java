@@ -151,11 +151,15 @@ final class IndexMerge {
             return true;
         }
         Optional<BackupId> session = ObjectNames.sessionOfSegment(ObjectKey.of(segment.name()));
-        if (session.isPresent()) {
-            return ended(session.get(), context);
+        if (session.isPresent() && ended(session.get(), context)) {
+            return true;
         }
         for (Segment.PackRow row : segment.packTable()) {
-            if (!inventory.packs().containsKey(row.pack())) {
+            // a session that seems to live may be one that was forgotten, of which a lease came late
+            boolean gone = session.isPresent()
+                    ? inventory.collected().contains(row.pack())
+                    : !inventory.packs().containsKey(row.pack());
+            if (gone) {
                 return true;
             }
         }
