@@ -279,5 +279,6 @@ final class DefaultVault implements Vault {
                 throw new IllegalStateException(e);
             }
         }
+        core.index().close();
     }
 }

@@ -34,6 +34,8 @@ public final class Descriptors {
 
     private static final Logger LOG = LoggerFactory.getLogger(Descriptors.class);
     private static final int SMALL = 4096;
+    /** Head and authentication code. */
+    private static final int MIN = 56;
 
     private final Objects objects;
     private final TransferContext context;
@@ -123,9 +125,13 @@ public final class Descriptors {
         try {
             Optional<byte[]> bytes = objects.find(ObjectNames.DESCRIPTOR, SMALL, context);
             if (bytes.isPresent()) {
+                requireNoOther(bytes.get(), keys);
                 return authentic(ObjectNames.DESCRIPTOR, bytes.get(), keys);
             }
         } catch (PluginException e) {
+            if (e.kind() == ErrorKind.AUTHENTICATION) {
+                throw e;
+            }
             damage = tolerated(e);
         }
         Optional<Descriptor> spare = damage.kind() == ErrorKind.NOT_FOUND && !inUse() ? Optional.empty() : spare(keys);
@@ -134,6 +140,19 @@ public final class Descriptors {
         }
         LOG.warn("The vault is opened by the spare of its descriptor: {}", damage.getMessage());
         return spare.get();
+    }
+
+    /** A descriptor that names another vault is damaged if there is no spare of that name; otherwise that vault has taken the place. */
+    private void requireNoOther(byte[] descriptor, KeyRing keys) throws PluginException {
+        if (descriptor.length < MIN || Arrays.equals(Envelope.vaultId(descriptor), keys.vaultId())) {
+            return;
+        }
+        List<ObjectStat> spares = objects.list(ObjectNames.SPARES, context);
+        ObjectKey own = ObjectNames.spare(keys.vaultIdHex());
+        boolean damaged = spares.size() == 1 && spares.get(0).key().equals(own);
+        throw damaged
+                ? Decoder.damaged(ObjectNames.DESCRIPTOR.value(), "it is that of another vault than its spare")
+                : new PluginException(ErrorKind.AUTHENTICATION, "The keys belong to another vault.");
     }
 
     private static Descriptor authentic(ObjectKey key, byte[] bytes, KeyRing keys) throws PluginException {
@@ -178,40 +197,48 @@ public final class Descriptors {
      */
     public List<Finding> check(KeyRing keys, Descriptor known, boolean readOnly) throws PluginException {
         ObjectKey spare = ObjectNames.spare(keys.vaultIdHex());
-        Optional<PluginException> first = trouble(ObjectNames.DESCRIPTOR, keys);
-        Optional<PluginException> second = trouble(spare, keys);
-        if (first.isEmpty() && second.isEmpty()) {
-            return List.of();
-        }
-        Descriptor good = first.isEmpty() || second.isEmpty() ? descriptor(keys) : known;
+        Look first = look(ObjectNames.DESCRIPTOR, keys);
+        Look second = look(spare, keys);
+        Descriptor good = first.good().or(second::good).orElse(known);
+        boolean anothers = first.is(ErrorKind.AUTHENTICATION); // then this is no place to write to
         List<Finding> findings = new ArrayList<>();
-        if (first.isPresent()) {
-            boolean put = gone(first.get()) && !readOnly && put(ObjectNames.DESCRIPTOR, good, keys);
-            findings.add(finding(ObjectNames.DESCRIPTOR, first.get(), put, second.isEmpty()));
+        if (first.trouble().isPresent()) {
+            boolean put = first.is(ErrorKind.NOT_FOUND) && !readOnly && put(ObjectNames.DESCRIPTOR, good, keys);
+            findings.add(finding(
+                    ObjectNames.DESCRIPTOR,
+                    first.trouble().get(),
+                    put,
+                    second.good().isPresent()));
         }
-        if (second.isPresent()) {
-            boolean put = gone(second.get()) && !readOnly && put(spare, good, keys);
-            if (!gone(second.get())) {
-                findings.add(finding(spare, second.get(), put, first.isEmpty()));
+        if (second.trouble().isPresent()) {
+            boolean gone = second.is(ErrorKind.NOT_FOUND);
+            boolean put = gone && !readOnly && !anothers && put(spare, good, keys);
+            if (!gone) {
+                findings.add(
+                        finding(spare, second.trouble().get(), put, first.good().isPresent()));
             }
         }
         return findings;
     }
 
-    private static boolean gone(PluginException trouble) {
-        return trouble.kind() == ErrorKind.NOT_FOUND;
+    /** What came of reading one of the two. */
+    private record Look(Optional<Descriptor> good, Optional<PluginException> trouble) {
+
+        boolean is(ErrorKind kind) {
+            return trouble.isPresent() && trouble.get().kind() == kind;
+        }
     }
 
-    private Optional<PluginException> trouble(ObjectKey key, KeyRing keys) throws PluginException {
+    private Look look(ObjectKey key, KeyRing keys) throws PluginException {
         try {
             Optional<byte[]> bytes = objects.find(key, SMALL, context);
             if (bytes.isEmpty()) {
-                return Optional.of(new PluginException(ErrorKind.NOT_FOUND, key + " is gone."));
+                PluginException gone = new PluginException(ErrorKind.NOT_FOUND, key + " is gone.");
+                return new Look(Optional.empty(), Optional.of(gone));
             }
-            authentic(key, bytes.get(), keys);
-            return Optional.empty();
+            return new Look(Optional.of(authentic(key, bytes.get(), keys)), Optional.empty());
         } catch (PluginException e) {
-            return Optional.of(tolerated(e));
+            return new Look(Optional.empty(), Optional.of(tolerated(e)));
         }
     }
 
@@ -224,7 +251,7 @@ public final class Descriptors {
                                 + " again; then they are written anew.";
         return new Finding(
                 key.value(),
-                gone(trouble) ? State.MISSING : State.DAMAGED,
+                trouble.kind() == ErrorKind.NOT_FOUND ? State.MISSING : State.DAMAGED,
                 trouble.getMessage() + what,
                 put || otherGood ? Remedy.REPAIRED : Remedy.NONE);
     }

@@ -141,6 +141,11 @@ public final class IndexStore {
         }
     }
 
+    /** Closes what is open of local copies. */
+    public void close() {
+        cache.close();
+    }
+
     /** Keeps a copy of a segment that this process has made, and opens it. */
     public Segment adopt(ObjectKey key, byte[] bytes) throws PluginException {
         return cache.adopt(key, bytes);

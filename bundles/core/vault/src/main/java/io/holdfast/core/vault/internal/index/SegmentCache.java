@@ -12,13 +12,18 @@ import java.io.BufferedOutputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.WeakHashMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +46,10 @@ final class SegmentCache {
     private final Objects objects;
     private final KeyRing keys;
     private final Opener opener;
+    /** All that were opened and are still referred to, so that none outlives the vault. */
+    private final Set<CopyFile> files = Collections.synchronizedSet(Collections.newSetFromMap(new WeakHashMap<>()));
+
+    private volatile boolean closed;
     /** Sessions share them. */
     private final Map<String, SegmentBytes> open = new ConcurrentHashMap<>();
 
@@ -78,6 +87,9 @@ final class SegmentCache {
     }
 
     private PluginException unusable(IOException e) {
+        if (e instanceof ClosedByInterruptException) {
+            return new PluginException(ErrorKind.CANCELLED, "Interrupted while the index was read.", e);
+        }
         return new PluginException(
                 ErrorKind.QUOTA,
                 "The vault cache " + directory + " cannot be used: " + e.getMessage()
@@ -123,6 +135,7 @@ final class SegmentCache {
     }
 
     private SegmentBytes shared(ObjectKey key, CopyFile copy) throws PluginException, IOException {
+        files.add(copy);
         try {
             return new SegmentCopy(copy, Segment.head(key.value(), copy), () -> again(key, copy.length()));
         } catch (PluginException | RuntimeException e) {
@@ -133,19 +146,24 @@ final class SegmentCache {
 
     /** A further file for a copy that somebody uses. */
     private CopyFile again(ObjectKey key, int size) throws PluginException {
+        if (closed) {
+            throw new PluginException(ErrorKind.CANCELLED, "The vault was closed.");
+        }
         try (Part part = new Part()) {
             receive(key, part, Contexts.uncancelled());
             CopyFile copy = part.open(key, size);
             part.rename(key);
+            files.add(copy);
             return copy;
         } catch (PluginException e) {
-            if (e.kind() != ErrorKind.NOT_FOUND) {
+            if (e.kind() == ErrorKind.CANCELLED || e.kind() == ErrorKind.CORRUPT_DATA) {
                 throw e;
             }
+            // callers look an id up, and must not take a refusal by the destination for one by what they read
             throw new PluginException(
                     ErrorKind.UNAVAILABLE,
-                    "The local copy of " + key + " is damaged, and a collection has replaced that part of the index"
-                            + " meanwhile. Start again: the next attempt reads the index anew.",
+                    "The local copy of " + key + " is damaged and could not be fetched again: " + e.getMessage()
+                            + " If a collection has replaced that part of the index, the next attempt reads it anew.",
                     e);
         } catch (IOException e) {
             throw unusable(e);
@@ -278,6 +296,22 @@ final class SegmentCache {
             }
         }
         return names;
+    }
+
+    /** Closes all files; look-ups fail from now on. */
+    void close() {
+        closed = true;
+        List<CopyFile> all;
+        synchronized (files) {
+            all = new ArrayList<>(files);
+        }
+        for (CopyFile file : all) {
+            try {
+                file.close();
+            } catch (IOException e) {
+                LOG.debug("A copy of an index segment did not close", e);
+            }
+        }
     }
 
     /** Gives up copies of what is no more; who uses one still may go on. */

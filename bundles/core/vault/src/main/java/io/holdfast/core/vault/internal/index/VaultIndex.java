@@ -1,6 +1,7 @@
 package io.holdfast.core.vault.internal.index;
 
 import io.holdfast.core.vault.internal.codec.Id;
+import io.holdfast.spi.ErrorKind;
 import io.holdfast.spi.PluginException;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -12,6 +13,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Where everything is, as of one moment: segments, and the packs that must not be relied on. Safe for use from any
@@ -19,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class VaultIndex {
 
+    private static final Logger LOG = LoggerFactory.getLogger(VaultIndex.class);
     private static final int MAX_IN_VAIN = 4096;
     private static final long UNCHANGED_NANOS = TimeUnit.SECONDS.toNanos(30);
 
@@ -153,10 +157,30 @@ public final class VaultIndex {
         return segments;
     }
 
+    /**
+     * The entries of an id in a segment. One that is damaged here and on the destination is left out from then on, so that its packs are
+     * looked into themselves.
+     */
+    private List<Segment.Entry> entries(Segment segment, Id id) throws PluginException {
+        try {
+            return segment.find(id);
+        } catch (PluginException e) {
+            if (e.kind() != ErrorKind.CORRUPT_DATA) {
+                throw e;
+            }
+            LOG.warn("Index segment left out: {}", e.getMessage());
+            segments.remove(segment);
+            synchronized (this) {
+                further = missing;
+            }
+            return List.of();
+        }
+    }
+
     /** Whether the id is in a pack that can be relied on. */
     public boolean trusts(Id id) throws PluginException {
         for (Segment segment : segments) {
-            for (Segment.Entry entry : segment.find(id)) {
+            for (Segment.Entry entry : entries(segment, id)) {
                 if (segment.trusted(entry)) {
                     return true;
                 }
@@ -170,7 +194,7 @@ public final class VaultIndex {
         List<Location> good = new ArrayList<>(1);
         List<Location> doubtful = new ArrayList<>(0);
         for (Segment segment : segments) {
-            for (Segment.Entry entry : segment.find(id)) {
+            for (Segment.Entry entry : entries(segment, id)) {
                 (segment.trusted(entry) ? good : doubtful).add(segment.location(entry));
             }
         }

@@ -63,7 +63,14 @@ final class Copies {
             return true;
         }
         VaultIndex index = new VaultIndex(core.index().load(context), distrusted());
-        return CopyPlan.whole(core, index, copy, index::trusts, context);
+        try {
+            return CopyPlan.whole(core, index, copy, index::trusts, context);
+        } catch (PluginException e) {
+            if (e.kind() != ErrorKind.CORRUPT_DATA) {
+                throw e;
+            }
+            return false;
+        }
     }
 
     /** Packs that a collection may be about to delete, or that are recorded as lost. */

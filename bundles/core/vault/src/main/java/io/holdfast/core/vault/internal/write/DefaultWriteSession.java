@@ -112,8 +112,15 @@ final class DefaultWriteSession implements WriteSession {
                 // closed first: nobody of the pool goes on waiting for room after a failure
                 Cancellation.Registration c = ended::cancel) {
             ChunkStore store = new ChunkStore(core.keys(), parts.known(), sink, counters);
-            Export export =
-                    new Export(pool, store, counters, progress, core.options(), core.keys(), parts.predecessor());
+            Export export = new Export(
+                    pool,
+                    store,
+                    counters,
+                    progress,
+                    core.options(),
+                    core.keys(),
+                    parts.predecessor(),
+                    parts.copied().isPresent());
             List<Exported> all = new Sources(export, parts.instance()).run(sources, metadata);
             sink.finish();
             parts.staging().finish();

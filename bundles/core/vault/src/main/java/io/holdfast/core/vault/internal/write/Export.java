@@ -23,6 +23,9 @@ final class Export {
     final KeyRing keys;
     final Buffers buffers;
     final Predecessor previous;
+    /** Whether what is exported is a backup, so that versions say nothing that its own listings do not say better. */
+    final boolean copying;
+
     private final List<Problem> problems = new ArrayList<>();
 
     Export(
@@ -32,7 +35,8 @@ final class Export {
             Progress progress,
             VaultOptions options,
             KeyRing keys,
-            Predecessor previous) {
+            Predecessor previous,
+            boolean copying) {
         this.pool = pool;
         this.store = store;
         this.counters = counters;
@@ -40,6 +44,7 @@ final class Export {
         this.options = options;
         this.keys = keys;
         this.previous = previous;
+        this.copying = copying;
         this.buffers = new Buffers(Math.max(options.maxChunkBytes(), 4 << 20));
     }
 

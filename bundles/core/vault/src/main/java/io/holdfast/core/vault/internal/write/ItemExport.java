@@ -37,7 +37,7 @@ final class ItemExport {
         this.source = source;
         this.nameHash = nameHash;
         this.before = export.previous.source(nameHash, SourceInfo.Shape.ITEMS);
-        this.signatures = export.previous.signatures(before);
+        this.signatures = export.copying ? Signatures.none() : export.previous.signatures(before);
         this.reading = new ItemReading(export, source);
     }
 
