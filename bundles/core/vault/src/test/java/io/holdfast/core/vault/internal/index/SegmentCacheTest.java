@@ -257,7 +257,7 @@ class SegmentCacheTest {
         assertThatThrownBy(() -> holdsEverything(segment))
                 .isInstanceOfSatisfying(
                         PluginException.class, e -> assertThat(e.kind()).isEqualTo(ErrorKind.UNAVAILABLE))
-                .hasMessageContaining("Start again");
+                .hasMessageContaining("the next attempt reads it anew");
     }
 
     @Test
