@@ -121,10 +121,12 @@ final class Copies {
                 continue;
             }
             List<Workflow> copies = copies(earlier);
-            List<String> made = made(earlier, from);
-            boolean asked = !copies.isEmpty();
-            if (asked ? copies.stream().allMatch(Copies::through) : !made.isEmpty()) {
+            if (!copies.isEmpty() && copies.stream().allMatch(Copies::through)) {
                 break;
+            }
+            List<String> made = made(earlier, from);
+            if (copies.isEmpty() && !made.isEmpty()) {
+                break; // copies were not asked for
             }
             missed.addAll(0, made);
         }
