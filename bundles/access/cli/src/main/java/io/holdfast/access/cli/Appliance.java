@@ -3,6 +3,7 @@ package io.holdfast.access.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.holdfast.core.vault.BackupId;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -12,11 +13,6 @@ import java.util.function.Predicate;
 
 /** What the commands need of an appliance, in the words of the person who types them. */
 final class Appliance {
-
-    /** Where the session begins in the id of a backup. */
-    private static final int SESSION = 33;
-    /** Up to there it is the same in all copies of a backup. */
-    private static final int OF_THE_BACKUP = 57;
 
     private static final String FILE_SYSTEM = "filesystem";
     private static final int PAGE = 1000;
@@ -332,10 +328,8 @@ final class Appliance {
         return session(one).equals(session(other));
     }
 
-    /** What is the same in the ids of all copies; the instance before it has another name in a vault with other keys. */
     private static String session(JsonNode backup) {
-        String id = backup.path("id").asText();
-        return id.length() < OF_THE_BACKUP ? id : id.substring(SESSION, OF_THE_BACKUP);
+        return BackupId.common(backup.path("id").asText());
     }
 
     /** What is missing or inconsistent in a partial backup. */

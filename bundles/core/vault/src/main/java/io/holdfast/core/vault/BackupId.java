@@ -11,8 +11,9 @@ public record BackupId(String value) implements Comparable<BackupId> {
 
     private static final Pattern FORM = Pattern.compile("[0-9a-f]{32}\\.[0-9a-f]{32}");
 
+    private static final int SESSION = 33;
     /** So many characters are the same in all copies of a backup. */
-    private static final int OF_THE_BACKUP = 33 + 24;
+    private static final int OF_THE_BACKUP = SESSION + 24;
 
     /** @throws IllegalArgumentException if the id is not of that form */
     public BackupId {
@@ -28,7 +29,7 @@ public record BackupId(String value) implements Comparable<BackupId> {
 
     /** The session that made it. */
     public String session() {
-        return value.substring(33);
+        return value.substring(SESSION);
     }
 
     /**
@@ -44,7 +45,17 @@ public record BackupId(String value) implements Comparable<BackupId> {
      * A vault with other keys has another name for the instance.
      */
     public boolean sameSession(BackupId other) {
-        return session().startsWith(other.session().substring(0, OF_THE_BACKUP - 33));
+        return common(value).equals(common(other.value));
+    }
+
+    /**
+     * What the ids of a backup and of all its copies have in common, whatever the keys of their vaults: the beginning of the session that
+     * made it.
+     *
+     * @param id of a backup; what has not the form of one has nothing in common with others, and is given as it is
+     */
+    public static String common(String id) {
+        return id.length() < OF_THE_BACKUP ? id : id.substring(SESSION, OF_THE_BACKUP);
     }
 
     @Override

@@ -6,7 +6,6 @@ import io.holdfast.access.model.ChangesDto;
 import io.holdfast.access.model.CoreServices;
 import io.holdfast.access.model.InstanceDto;
 import io.holdfast.access.model.InstanceSettingsInput;
-import io.holdfast.access.model.OncePerBackup;
 import io.holdfast.access.model.PageDto;
 import io.holdfast.access.model.SettingValue;
 import io.holdfast.access.model.WorkflowDto;
@@ -37,9 +36,6 @@ import org.jspecify.annotations.Nullable;
 @Produces(MediaType.APPLICATION_JSON)
 @Consumes(MediaType.APPLICATION_JSON)
 public final class InstancesResource {
-
-    /** In how many places a backup may be, so that enough are read to have each once. */
-    private static final int COPIES = 4;
 
     private final CoreServices core;
     private final Problems problems;
@@ -89,13 +85,7 @@ public final class InstancesResource {
         if (count < 1 || count > PageRequest.MAX_LIMIT) {
             throw problems.invalid("parameter 'last' must be 1 to " + PageRequest.MAX_LIMIT);
         }
-        int withCopies = Math.min(PageRequest.MAX_LIMIT, COPIES * count);
-        return ChangesDto.of(OncePerBackup.of(
-                core.catalog()
-                        .backups()
-                        .list(id, null, PageRequest.first(withCopies))
-                        .items(),
-                count));
+        return ChangesDto.last(core, id, count);
     }
 
     /** Sets all settings of an instance. A secret that is left out keeps its value. */

@@ -3,7 +3,6 @@ package io.holdfast.access.shell.internal;
 import io.holdfast.access.model.ChangePointDto;
 import io.holdfast.access.model.ChangesDto;
 import io.holdfast.access.model.InstanceDto;
-import io.holdfast.access.model.OncePerBackup;
 import io.holdfast.core.catalog.Page;
 import io.holdfast.core.catalog.PageRequest;
 import io.holdfast.core.dispatch.WorkflowRequest;
@@ -212,9 +211,6 @@ final class InstanceCommands {
         @Completion(Completers.Instances.class)
         String instance = "";
 
-        /** In how many places a backup may be, so that enough are read to have each once. */
-        private static final int COPIES = 4;
-
         @Option(name = "--last", description = "So many backups")
         int last = 30;
 
@@ -227,13 +223,7 @@ final class InstanceCommands {
         int run() throws PluginException {
             String id = new References(core).instance(instance).id();
             int count = Math.max(1, Math.min(PageRequest.MAX_LIMIT, last));
-            int withCopies = Math.min(PageRequest.MAX_LIMIT, COPIES * count);
-            ChangesDto changes = ChangesDto.of(OncePerBackup.of(
-                    core.catalog()
-                            .backups()
-                            .list(id, null, PageRequest.first(withCopies))
-                            .items(),
-                    count));
+            ChangesDto changes = ChangesDto.last(core, id, count);
             output().list(
                             changes.items(),
                             "No backups",

@@ -9,6 +9,7 @@ import io.holdfast.core.inventory.DestinationInfo;
 import io.holdfast.core.inventory.InstanceInfo;
 import io.holdfast.core.inventory.ProviderInfo;
 import io.holdfast.core.scheduler.PolicyInfo;
+import io.holdfast.core.vault.BackupId;
 import io.holdfast.spi.ErrorKind;
 import io.holdfast.spi.PluginException;
 import java.util.Comparator;
@@ -18,11 +19,6 @@ import java.util.function.Function;
 
 /** Finds what somebody means by an id, the beginning of one that only one thing has, or a name that only one thing has. */
 final class References {
-
-    /** Where the session begins in the id of a backup. */
-    private static final int SESSION = 33;
-    /** Up to there it is the same in all copies of a backup. */
-    private static final int OF_THE_BACKUP = 57;
 
     private final CoreServices core;
 
@@ -60,18 +56,14 @@ final class References {
      * before what copied it; where that is not known, the destination before its replica. Ids order by time.
      */
     private static Backup newest(List<Backup> all) {
-        String session = session(all.get(0));
-        List<Backup> same = all.stream().filter(b -> session(b).equals(session)).toList();
+        String session = BackupId.common(all.get(0).id());
+        List<Backup> same = all.stream()
+                .filter(b -> BackupId.common(b.id()).equals(session))
+                .toList();
         boolean known = same.stream().noneMatch(b -> b.workflowId().isEmpty());
         return same.stream()
                 .min(Comparator.comparing(known ? Backup::workflowId : Backup::destinationId))
                 .orElse(all.get(0));
-    }
-
-    /** What is the same in the ids of all copies; the instance before it has another name in a vault with other keys. */
-    private static String session(Backup backup) {
-        String id = backup.id();
-        return id.length() < OF_THE_BACKUP ? id : id.substring(SESSION, OF_THE_BACKUP);
     }
 
     Workflow workflow(String reference) throws PluginException {

@@ -33,6 +33,7 @@ import io.holdfast.spi.context.TransferContext;
 import io.holdfast.spi.destination.Content;
 import io.holdfast.spi.destination.Destination;
 import io.holdfast.spi.destination.ObjectKey;
+import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -96,7 +97,7 @@ public final class DefaultVaultFactory implements VaultFactory {
         if (passphrase != null) {
             slots.put(KeySlot.wrap(parts, passphrase, runtime.random()), FIRST_EPOCH, KeyObjects.COPIES);
         }
-        putReserve(objects, options.reserveBytes(), context);
+        putReserve(objects, options.reserveBytes(), runtime.random(), context);
         if (!descriptors.put(keys, options, applianceId)) {
             throw exists();
         }
@@ -143,11 +144,13 @@ public final class DefaultVaultFactory implements VaultFactory {
         return vaultKeys instanceof ReaderKeys reader ? KeyCodec.parts(reader) : KeyCodec.parts((WriterKeys) vaultKeys);
     }
 
-    private void putReserve(Objects objects, int bytes, TransferContext context) throws PluginException {
+    /** Ballast that a collection can give up where there is no room, unless it is there already. */
+    static void putReserve(Objects objects, int bytes, SecureRandom random, TransferContext context)
+            throws PluginException {
         ObjectKey key = ObjectNames.numbered("reserve", 0);
         if (bytes > 0 && objects.destination().stat(key, context).isEmpty()) {
             byte[] ballast = new byte[bytes];
-            runtime.random().nextBytes(ballast);
+            random.nextBytes(ballast);
             objects.destination().put(key, Content.of(ballast), context);
         }
     }

@@ -34,8 +34,6 @@ public final class Descriptors {
 
     private static final Logger LOG = LoggerFactory.getLogger(Descriptors.class);
     private static final int SMALL = 4096;
-    /** Head and authentication code. */
-    private static final int MIN = 56;
 
     private final Objects objects;
     private final TransferContext context;
@@ -77,7 +75,7 @@ public final class Descriptors {
                 if (agrees(seen, spares)) {
                     return Optional.of(seen);
                 }
-                damage = Decoder.damaged(ObjectNames.DESCRIPTOR.value(), "it is that of another vault than its spare");
+                damage = otherThanItsSpare();
             }
         } catch (PluginException e) {
             damage = tolerated(e);
@@ -121,38 +119,31 @@ public final class Descriptors {
     }
 
     private Descriptor descriptor(KeyRing keys) throws PluginException {
-        PluginException damage = DefaultVaultFactory.noVault();
-        try {
-            Optional<byte[]> bytes = objects.find(ObjectNames.DESCRIPTOR, SMALL, context);
-            if (bytes.isPresent()) {
-                requireNoOther(bytes.get(), keys);
-                return authentic(ObjectNames.DESCRIPTOR, bytes.get(), keys);
-            }
-        } catch (PluginException e) {
-            if (e.kind() == ErrorKind.AUTHENTICATION) {
-                throw e;
-            }
-            damage = tolerated(e);
+        Look first = look(ObjectNames.DESCRIPTOR, keys);
+        if (first.good().isPresent()) {
+            return first.good().get();
         }
-        Optional<Descriptor> spare = damage.kind() == ErrorKind.NOT_FOUND && !inUse() ? Optional.empty() : spare(keys);
-        if (spare.isEmpty()) {
-            throw damage;
+        boolean none = first.is(ErrorKind.NOT_FOUND) && !inUse();
+        boolean anothers = first.is(ErrorKind.AUTHENTICATION) && !onlySpareIsOf(keys);
+        PluginException trouble = first.is(ErrorKind.NOT_FOUND)
+                ? DefaultVaultFactory.noVault()
+                : first.trouble().orElseThrow();
+        if (none || anothers) {
+            throw trouble;
         }
-        LOG.warn("The vault is opened by the spare of its descriptor: {}", damage.getMessage());
-        return spare.get();
+        Look spare = look(ObjectNames.spare(keys.vaultIdHex()), keys);
+        LOG.warn("The vault is opened by the spare of its descriptor, if that is good: {}", trouble.getMessage());
+        return spare.good().orElseThrow(() -> first.is(ErrorKind.AUTHENTICATION) ? otherThanItsSpare() : trouble);
     }
 
-    /** A descriptor that names another vault is damaged if there is no spare of that name; otherwise that vault has taken the place. */
-    private void requireNoOther(byte[] descriptor, KeyRing keys) throws PluginException {
-        if (descriptor.length < MIN || Arrays.equals(Envelope.vaultId(descriptor), keys.vaultId())) {
-            return;
-        }
+    /** Then a descriptor that names another vault is damaged; otherwise that vault has taken the place. */
+    private boolean onlySpareIsOf(KeyRing keys) throws PluginException {
         List<ObjectStat> spares = objects.list(ObjectNames.SPARES, context);
-        ObjectKey own = ObjectNames.spare(keys.vaultIdHex());
-        boolean damaged = spares.size() == 1 && spares.get(0).key().equals(own);
-        throw damaged
-                ? Decoder.damaged(ObjectNames.DESCRIPTOR.value(), "it is that of another vault than its spare")
-                : new PluginException(ErrorKind.AUTHENTICATION, "The keys belong to another vault.");
+        return spares.size() == 1 && spares.get(0).key().equals(ObjectNames.spare(keys.vaultIdHex()));
+    }
+
+    private static PluginException otherThanItsSpare() {
+        return Decoder.damaged(ObjectNames.DESCRIPTOR.value(), "it is that of another vault than its spare");
     }
 
     private static Descriptor authentic(ObjectKey key, byte[] bytes, KeyRing keys) throws PluginException {
@@ -161,17 +152,6 @@ public final class Descriptors {
             throw new PluginException(ErrorKind.AUTHENTICATION, "The keys belong to another vault.");
         }
         return Descriptor.decode(Envelope.unwrap(keys, Envelope.DESCRIPTOR, key, bytes));
-    }
-
-    private Optional<Descriptor> spare(KeyRing keys) throws PluginException {
-        ObjectKey key = ObjectNames.spare(keys.vaultIdHex());
-        try {
-            Optional<byte[]> bytes = objects.find(key, SMALL, context);
-            return bytes.isPresent() ? Optional.of(authentic(key, bytes.get(), keys)) : Optional.empty();
-        } catch (PluginException e) {
-            LOG.warn("{} cannot be used: {}", key, tolerated(e).getMessage());
-            return Optional.empty();
-        }
     }
 
     /** The failure, if it is one of the object, so that another one may be good. */

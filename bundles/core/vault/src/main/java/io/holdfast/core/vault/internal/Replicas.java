@@ -12,8 +12,6 @@ import io.holdfast.core.vault.internal.write.KeySlots;
 import io.holdfast.spi.ErrorKind;
 import io.holdfast.spi.PluginException;
 import io.holdfast.spi.context.TransferContext;
-import io.holdfast.spi.destination.Content;
-import io.holdfast.spi.destination.ObjectKey;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -57,7 +55,7 @@ final class Replicas {
             target.putExclusive(
                     ObjectNames.REPLICA, Envelope.wrap(keys, Envelope.REPLICA, ObjectNames.REPLICA, mark), context);
         }
-        reserve(target, options.reserveBytes(), context);
+        DefaultVaultFactory.putReserve(target, options.reserveBytes(), random, context);
         if (!new Descriptors(target, context).put(keys, options, applianceId)) {
             throw taken();
         }
@@ -93,15 +91,6 @@ final class Replicas {
 
     private static VaultIdentity identity(KeyRing keys, VaultOptions options, String applianceId) {
         return new VaultIdentity(keys.vaultIdHex(), applianceId, Descriptor.VERSION, options.diskChunkBytes());
-    }
-
-    private void reserve(Objects target, int bytes, TransferContext context) throws PluginException {
-        ObjectKey key = ObjectNames.numbered("reserve", 0);
-        if (bytes > 0 && target.destination().stat(key, context).isEmpty()) {
-            byte[] ballast = new byte[bytes];
-            random.nextBytes(ballast);
-            target.destination().put(key, Content.of(ballast), context);
-        }
     }
 
     /**

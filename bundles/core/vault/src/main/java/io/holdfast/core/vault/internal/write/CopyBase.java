@@ -24,8 +24,6 @@ import java.util.TreeMap;
 record CopyBase(DefaultBackupReader reader, BackupId copy) implements AutoCloseable {
 
     private static final int ATTEMPTS = 8;
-    private static final int SESSION = 33;
-    private static final int OF_THE_BACKUP = 24;
 
     /** The one that was made nearest to a backup, of those before it if there are any; sessions are named by their time. */
     static Optional<CopyBase> find(
@@ -64,7 +62,7 @@ record CopyBase(DefaultBackupReader reader, BackupId copy) implements AutoClosea
     }
 
     private static String session(BackupId id) {
-        return id.value().substring(SESSION, SESSION + OF_THE_BACKUP);
+        return BackupId.common(id.value());
     }
 
     /** Empty if it is void or damaged on either side. */
