@@ -1,10 +1,14 @@
 package io.holdfast.core.role.internal;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.apache.karaf.features.FeaturesService;
+import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.ConfigurationPolicy;
@@ -17,6 +21,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Installs the features of the configured role and removes those of the others, at the first start and whenever
  * {@code etc/io.holdfast.role.cfg} changes. What is installed survives restarts, so usually there is nothing to do.
+ *
+ * <p>The container notes features as installed before it starts their bundles. Which role has been taken to the end is therefore noted
+ * here, beside the container's own state, and a role that was not is taken again.
  */
 @Component(
         service = RoleSelector.class,
@@ -34,6 +41,7 @@ public final class RoleSelector {
     }
 
     private final InstalledFeatures features;
+    private final Path taken;
     // installing takes seconds and may restart this very component: never on the thread that activates it
     private final ExecutorService thread = Executors.newSingleThreadExecutor(work -> {
         var worker = new Thread(work, "holdfast-role");
@@ -42,13 +50,15 @@ public final class RoleSelector {
     });
 
     @Activate
-    public RoleSelector(@Reference FeaturesService features, Config config) {
-        this(new KarafFeatures(features));
+    public RoleSelector(BundleContext context, @Reference FeaturesService features, Config config) {
+        this(new KarafFeatures(features), context.getDataFile("role").toPath());
         configure(config);
     }
 
-    RoleSelector(InstalledFeatures features) {
+    /** @param taken the file that holds the role that was taken to the end */
+    RoleSelector(InstalledFeatures features, Path taken) {
         this.features = features;
+        this.taken = taken;
     }
 
     @Modified
@@ -81,10 +91,17 @@ public final class RoleSelector {
         missing.removeAll(present);
         Set<String> surplus = new HashSet<>(present);
         surplus.removeAll(role.features());
-        if (!missing.isEmpty() || !surplus.isEmpty()) {
+        if (!missing.isEmpty() || !surplus.isEmpty() || !isTaken(role)) {
             LOG.info("Role {}: installing {}, removing {}", role, missing, surplus);
-            features.change(missing, surplus);
+            Files.deleteIfExists(taken);
+            // all of them: of those that are there, bundles may not have been started yet
+            features.change(role.features(), surplus);
+            Files.writeString(taken, role.name());
         }
         LOG.info("The role of this appliance: {}", role);
+    }
+
+    private boolean isTaken(Role role) throws IOException {
+        return Files.exists(taken) && Files.readString(taken).equals(role.name());
     }
 }
