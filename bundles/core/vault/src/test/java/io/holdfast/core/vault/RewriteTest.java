@@ -5,6 +5,7 @@ import static io.holdfast.core.vault.Scene.NO_PROGRESS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.holdfast.core.vault.internal.read.Changed;
 import io.holdfast.core.vault.internal.store.Contexts;
 import io.holdfast.spi.ErrorKind;
 import io.holdfast.spi.PluginException;
@@ -218,6 +219,31 @@ class RewriteTest {
         assertThat(vaults.read.get()).isLessThan(90_000);
         assertThat(report.bytes()).isBetween(20_000L, 40_000L);
         vaults.assertSame(second, report.copy());
+    }
+
+    @Test
+    void filesThatChangedWhileTheyWereReadAreMarkedInCopiesTooAlsoWhereTheCopyBeforeHasTheContent()
+            throws PluginException {
+        Set<EntryPath> changing = Set.of(EntryPath.of("etc/conf-9"), EntryPath.of("var/lib/text"));
+        FakeTree tree = Scene.sampleTree();
+        BackupSummary quiet = scene.backup(tree);
+        tree.signatures = false;
+        tree.changing.addAll(changing);
+        BackupSummary busy = scene.backup(tree);
+        BackupSummary again = scene.backup(tree);
+        tree.changing.clear();
+        BackupSummary last = scene.backup(tree);
+
+        vaults.assertSame(quiet, vaults.copy(quiet).copy());
+        vaults.assertSame(busy, vaults.copy(busy).copy());
+        vaults.read.set(0);
+        BackupId copy = vaults.copy(again).copy();
+        assertThat(vaults.read.get()).isLessThan(90_000);
+        vaults.assertSame(again, copy);
+        try (BackupReader reader = vaults.second.vault.read(copy, CONTEXT)) {
+            assertThat(Changed.files(reader, "root")).isEqualTo(changing);
+        }
+        vaults.assertSame(last, vaults.copy(last).copy());
     }
 
     @Test
