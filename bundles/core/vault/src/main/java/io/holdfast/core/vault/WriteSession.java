@@ -73,7 +73,11 @@ public interface WriteSession extends AutoCloseable {
      */
     BackupSummary store(Progress progress, TransferContext context) throws PluginException;
 
-    /** Ends the session. Without a commit before it, the lease is given up as far as the destination can be reached. */
+    /**
+     * Ends the session. Without a commit before it, the lease is given up as far as the destination can be reached. An export that is
+     * still running ends as after a cancellation, and has the staging directory to itself until it has: a session that is to begin there
+     * before is refused with {@code CONFLICT}.
+     */
     @Override
     void close();
 }

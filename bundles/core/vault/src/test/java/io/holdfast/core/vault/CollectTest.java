@@ -11,8 +11,11 @@ import io.holdfast.spi.context.Progress;
 import io.holdfast.spi.source.EntryPath;
 import io.holdfast.spi.source.RandomReadable;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -60,6 +63,27 @@ class CollectTest {
         assertThat(scene.vault.collect(NOW, NO_PROGRESS, CONTEXT).rewrittenPacks())
                 .isGreaterThan(3);
         assertThat(largest()).isLessThanOrEqualTo(limit + 2000); // for further sealed keys
+    }
+
+    @Test
+    void packsThatACollectionWasKilledOverDoNotStayInTheCache() throws Exception {
+        FileTime dead = FileTime.from(Instant.now().minus(Duration.ofDays(2)));
+        Path old = Files.createTempFile(Files.createDirectories(directory.resolve("node")), "repack-", ".pack");
+        Path young = Files.createTempFile(old.getParent(), "repack-", ".pack");
+        Files.setLastModifiedTime(old, dead);
+        FakeDisk disk = new FakeDisk(400_000);
+        disk.write(0, Scene.noise(1, 300_000));
+        BackupSummary first = scene.backup(disk);
+        for (int chunk = 0; chunk < 70; chunk += 3) {
+            disk.write(chunk * 4096, Scene.noise(chunk + 2, 4096));
+        }
+        scene.backup(disk);
+        scene.vault.forget(List.of(first.id()), CONTEXT);
+
+        assertThat(collect().rewrittenPacks()).isPositive();
+
+        assertThat(old).doesNotExist();
+        assertThat(young).exists();
     }
 
     private int largest() {

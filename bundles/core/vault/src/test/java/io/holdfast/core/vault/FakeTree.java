@@ -31,6 +31,7 @@ public class FakeTree implements TreeSource {
     public final AtomicInteger opened = new AtomicInteger();
     public final Set<EntryPath> unreadable = ConcurrentHashMap.newKeySet();
     public final Set<EntryPath> shrinking = ConcurrentHashMap.newKeySet();
+    public final Set<EntryPath> changing = ConcurrentHashMap.newKeySet();
     public final Map<EntryPath, List<Extent>> extents = new ConcurrentHashMap<>();
     public boolean signatures = true;
 
@@ -104,6 +105,11 @@ public class FakeTree implements TreeSource {
             @Override
             public long size() {
                 return content.length;
+            }
+
+            @Override
+            public boolean changedWhileRead() {
+                return changing.contains(entry.path());
             }
 
             @Override

@@ -6,8 +6,6 @@ import static io.holdfast.core.vault.Scene.NO_PROGRESS;
 import io.holdfast.spi.PluginException;
 import io.holdfast.spi.destination.ObjectKey;
 import io.holdfast.spi.source.Source;
-import io.holdfast.spi.source.StreamSource;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -193,7 +191,7 @@ final class FirstVersion {
             items.put("m3", Scene.text(72, 400));
             items.delete("m4");
             backup(vault, "mailbox", items);
-            backup(vault, "database", stream(Scene.text(5, 120_000)));
+            backup(vault, "database", new FakeStream(Scene.text(5, 120_000)));
         }
 
         private void collectionAndRepair(Vault vault) throws PluginException {
@@ -209,7 +207,7 @@ final class FirstVersion {
         private void secondBackups(Vault vault) throws PluginException {
             tree.file("var/lib/second-epoch", Scene.noise(73, 20_000));
             backup(vault, "files", tree);
-            backup(vault, "database", stream(Scene.text(6, 40_000)));
+            backup(vault, "database", new FakeStream(Scene.text(6, 40_000)));
         }
 
         private void copies(Vault vault, ReaderKeys keys) throws PluginException {
@@ -223,20 +221,6 @@ final class FirstVersion {
                 }
                 Holding.of(replica, first.expected);
             }
-        }
-
-        private static StreamSource stream(byte[] content) {
-            return new StreamSource() {
-                @Override
-                public String name() {
-                    return "dump";
-                }
-
-                @Override
-                public InputStream open() {
-                    return new ByteArrayInputStream(content);
-                }
-            };
         }
     }
 }

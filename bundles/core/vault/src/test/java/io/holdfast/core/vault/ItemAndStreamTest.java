@@ -7,10 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.holdfast.spi.PluginException;
 import io.holdfast.spi.source.ItemChange;
-import io.holdfast.spi.source.StreamSource;
 import io.holdfast.spi.strategy.ItemTarget;
 import io.holdfast.spi.strategy.StreamTarget;
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -130,27 +128,13 @@ class ItemAndStreamTest {
         }
     }
 
-    private static StreamSource stream(InputStream in) {
-        return new StreamSource() {
-            @Override
-            public String name() {
-                return "dump";
-            }
-
-            @Override
-            public InputStream open() {
-                return in;
-            }
-        };
-    }
-
     @Test
     void aStreamComesBackByteForByteAndDeduplicates() throws PluginException {
         byte[] dump = Scene.noise(4, 700_000);
-        scene.backup(stream(new ByteArrayInputStream(dump)));
+        scene.backup(new FakeStream(dump));
         byte[] shifted = new byte[dump.length + 3];
         System.arraycopy(dump, 0, shifted, 3, dump.length);
-        BackupSummary second = scene.backup(stream(new ByteArrayInputStream(shifted)));
+        BackupSummary second = scene.backup(new FakeStream(shifted));
         assertThat(second.stats().newBytes()).isLessThan(60_000);
 
         ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -175,13 +159,18 @@ class ItemAndStreamTest {
 
     @Test
     void aStreamThatBreaksFailsTheBackup() throws PluginException {
-        InputStream broken = new InputStream() {
+        FakeStream broken = new FakeStream(new byte[0]) {
             @Override
-            public int read() throws IOException {
-                throw new IOException("the dump failed");
+            public InputStream open() {
+                return new InputStream() {
+                    @Override
+                    public int read() throws IOException {
+                        throw new IOException("the dump failed");
+                    }
+                };
             }
         };
-        assertThatThrownBy(() -> scene.backup(stream(broken))).hasMessageContaining("the dump failed");
+        assertThatThrownBy(() -> scene.backup(broken)).hasMessageContaining("the dump failed");
         assertThat(scene.vault.backups(CONTEXT)).isEmpty();
     }
 }

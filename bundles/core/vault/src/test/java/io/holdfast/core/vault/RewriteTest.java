@@ -5,15 +5,13 @@ import static io.holdfast.core.vault.Scene.NO_PROGRESS;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.holdfast.core.vault.internal.read.Changed;
 import io.holdfast.core.vault.internal.store.Contexts;
 import io.holdfast.spi.ErrorKind;
 import io.holdfast.spi.PluginException;
 import io.holdfast.spi.source.EntryPath;
 import io.holdfast.spi.source.Source;
-import io.holdfast.spi.source.StreamSource;
 import io.holdfast.spi.strategy.ChangeToken;
-import java.io.ByteArrayInputStream;
-import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -44,20 +42,6 @@ class RewriteTest {
     @AfterEach
     void end() {
         vaults.close();
-    }
-
-    private static StreamSource dump(byte[] content) {
-        return new StreamSource() {
-            @Override
-            public String name() {
-                return "dump";
-            }
-
-            @Override
-            public InputStream open() {
-                return new ByteArrayInputStream(content);
-            }
-        };
     }
 
     private static FakeDisk disk() {
@@ -95,8 +79,13 @@ class RewriteTest {
         tree.unreadable.add(EntryPath.of("etc/conf-7"));
         tree.shrinking.add(EntryPath.of("etc/conf-9"));
         Map<String, byte[]> documents = Map.of("machine", Scene.text(5, 3_000), "firmware", Scene.noise(6, 70_000));
-        BackupSummary backup =
-                backup(documents, disk(), tree, dump(Scene.noise(4, 300_000)), dump(new byte[0], "none"), mailbox());
+        BackupSummary backup = backup(
+                documents,
+                disk(),
+                tree,
+                new FakeStream(Scene.noise(4, 300_000)),
+                new FakeStream("none", new byte[0]),
+                mailbox());
         assertThat(backup.stats().problems()).isEqualTo(2);
 
         CopyReport report = vaults.copy(backup);
@@ -115,21 +104,6 @@ class RewriteTest {
         scene.destination.objects.clear();
         FakeTarget restored = Scene.restore(vaults.second.vault, report.copy(), List.of());
         assertThat(restored.files.get(EntryPath.of("var/lib/large"))).isEqualTo(Scene.noise(1, 150_000));
-    }
-
-    private static StreamSource dump(byte[] content, String name) {
-        StreamSource dump = dump(content);
-        return new StreamSource() {
-            @Override
-            public String name() {
-                return name;
-            }
-
-            @Override
-            public InputStream open() throws PluginException {
-                return dump.open();
-            }
-        };
     }
 
     @Test
@@ -218,6 +192,31 @@ class RewriteTest {
         assertThat(vaults.read.get()).isLessThan(90_000);
         assertThat(report.bytes()).isBetween(20_000L, 40_000L);
         vaults.assertSame(second, report.copy());
+    }
+
+    @Test
+    void filesThatChangedWhileTheyWereReadAreMarkedInCopiesTooAlsoWhereTheCopyBeforeHasTheContent()
+            throws PluginException {
+        Set<EntryPath> changing = Set.of(EntryPath.of("etc/conf-9"), EntryPath.of("var/lib/text"));
+        FakeTree tree = Scene.sampleTree();
+        BackupSummary quiet = scene.backup(tree);
+        tree.signatures = false;
+        tree.changing.addAll(changing);
+        BackupSummary busy = scene.backup(tree);
+        BackupSummary again = scene.backup(tree);
+        tree.changing.clear();
+        BackupSummary last = scene.backup(tree);
+
+        vaults.assertSame(quiet, vaults.copy(quiet).copy());
+        vaults.assertSame(busy, vaults.copy(busy).copy());
+        vaults.read.set(0);
+        BackupId copy = vaults.copy(again).copy();
+        assertThat(vaults.read.get()).isLessThan(90_000);
+        vaults.assertSame(again, copy);
+        try (BackupReader reader = vaults.second.vault.read(copy, CONTEXT)) {
+            assertThat(Changed.files(reader, "root")).isEqualTo(changing);
+        }
+        vaults.assertSame(last, vaults.copy(last).copy());
     }
 
     @Test
@@ -570,7 +569,7 @@ class RewriteTest {
 
     @Test
     void whatTheOtherVaultHasLostComesAgain() throws PluginException {
-        for (Source source : List.of(disk(), dump(Scene.noise(4, 300_000)), Scene.sampleTree(), mailbox())) {
+        for (Source source : List.of(disk(), new FakeStream(Scene.noise(4, 300_000)), Scene.sampleTree(), mailbox())) {
             BackupSummary backup = scene.backup(scene.vault, source.name(), source);
             BackupId copy = vaults.copy(backup).copy();
             damage(vaults.second.destination, 1);

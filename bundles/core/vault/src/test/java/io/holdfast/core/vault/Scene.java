@@ -24,16 +24,7 @@ import java.util.Random;
 /** A vault with small parameters on a destination in memory, and what tests do with it. */
 final class Scene implements AutoCloseable {
 
-    static final Progress NO_PROGRESS = new Progress() {
-        @Override
-        public void expect(long bytes, long items) {}
-
-        @Override
-        public void done(long bytes, long items) {}
-
-        @Override
-        public void step(String description) {}
-    };
+    static final Progress NO_PROGRESS = Contexts.unwatched();
     static final TransferContext CONTEXT = Contexts.uncancelled();
     static final VaultOptions SMALL = new VaultOptions(4096, 1024, 4096, 16384, 64 << 10, 1024);
 

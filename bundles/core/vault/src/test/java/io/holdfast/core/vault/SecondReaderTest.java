@@ -5,10 +5,7 @@ import static io.holdfast.core.vault.Scene.NO_PROGRESS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.holdfast.spi.source.Source;
-import io.holdfast.spi.source.StreamSource;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -64,20 +61,6 @@ class SecondReaderTest {
 
     private static void succeeded(SecondReader.Reply reply) {
         assertThat(reply.status()).as(reply.output()).isZero();
-    }
-
-    private static StreamSource stream(byte[] content) {
-        return new StreamSource() {
-            @Override
-            public String name() {
-                return "dump";
-            }
-
-            @Override
-            public InputStream open() {
-                return new ByteArrayInputStream(content);
-            }
-        };
     }
 
     @Test
@@ -142,8 +125,8 @@ class SecondReaderTest {
         byte[] second = new byte[dump.length + 200_003];
         System.arraycopy(dump, 0, second, 200_003, dump.length);
         byte[] document = Scene.text(7, 5_000);
-        scene.backup(stream(dump));
-        BackupSummary backup = backup(Map.of("config.xml", document), stream(second));
+        scene.backup(new FakeStream(dump));
+        BackupSummary backup = backup(Map.of("config.xml", document), new FakeStream(second));
 
         Path target = restored(backup);
 

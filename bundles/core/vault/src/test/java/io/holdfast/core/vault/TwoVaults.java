@@ -4,6 +4,7 @@ import static io.holdfast.core.vault.Scene.CONTEXT;
 import static io.holdfast.core.vault.Scene.NO_PROGRESS;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.holdfast.core.vault.internal.read.Changed;
 import io.holdfast.core.vault.internal.store.Contexts;
 import io.holdfast.spi.PluginException;
 import io.holdfast.spi.context.Cancellation;
@@ -135,6 +136,7 @@ final class TwoVaults implements AutoCloseable {
             assertThat(b.entries.get(i).attributes()).isEqualTo(entry.attributes());
         }
         assertThat(b.files.keySet()).isEqualTo(a.files.keySet());
+        assertThat(Changed.files(other, source)).isEqualTo(Changed.files(one, source));
         a.files.forEach((path, bytes) ->
                 assertThat(b.files.get(path)).as(path.toString()).isEqualTo(bytes));
     }

@@ -27,16 +27,7 @@ import java.util.Optional;
 /** {@code init|backup|restore <vault> [<directory>] [<level>]}: one whole process, to be timed beside others. {@code -Dparity=10} for parity. */
 public final class WholeProcess {
 
-    private static final Progress NONE = new Progress() {
-        @Override
-        public void expect(long bytes, long items) {}
-
-        @Override
-        public void done(long bytes, long items) {}
-
-        @Override
-        public void step(String description) {}
-    };
+    private static final Progress NONE = Contexts.unwatched();
 
     private WholeProcess() {}
 

@@ -14,6 +14,7 @@ import io.holdfast.core.vault.VaultRuntime;
 import io.holdfast.core.vault.internal.DefaultVaultFactory;
 import io.holdfast.core.vault.internal.crypto.KeyCodec;
 import io.holdfast.core.vault.internal.crypto.KeyRing;
+import io.holdfast.core.vault.internal.store.Contexts;
 import io.holdfast.spi.ErrorKind;
 import io.holdfast.spi.PluginException;
 import io.holdfast.spi.context.Progress;
@@ -29,16 +30,7 @@ import org.jspecify.annotations.Nullable;
 final class World {
 
     static final String APPLIANCE = "appliance";
-    static final Progress NO_PROGRESS = new Progress() {
-        @Override
-        public void expect(long bytes, long items) {}
-
-        @Override
-        public void done(long bytes, long items) {}
-
-        @Override
-        public void step(String description) {}
-    };
+    static final Progress NO_PROGRESS = Contexts.unwatched();
     private static final VaultOptions OPTIONS = new VaultOptions(4096, 1024, 4096, 16384, 64 << 10, 1024);
 
     final Schedule schedule;

@@ -48,16 +48,7 @@ public final class BesideRun {
 
     private static final int PRIO_PROCESS = 0;
     private static final String COLLECTOR = "collector";
-    private static final Progress NONE = new Progress() {
-        @Override
-        public void expect(long bytes, long items) {}
-
-        @Override
-        public void done(long bytes, long items) {}
-
-        @Override
-        public void step(String description) {}
-    };
+    private static final Progress NONE = Contexts.unwatched();
     private static final TransferContext CONTEXT = Contexts.uncancelled();
 
     private final Path root;

@@ -33,16 +33,7 @@ import java.util.Set;
 /** {@code generate|files|open|lookup|backup|collect|list DIRECTORY CHUNKS BACKUPS [DELAY]}: one whole process, which says what it took. */
 public final class ScaleRun {
 
-    private static final Progress NONE = new Progress() {
-        @Override
-        public void expect(long bytes, long items) {}
-
-        @Override
-        public void done(long bytes, long items) {}
-
-        @Override
-        public void step(String description) {}
-    };
+    private static final Progress NONE = Contexts.unwatched();
     private static final TransferContext CONTEXT = Contexts.uncancelled();
     private static final int LOOKUPS = 1_000_000;
 

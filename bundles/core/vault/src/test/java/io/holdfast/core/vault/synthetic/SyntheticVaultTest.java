@@ -35,16 +35,7 @@ class SyntheticVaultTest {
 
     private static final TransferContext CONTEXT = Contexts.uncancelled();
     private static final Dimensions SIZE = new Dimensions(20_000, 200, 3);
-    private static final Progress NONE = new Progress() {
-        @Override
-        public void expect(long bytes, long items) {}
-
-        @Override
-        public void done(long bytes, long items) {}
-
-        @Override
-        public void step(String description) {}
-    };
+    private static final Progress NONE = Contexts.unwatched();
 
     @TempDir
     Path root;

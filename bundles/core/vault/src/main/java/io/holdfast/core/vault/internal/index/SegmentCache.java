@@ -33,11 +33,14 @@ import org.slf4j.LoggerFactory;
 /**
  * Local copies of segments in a directory, which may be lost or shared by processes at any time: a copy is complete when it has its name.
  * Small ones are held in memory, of the others only what narrows a look-up down. Copies of another version, and damaged ones, count as lost.
+ * What a killed process has left unfinished is removed by the next that opens the directory, a day later.
  */
 final class SegmentCache {
 
     private static final Logger LOG = LoggerFactory.getLogger(SegmentCache.class);
 
+    private static final String PART_PREFIX = ".";
+    private static final String PART_SUFFIX = ".part";
     private static final int PORTION = 64 << 10;
     /** Up to this length a segment is held in memory, instead of an open file. */
     static final int SMALL = 8 << 10;
@@ -67,6 +70,7 @@ final class SegmentCache {
         this.objects = objects;
         this.keys = keys;
         this.opener = opener;
+        Leftovers.remove(directory, PART_PREFIX, PART_SUFFIX);
     }
 
     static String fileName(ObjectKey key) {
@@ -231,7 +235,7 @@ final class SegmentCache {
 
         Part() throws IOException {
             Files.createDirectories(directory);
-            path = Files.createTempFile(directory, ".", ".part");
+            path = Files.createTempFile(directory, PART_PREFIX, PART_SUFFIX);
             try {
                 file = opener.open(path);
             } catch (IOException e) {

@@ -73,7 +73,7 @@ public final class BackupLocks {
         this.blocks = blocks;
         this.context = context;
         Path directory = core.runtime().cacheDirectory().resolve(core.index().name());
-        this.memory = new LockMemory(directory.resolve("locks").resolve(backup.instanceHash()));
+        this.memory = new LockMemory(directory.resolve("locks"), backup.instanceHash());
         Instant now = core.runtime().clock().instant();
         Duration quarter = immutableFor.dividedBy(4);
         Duration ahead = quarter.compareTo(MOST_AHEAD) > 0 ? MOST_AHEAD : quarter;

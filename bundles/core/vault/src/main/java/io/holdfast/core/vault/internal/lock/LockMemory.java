@@ -1,6 +1,7 @@
 package io.holdfast.core.vault.internal.lock;
 
 import io.holdfast.core.vault.internal.codec.Id;
+import io.holdfast.core.vault.internal.index.Leftovers;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
@@ -26,16 +27,26 @@ import org.slf4j.LoggerFactory;
 final class LockMemory {
 
     private static final Logger LOG = LoggerFactory.getLogger(LockMemory.class);
+    private static final String PART_PREFIX = ".";
+    private static final String PART_SUFFIX = ".part";
     private static final int MAGIC = 0x48466c32; // HFl2
 
+    private final Path directory;
     private final Path file;
     private final Map<Id, Long> packsBefore = new HashMap<>();
     private final Map<Id, Long> blocksBefore = new HashMap<>();
     private final Map<Id, Long> packs = new HashMap<>();
     private final Map<Id, Long> blocks = new HashMap<>();
 
-    LockMemory(Path file) {
-        this.file = file;
+    /**
+     * What is remembered under that name.
+     *
+     * @param directory of all that is remembered of locks of the vault
+     */
+    LockMemory(Path directory, String name) {
+        this.directory = directory;
+        this.file = directory.resolve(name);
+        Leftovers.remove(directory, PART_PREFIX, PART_SUFFIX);
         try (DataInputStream in = new DataInputStream(new BufferedInputStream(Files.newInputStream(file)))) {
             if (in.readInt() == MAGIC) {
                 read(in, packsBefore);
@@ -105,8 +116,8 @@ final class LockMemory {
     /** Keeps what this backup needs; what only earlier ones needed is forgotten. */
     void keep() {
         try {
-            Files.createDirectories(file.getParent());
-            Path part = Files.createTempFile(file.getParent(), ".", ".part");
+            Files.createDirectories(directory);
+            Path part = Files.createTempFile(directory, PART_PREFIX, PART_SUFFIX);
             try (DataOutputStream out = new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(part)))) {
                 out.writeInt(MAGIC);
                 write(out, packs);

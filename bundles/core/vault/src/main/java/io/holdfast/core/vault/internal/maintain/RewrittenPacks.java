@@ -2,6 +2,7 @@ package io.holdfast.core.vault.internal.maintain;
 
 import io.holdfast.core.vault.internal.VaultCore;
 import io.holdfast.core.vault.internal.codec.Id;
+import io.holdfast.core.vault.internal.index.Leftovers;
 import io.holdfast.core.vault.internal.index.SegmentWriter;
 import io.holdfast.core.vault.internal.lock.ImmutableObjects;
 import io.holdfast.core.vault.internal.pack.SealedPack;
@@ -21,6 +22,9 @@ import java.util.Optional;
 /** What a collection rewrites goes back to where it came from, with index segments of the collector. For one thread. */
 final class RewrittenPacks implements Repacker.Output {
 
+    private static final String PREFIX = "repack-";
+    private static final String SUFFIX = ".pack";
+
     private final VaultCore core;
     private final TransferContext context;
     private final ParityWriter parity;
@@ -33,6 +37,7 @@ final class RewrittenPacks implements Repacker.Output {
         this.context = context;
         this.parity = new ParityWriter(core);
         this.locks = new ImmutableObjects(core.objects().destination());
+        Leftovers.remove(core.runtime().cacheDirectory(), PREFIX, SUFFIX);
     }
 
     /** What new packs name as their session: random, so that no name of a pack ever comes back after it was deleted. */
@@ -58,7 +63,7 @@ final class RewrittenPacks implements Repacker.Output {
     public Path newFile() throws IOException {
         Path directory = core.runtime().cacheDirectory();
         Files.createDirectories(directory);
-        return Files.createTempFile(directory, "repack-", ".pack");
+        return Files.createTempFile(directory, PREFIX, SUFFIX);
     }
 
     @Override

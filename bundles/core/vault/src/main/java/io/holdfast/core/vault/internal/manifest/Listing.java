@@ -60,6 +60,14 @@ public final class Listing {
         }
     }
 
+    /**
+     * An entry of a tree without content.
+     *
+     * @param entry as the SPI has it
+     * @param changed whether it changed while it was read
+     */
+    public record Listed(TreeEntry entry, boolean changed) {}
+
     /** Appends a tree entry; {@code before} is the path of the entry before, empty for the first of a block. */
     public static void encode(Encoder out, TreeEntry entry, byte[] path, byte[] before, boolean changed) {
         int mismatch = Arrays.mismatch(path, before);
@@ -82,9 +90,9 @@ public final class Listing {
     }
 
     /** The entries of a tree block. */
-    public static List<TreeEntry> decodeTree(Id block, byte[] payload, int count) throws PluginException {
+    public static List<Listed> decodeTree(Id block, byte[] payload, int count) throws PluginException {
         Decoder in = new Decoder("Block " + block, payload);
-        List<TreeEntry> entries = new ArrayList<>(count);
+        List<Listed> entries = new ArrayList<>(count);
         byte[] path = new byte[0];
         long pathBytes = 0;
         for (int i = 0; i < count; i++) {
@@ -103,7 +111,7 @@ public final class Listing {
         return entries;
     }
 
-    private static TreeEntry treeEntry(Decoder in, byte[] path) throws PluginException {
+    private static Listed treeEntry(Decoder in, byte[] path) throws PluginException {
         int kind = in.u8();
         int flags = in.u8();
         if (kind >= KINDS.length || flags > 1) {
@@ -118,11 +126,12 @@ public final class Listing {
         long device = in.i64();
         byte[] link = in.bytesVar(MAX_PATH);
         byte[] extra = in.bytesVar(MAX_EXTRA);
-        return new TreeEntry(
+        TreeEntry entry = new TreeEntry(
                 path(in, path),
                 KINDS[kind],
                 new EntryAttributes(size, seconds, nanos, mode, user, group, link, device, extra),
                 EntryAttributes.NONE);
+        return new Listed(entry, flags == 1);
     }
 
     private static EntryPath path(Decoder in, byte[] path) throws PluginException {

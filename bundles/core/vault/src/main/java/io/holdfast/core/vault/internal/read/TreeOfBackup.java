@@ -11,7 +11,6 @@ import io.holdfast.spi.source.RandomReadable;
 import io.holdfast.spi.source.SourceProblems;
 import io.holdfast.spi.source.TreeEntry;
 import io.holdfast.spi.source.TreeSource;
-import io.holdfast.spi.source.TreeWalk;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -38,12 +37,13 @@ final class TreeOfBackup implements TreeSource {
     }
 
     @Override
-    public TreeWalk walk(SourceProblems problems) throws PluginException {
+    public MarkedWalk walk(SourceProblems problems) throws PluginException {
         TreeReader tree = sources.reading(() -> sources.backup().tree(name));
-        return new TreeWalk() {
+        return new MarkedWalk() {
             private int block;
             private List<TreeReader.Row> rows = List.of();
             private int row;
+            private boolean changed;
 
             @Override
             public @Nullable TreeEntry next() throws PluginException {
@@ -56,7 +56,14 @@ final class TreeOfBackup implements TreeSource {
                     block++;
                     row = 0;
                 }
-                return signed(rows.get(row++));
+                TreeReader.Row next = rows.get(row++);
+                changed = next.changed();
+                return signed(next);
+            }
+
+            @Override
+            public boolean changed() {
+                return changed;
             }
 
             @Override

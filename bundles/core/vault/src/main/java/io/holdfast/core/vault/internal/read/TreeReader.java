@@ -26,8 +26,8 @@ final class TreeReader {
     private final ChunkReader chunks;
     private final Map<BlockRef, List<Row>> cache = PackReader.lru(8);
 
-    /** An entry and its content. */
-    record Row(TreeEntry entry, List<Piece> pieces) {}
+    /** An entry, whether it changed while it was read, and its content. */
+    record Row(TreeEntry entry, boolean changed, List<Piece> pieces) {}
 
     TreeReader(List<BlockRef> blocks, List<byte[]> firsts, BlockReader refs, ChunkReader chunks)
             throws PluginException {
@@ -76,10 +76,11 @@ final class TreeReader {
             entries = refs.refs(PackFormat.TREE, block.id(), context).entries();
         }
         byte[] payload = chunks.payload(PackFormat.TREE, block.id(), context);
-        List<TreeEntry> listed = Listing.decodeTree(block.id(), payload, entries.size());
+        List<Listing.Listed> listed = Listing.decodeTree(block.id(), payload, entries.size());
         List<Row> rows = new ArrayList<>(listed.size());
         for (int i = 0; i < listed.size(); i++) {
-            rows.add(new Row(listed.get(i), entries.get(i).pieces()));
+            Listing.Listed one = listed.get(i);
+            rows.add(new Row(one.entry(), one.changed(), entries.get(i).pieces()));
         }
         return rows;
     }

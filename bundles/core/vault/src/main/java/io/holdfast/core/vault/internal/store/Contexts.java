@@ -3,11 +3,12 @@ package io.holdfast.core.vault.internal.store;
 import io.holdfast.spi.ErrorKind;
 import io.holdfast.spi.PluginException;
 import io.holdfast.spi.context.Cancellation;
+import io.holdfast.spi.context.Progress;
 import io.holdfast.spi.context.TransferContext;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Cancellation that this bundle owns itself. */
+/** Cancellation that this bundle owns itself, and progress that nobody looks at. */
 public final class Contexts {
 
     private Contexts() {}
@@ -92,5 +93,19 @@ public final class Contexts {
     /** Transfers that nobody cancels. */
     public static TransferContext uncancelled() {
         return of(new Switch());
+    }
+
+    /** Progress that nobody looks at. */
+    public static Progress unwatched() {
+        return new Progress() {
+            @Override
+            public void expect(long bytes, long items) {}
+
+            @Override
+            public void done(long bytes, long items) {}
+
+            @Override
+            public void step(String description) {}
+        };
     }
 }

@@ -23,10 +23,10 @@ import io.holdfast.spi.context.TransferContext;
 import io.holdfast.spi.source.Source;
 import io.holdfast.spi.strategy.ChangeToken;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,6 +39,10 @@ final class DefaultWriteSession implements WriteSession {
     private final SessionParts parts;
     private final VaultCore core;
     private final Contexts.Switch closed = new Contexts.Switch();
+    private final AtomicBoolean closing = new AtomicBoolean();
+    /** The staging directory is the export's until that has ended, even if nobody waits for it any more. */
+    private final LastOut shared;
+
     private @Nullable Throwable failure;
     private @Nullable ExportReport report;
     private List<Exported> exported = List.of();
@@ -53,6 +57,7 @@ final class DefaultWriteSession implements WriteSession {
     DefaultWriteSession(SessionParts parts) {
         this.parts = parts;
         this.core = parts.core();
+        this.shared = new LastOut(List.of(parts.blocks(), parts.staging()));
     }
 
     @Override
@@ -80,6 +85,9 @@ final class DefaultWriteSession implements WriteSession {
             }
             exporting = true;
         }
+        if (!shared.enter()) {
+            throw new PluginException(ErrorKind.CANCELLED, "The session was closed before its export began.");
+        }
         try {
             ExportReport done = run(sources, metadata, progress, cancellation);
             synchronized (this) {
@@ -90,6 +98,8 @@ final class DefaultWriteSession implements WriteSession {
         } catch (PluginException | RuntimeException | Error e) {
             fail(e);
             throw e;
+        } finally {
+            shared.leave();
         }
     }
 
@@ -344,21 +354,14 @@ final class DefaultWriteSession implements WriteSession {
 
     @Override
     public void close() {
-        if (closed.isCancelled()) {
+        if (!closing.compareAndSet(false, true)) {
             return;
         }
         closed.cancel();
         wake();
         parts.lease().close();
         end();
-        List<AutoCloseable> rest = new ArrayList<>(List.of(parts.blocks(), parts.staging()));
-        for (AutoCloseable resource : rest) {
-            try {
-                resource.close();
-            } catch (Exception e) {
-                LOG.debug("A part of session {} did not close", parts.backup(), e);
-            }
-        }
+        shared.leave();
         parts.ended().run();
     }
 

@@ -36,17 +36,6 @@ public final class Rewriting {
 
     private static final Logger LOG = LoggerFactory.getLogger(Rewriting.class);
 
-    private static final Progress NOBODY = new Progress() {
-        @Override
-        public void expect(long bytes, long items) {}
-
-        @Override
-        public void done(long bytes, long items) {}
-
-        @Override
-        public void step(String description) {}
-    };
-
     private final VaultCore source;
     private final VaultCore target;
     private final CopyRequest request;
@@ -221,7 +210,7 @@ public final class Rewriting {
         export.start();
         boolean shipped = false;
         try (Cancellation.Registration end = ended.onCancel(stop::cancel)) {
-            session.ship(NOBODY, Contexts.of(stop, writing));
+            session.ship(Contexts.unwatched(), Contexts.of(stop, writing));
             shipped = true;
         } finally {
             if (!shipped) {

@@ -6,6 +6,7 @@ import io.holdfast.core.vault.internal.manifest.Listing;
 import io.holdfast.core.vault.internal.manifest.Manifest;
 import io.holdfast.core.vault.internal.manifest.Piece;
 import io.holdfast.core.vault.internal.pack.PackFormat;
+import io.holdfast.core.vault.internal.read.MarkedWalk;
 import io.holdfast.spi.ErrorKind;
 import io.holdfast.spi.PluginException;
 import io.holdfast.spi.source.EntryAttributes;
@@ -46,7 +47,7 @@ final class TreeExport {
             for (TreeEntry entry = walk.next(); entry != null; entry = walk.next()) {
                 checkOrder(before, entry);
                 before = entry;
-                take(entry);
+                take(entry, walk instanceof MarkedWalk marked && marked.changed());
                 pump(false);
             }
         }
@@ -67,8 +68,9 @@ final class TreeExport {
         }
     }
 
-    private void take(TreeEntry entry) throws PluginException {
+    private void take(TreeEntry entry, boolean changed) throws PluginException {
         PendingFile file = new PendingFile(entry);
+        file.changed = changed;
         queue.add(file);
         export.counters.files.increment();
         export.counters.logicalBytes.add(entry.attributes().size());
@@ -134,7 +136,9 @@ final class TreeExport {
         List<Piece> pieces = file.pieces();
         long length = PendingFile.length(pieces);
         byte[] signature = file.signature;
-        if (entry.hasContent() && (file.changed || length != entry.attributes().size())) {
+        boolean asListed = length == entry.attributes().size();
+        if (entry.hasContent() && (!asListed || file.changed && !export.copying)) {
+            // the file has to be read again; but a backup that is copied does not change any more
             signature = null;
             entry = resized(entry, length);
         }

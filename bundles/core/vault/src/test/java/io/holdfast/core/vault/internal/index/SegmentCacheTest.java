@@ -24,7 +24,10 @@ import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -334,6 +337,44 @@ class SegmentCacheTest {
         assertThatThrownBy(() -> open(stored)).isInstanceOfSatisfying(PluginException.class, e -> assertThat(e.kind())
                 .isEqualTo(ErrorKind.CORRUPT_DATA));
         assertThat(files()).isEmpty();
+    }
+
+    private Path left(String name, Duration ago) throws IOException {
+        Path file = Files.write(directory.resolve(name), new byte[100]);
+        return Files.setLastModifiedTime(file, FileTime.from(Instant.now().minus(ago)));
+    }
+
+    @Test
+    void whatAKilledProcessHasLeftUnfinishedIsRemovedWhenNobodyHasWrittenToItForADay() throws Exception {
+        byte[] stored = stored(MANY);
+        open(stored);
+        Files.setLastModifiedTime(copy(), FileTime.from(Instant.now().minus(Duration.ofDays(9))));
+        left(".1.part", Duration.ofHours(25));
+        left(".2.part", Duration.ofDays(400));
+        Path busy = left(".3.part", Duration.ofHours(23));
+
+        cache = new SegmentCache(directory, objects, keys);
+
+        assertThat(files()).containsExactlyInAnyOrder(copy(), busy);
+        holdsEverything(open(stored));
+        assertThat(reads).hasValue(1);
+    }
+
+    @Test
+    void whoOpensTheCacheTakesNothingAwayFromWhoIsWritingInIt() throws Exception {
+        byte[] stored = stored(MANY);
+        AtomicInteger unfinished = new AtomicInteger();
+        cache = new SegmentCache(directory, objects, keys, file -> new FileOutputStream(file.toFile()) {
+            @Override
+            public void write(byte[] bytes, int from, int count) throws IOException {
+                super.write(bytes, from, count);
+                new SegmentCache(directory, objects, keys);
+                unfinished.addAndGet(files().size());
+            }
+        });
+        holdsEverything(open(stored));
+        assertThat(unfinished.get()).isPositive();
+        assertThat(files()).containsExactly(copy());
     }
 
     @Test
