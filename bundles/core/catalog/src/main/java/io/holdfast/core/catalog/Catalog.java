@@ -149,8 +149,8 @@ public interface Catalog {
         /** Finds a task. */
         Optional<Task> findTask(String taskId);
 
-        /** Workflows with one of these states (any if empty) about an instance (any if null). */
-        Page<Workflow> list(Collection<WorkflowState> states, @Nullable String instanceId, PageRequest page);
+        /** The workflows that a filter means. */
+        Page<Workflow> list(WorkflowFilter filter, PageRequest page);
 
         /** Tasks in one of these states, by priority (highest first), then age. */
         List<Task> tasksIn(Collection<TaskState> states, int limit);

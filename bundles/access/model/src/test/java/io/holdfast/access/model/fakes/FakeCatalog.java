@@ -13,7 +13,7 @@ import io.holdfast.core.catalog.TaskLogLine;
 import io.holdfast.core.catalog.TaskState;
 import io.holdfast.core.catalog.User;
 import io.holdfast.core.catalog.Workflow;
-import io.holdfast.core.catalog.WorkflowState;
+import io.holdfast.core.catalog.WorkflowFilter;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -112,7 +112,7 @@ public final class FakeCatalog implements Catalog {
             }
 
             @Override
-            public Page<Workflow> list(Collection<WorkflowState> states, String instanceId, PageRequest page) {
+            public Page<Workflow> list(WorkflowFilter filter, PageRequest page) {
                 throw new UnsupportedOperationException();
             }
 

@@ -22,7 +22,9 @@ import io.holdfast.core.catalog.TaskLogLine;
 import io.holdfast.core.catalog.TaskState;
 import io.holdfast.core.catalog.User;
 import io.holdfast.core.catalog.Workflow;
+import io.holdfast.core.catalog.WorkflowFilter;
 import io.holdfast.core.catalog.WorkflowState;
+import io.holdfast.core.catalog.WorkflowType;
 import io.holdfast.spi.ErrorKind;
 import java.util.ArrayList;
 import java.util.List;
@@ -547,6 +549,33 @@ abstract class CatalogContract {
     }
 
     @Test
+    void workflows_are_listed_by_type_and_destination_newest_first() {
+        addWorkflow(0, WorkflowType.VERIFY, WorkflowState.FINISHED, "d1" + own);
+        addWorkflow(1, WorkflowType.BACKUP, WorkflowState.FINISHED, "d1" + own);
+        addWorkflow(2, WorkflowType.VERIFY, WorkflowState.FAILED, "d1" + own);
+        addWorkflow(3, WorkflowType.VERIFY, WorkflowState.FINISHED, "d2" + own);
+        addWorkflow(4, WorkflowType.PRUNE, WorkflowState.FINISHED, "d1" + own);
+
+        WorkflowFilter onFirst = WorkflowFilter.all().on("d1" + own);
+        WorkflowFilter verifications = onFirst.of(Set.of(WorkflowType.VERIFY));
+        assertThat(workflows(onFirst)).containsExactly("4", "2", "1", "0");
+        assertThat(workflows(verifications)).containsExactly("2", "0");
+        assertThat(workflows(verifications.in(Set.of(WorkflowState.FINISHED)))).containsExactly("0");
+        assertThat(workflows(verifications.about("i" + own))).isEmpty();
+        assertThat(workflows(onFirst.of(Set.of(WorkflowType.VERIFY, WorkflowType.PRUNE))))
+                .containsExactly("4", "2", "0");
+        Page<Workflow> newest = catalog().workflows().list(verifications, PageRequest.first(1));
+        assertThat(newest.items()).extracting(Workflow::id).containsExactly(own + "2");
+        assertThat(newest.total()).isEqualTo(2);
+        assertThat(newest.items()).allMatch(verifications::matches);
+    }
+
+    private void addWorkflow(int number, WorkflowType type, WorkflowState state, String destination) {
+        Workflow w = Samples.workflow(own + number, state, Samples.NOW.plusSeconds(number));
+        catalog().workflows().add(of(w, type, destination), List.of());
+    }
+
+    @Test
     void old_workflows_leave_with_tasks_and_logs_and_the_journal_stays() {
         var longAgo = Samples.NOW.minusSeconds(1_000_000);
         for (int i = 0; i < 150; i++) {
@@ -839,7 +868,11 @@ abstract class CatalogContract {
     }
 
     private List<String> workflows(Set<WorkflowState> states, String instance) {
-        Page<Workflow> page = catalog().workflows().list(states, instance, ALL);
+        return workflows(WorkflowFilter.all().in(states).about(instance));
+    }
+
+    private List<String> workflows(WorkflowFilter filter) {
+        Page<Workflow> page = catalog().workflows().list(filter, ALL);
         assertThat(page.total()).isEqualTo(page.items().size());
         return page.items().stream().map(w -> w.id().substring(own.length())).toList();
     }
@@ -877,15 +910,23 @@ abstract class CatalogContract {
     }
 
     private static Workflow about(Workflow w, String instance) {
+        return with(w, w.type(), instance, w.destinationId());
+    }
+
+    private static Workflow of(Workflow w, WorkflowType type, String destination) {
+        return with(w, type, w.instanceId(), destination);
+    }
+
+    private static Workflow with(Workflow w, WorkflowType type, String instance, String destination) {
         return new Workflow(
                 w.id(),
-                w.type(),
+                type,
                 w.state(),
                 w.origin(),
                 w.priority(),
                 w.providerId(),
                 instance,
-                w.destinationId(),
+                destination,
                 w.backupId(),
                 w.parameters(),
                 w.created(),
