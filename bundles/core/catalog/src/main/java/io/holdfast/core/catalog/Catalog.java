@@ -48,7 +48,7 @@ public interface Catalog {
     Repository<User> users();
 
     /** Tokens. */
-    Repository<ApiToken> tokens();
+    TokenRepository tokens();
 
     /** Requests for a second person, newest first. */
     Repository<Approval> approvals();
@@ -171,6 +171,13 @@ public interface Catalog {
 
         /** The lines of a task's log with numbers above {@code after}, in order. */
         List<TaskLogLine> log(String taskId, long after, int limit);
+    }
+
+    /** Tokens. */
+    @ProviderType
+    interface TokenRepository extends Repository<ApiToken> {
+        /** Removes tokens that expired before a time; gives their number. Those that last for ever stay. */
+        int removeExpiredBefore(Instant time);
     }
 
     /** Announced side effects. */

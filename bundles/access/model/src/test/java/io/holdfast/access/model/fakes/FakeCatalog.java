@@ -1,6 +1,5 @@
 package io.holdfast.access.model.fakes;
 
-import io.holdfast.core.catalog.ApiToken;
 import io.holdfast.core.catalog.Backup;
 import io.holdfast.core.catalog.Catalog;
 import io.holdfast.core.catalog.Destination;
@@ -179,7 +178,7 @@ public final class FakeCatalog implements Catalog {
     }
 
     @Override
-    public Repository<ApiToken> tokens() {
+    public TokenRepository tokens() {
         throw new UnsupportedOperationException();
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
+import io.holdfast.core.catalog.ApiToken;
 import io.holdfast.core.catalog.Approval;
 import io.holdfast.core.catalog.Backup;
 import io.holdfast.core.catalog.Catalog;
@@ -26,6 +27,7 @@ import io.holdfast.core.catalog.WorkflowFilter;
 import io.holdfast.core.catalog.WorkflowState;
 import io.holdfast.core.catalog.WorkflowType;
 import io.holdfast.spi.ErrorKind;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -232,6 +234,29 @@ abstract class CatalogContract {
         assertThat(catalog().nodes().list(ALL).items()).contains(Samples.node(own, "n"));
         assertThat(catalog().users().list(ALL).items()).contains(Samples.user(own));
         assertThat(catalog().tokens().list(ALL).items()).contains(Samples.token(own, own));
+    }
+
+    @Test
+    void tokens_that_expired_long_ago_go_and_others_stay() {
+        var longAgo = Samples.NOW.minusSeconds(1_000_000);
+        catalog().users().add(Samples.user(own));
+        addToken("gone", longAgo.minusMillis(1));
+        addToken("just", longAgo);
+        addToken("good", Samples.NOW);
+        addToken("ever", null);
+
+        assertThat(catalog().tokens().removeExpiredBefore(longAgo)).isEqualTo(1);
+
+        assertThat(catalog().tokens().list(ALL).items())
+                .extracting(ApiToken::id)
+                .contains(own + "just", own + "good", own + "ever")
+                .doesNotContain(own + "gone");
+        assertThat(catalog().tokens().find(own + "gone")).isEmpty();
+        assertThat(catalog().tokens().removeExpiredBefore(longAgo)).isZero();
+    }
+
+    private void addToken(String name, Instant expires) {
+        catalog().tokens().add(new ApiToken(own + name, own, "for scripts", "hash", Samples.NOW, expires));
     }
 
     @Test
