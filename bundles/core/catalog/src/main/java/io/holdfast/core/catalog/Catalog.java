@@ -111,6 +111,9 @@ public interface Catalog {
         /** Backups of an instance (any if null) on a destination (any if null). */
         Page<Backup> list(@Nullable String instanceId, @Nullable String destinationId, PageRequest page);
 
+        /** Backups on a destination whose last proof found damage. */
+        Page<Backup> damaged(String destinationId, PageRequest page);
+
         /**
          * Adds backups, or stores what is made of one that is there and what is told of it: all of them or, when this fails, none. One
          * transaction, so that many of them cost little more than one.

@@ -415,6 +415,45 @@ abstract class CatalogContract {
     }
 
     @Test
+    void damaged_backups_of_a_destination_are_found_newest_first() {
+        estate();
+        catalog().destinations().add(Samples.destination("2" + own));
+        for (int i = 0; i < 4; i++) {
+            Backup.Verification found = i == 1 ? Backup.Verification.GOOD : Backup.Verification.DAMAGED;
+            String destination = i == 3 ? "2" + own : own;
+            Backup b = Samples.backup(own + i, own, destination, Samples.NOW.plusSeconds(i));
+            catalog().backups().add(verified(b, found));
+        }
+        Page<Backup> damaged = catalog().backups().damaged(own, ALL);
+        assertThat(damaged.items()).extracting(Backup::id).containsExactly(own + "2", own + "0");
+        assertThat(damaged.total()).isEqualTo(2);
+        assertThat(catalog().backups().damaged(own, new PageRequest(1, 1)).items())
+                .extracting(Backup::id)
+                .containsExactly(own + "0");
+        assertThat(catalog().backups().damaged("nobody", ALL).items()).isEmpty();
+    }
+
+    private static Backup verified(Backup b, Backup.Verification found) {
+        return new Backup(
+                b.id(),
+                b.instanceId(),
+                b.destinationId(),
+                b.workflowId(),
+                b.incremental(),
+                b.status(),
+                b.created(),
+                b.recorded(),
+                b.stats(),
+                b.fullReadReason(),
+                b.message(),
+                Samples.NOW,
+                found,
+                b.boot(),
+                b.sequence(),
+                b.suddenChange());
+    }
+
+    @Test
     void backups_are_recorded_whole_or_not_at_all() {
         estate();
         Backup good = Samples.backup(own + "-1", own, own, Samples.NOW);
