@@ -31,6 +31,8 @@ class KillIT {
     private static final int FILES = 12;
     private static final long FILE_SIZE = 8L << 20;
     private static final int LONGEST_MILLIS = 1500;
+    private static final int FIRST_STARTS = 3;
+    private static final int FIRST_START_MILLIS = 12_000;
 
     private final Scratch scratch = Scratch.create();
     private final Path vault = scratch.directory("vault");
@@ -129,5 +131,24 @@ class KillIT {
         Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> !Files.exists(gated.snapshot()));
         BackupView backup = operator.backup(operator.workflow(work.id()).backupId());
         operator.verify(backup.id()).finished();
+    }
+
+    @Test
+    void a_first_start_that_is_killed_at_any_moment_is_made_up_for_by_the_next() {
+        long seed = Long.getLong("holdfast.seed", System.nanoTime());
+        System.out.println("KillIT: the moments of the first start are those of -Dholdfast.seed=" + seed);
+        SplittableRandom random = new SplittableRandom(seed);
+        try (Appliance another = Appliance.unpackedIn(scratch.directory("another"))) {
+            for (int round = 0; round < FIRST_STARTS; round++) {
+                another.launch();
+                pass(random.nextInt(FIRST_START_MILLIS));
+                another.kill();
+            }
+
+            another.start();
+
+            String target = another.operator().destination(scratch.directory("another-vault"));
+            assertThat(target).isNotEmpty();
+        }
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.holdfast.itests.harness.Appliance;
+import io.holdfast.itests.harness.AsRoot;
 import io.holdfast.itests.harness.Command;
 import io.holdfast.itests.harness.Distribution;
 import io.holdfast.itests.harness.Listening;
@@ -44,6 +45,24 @@ class StartIT {
             assertThat(second.awaitEnd()).isEqualTo(5);
             assertThat(second.consoleText() + first.log()).contains(first.data().toString());
             first.rest().get("me").expect(200);
+        }
+    }
+
+    @Test
+    @AsRoot("mounts a small file system")
+    void a_first_start_without_the_space_for_it_says_so_and_leaves_nothing_behind() throws IOException {
+        Path small = scratch.directory("small");
+        Command.run("mount", "-t", "tmpfs", "-o", "size=40m", "tmpfs", small.toString());
+        try (Appliance appliance = Appliance.unpackedIn(scratch.directory("appliance"), small)) {
+            appliance.launch();
+
+            assertThat(appliance.awaitEnd()).isEqualTo(2);
+            assertThat(appliance.consoleText())
+                    .contains(small + " has 40 MiB of free space")
+                    .contains("KARAF_DATA");
+            assertThat(small).isEmptyDirectory();
+        } finally {
+            Command.run("umount", "-l", small.toString());
         }
     }
 

@@ -45,6 +45,12 @@ interface Database extends AutoCloseable {
     /** Whether the database can go away while we live, so that it has to be asked from time to time. */
     boolean remote();
 
+    /** Whether tables are changed in a transaction, as rows are; otherwise each change is final at once. */
+    boolean changesTablesInTransactions();
+
+    /** Whether a statement failed because the table, column or index that it makes is there already. */
+    boolean isThereAlready(SQLException failure);
+
     /** Words for an administrator whose database is damaged. */
     String adviceWhenDamaged();
 

@@ -25,6 +25,9 @@ final class MariaDbDatabase implements Database {
     private static final Set<Integer> LOST_RACE = Set.of(1205, 1213, 1020);
     private static final Set<Integer> FULL = Set.of(1021, 1114);
     private static final Set<Integer> DAMAGED = Set.of(126, 127, 134, 144, 145, 1034, 1035, 1194, 1195, 1712);
+    /** A table, a column, an index. */
+    private static final Set<Integer> THERE_ALREADY = Set.of(1050, 1060, 1061);
+
     private static final Set<Integer> AWAY = Set.of(1040, 1053, 1203, 1226, 1290, 1836, 1927, 2006, 2013);
 
     /** How this database's sessions are set up: nothing is shortened silently, no wait is long. */
@@ -139,6 +142,16 @@ final class MariaDbDatabase implements Database {
     @Override
     public boolean remote() {
         return true;
+    }
+
+    @Override
+    public boolean changesTablesInTransactions() {
+        return false;
+    }
+
+    @Override
+    public boolean isThereAlready(SQLException failure) {
+        return THERE_ALREADY.contains(failure.getErrorCode());
     }
 
     @Override

@@ -6,6 +6,7 @@ import java.sql.DatabaseMetaData;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -58,7 +59,10 @@ final class Schema {
         this.database = database;
     }
 
-    /** Leaves the schema as this release needs it, or throws having changed nothing. */
+    /**
+     * Leaves the schema as this release needs it. A failure, or the end of the process at any moment, leaves what can be gone on with: on
+     * SQLite what there was, on MariaDB the change sets that have run, and of the next one what has.
+     */
     void bringUpToDate() throws UnusableException {
         try (Connection connection = source.getConnection()) {
             if (isCurrent(connection)) {
@@ -67,6 +71,7 @@ final class Schema {
             lockOutOthers(connection);
             try {
                 if (!isCurrent(connection)) {
+                    refuseTablesOfOthers(connection);
                     LOG.info("Preparing the schema of the catalogue in {}", database.displayName());
                     migrate();
                 }
@@ -117,6 +122,30 @@ final class Schema {
         }
     }
 
+    /** A table of ours that is there already is taken for our own, so at first there must be none. */
+    private void refuseTablesOfOthers(Connection connection) throws SQLException, UnusableException {
+        if (hasChangeTable(connection)) {
+            return;
+        }
+        List<String> found = new ArrayList<>();
+        try (ResultSet tables =
+                connection.getMetaData().getTables(connection.getCatalog(), null, "%", new String[] {"TABLE"})) {
+            while (tables.next()) {
+                found.add(tables.getString("TABLE_NAME"));
+            }
+        }
+        found.remove("DATABASECHANGELOGLOCK"); // is made first
+        if (!found.isEmpty()) {
+            throw new UnusableException(
+                    Phase.MISCONFIGURED,
+                    "preparing the schema of the catalogue: " + database.displayName()
+                            + " has tables that are not Holdfast's (" + found.get(0)
+                            + (found.size() > 1 ? " and " + (found.size() - 1) + " more" : "")
+                            + "); create an empty database for it and write its name into etc/io.holdfast.core.catalog.cfg",
+                    null);
+        }
+    }
+
     /**
      * Several servers may start at once on one database. The database's own lock ends with our connection if we die;
      * Liquibase's lock would stay after a crash, so it is cleared under ours.
@@ -158,13 +187,28 @@ final class Schema {
             scope.put(Scope.Attr.ui.name(), new LoggerUIService());
             // nothing is reported to anybody
             scope.put("liquibase.analytics.enabled", false);
-            Scope.child(scope, () -> update(connection, ours));
+            Scope.child(scope, () -> migrate(connection, ours));
         } catch (LiquibaseException | SQLException e) {
             throw e;
         } catch (Exception e) {
             throw new LiquibaseException(e);
         } finally {
             Thread.currentThread().setContextClassLoader(before);
+        }
+    }
+
+    private void migrate(Connection connection, ClassLoader ours) throws LiquibaseException, SQLException {
+        if (!database.changesTablesInTransactions()) {
+            update(SchemaConnection.repeatable(connection, database::isThereAlready), ours);
+            return;
+        }
+        connection.setAutoCommit(false);
+        try {
+            update(SchemaConnection.inOneTransaction(connection), ours);
+            connection.commit();
+        } finally {
+            connection.rollback(); // what is not committed
+            connection.setAutoCommit(true);
         }
     }
 

@@ -223,6 +223,16 @@ final class SqliteDatabase implements Database {
     }
 
     @Override
+    public boolean changesTablesInTransactions() {
+        return true;
+    }
+
+    @Override
+    public boolean isThereAlready(SQLException failure) {
+        return false; // has no code of its own, and cannot happen
+    }
+
+    @Override
     public String adviceWhenDamaged() {
         return "The backups are not affected: stop the appliance, move " + file
                 + "* away (keep them), start it, define the"

@@ -10,8 +10,10 @@ class SqliteUpgradeTest extends UpgradeContract {
     @TempDir
     Path directory;
 
+    private int number;
+
     @Override
     Database database() {
-        return new SqliteDatabase(directory.resolve("catalog.db"), Duration.ofSeconds(3));
+        return new SqliteDatabase(directory.resolve("catalog-" + number++ + ".db"), Duration.ofSeconds(3));
     }
 }

@@ -1,6 +1,7 @@
 package io.holdfast.core.catalog.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.holdfast.core.catalog.Backup;
 import io.holdfast.core.catalog.Catalog;
@@ -8,6 +9,7 @@ import io.holdfast.core.catalog.TaskState;
 import io.holdfast.core.catalog.WorkflowState;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.Statement;
 import java.util.List;
 import javax.persistence.EntityManagerFactory;
 import javax.sql.DataSource;
@@ -22,7 +24,10 @@ import org.junit.jupiter.api.Test;
 /** A catalogue that an earlier release has filled is as full after the upgrade, and takes what the new release adds. */
 abstract class UpgradeContract {
 
-    /** An empty database of the kind that is tried. */
+    /** Between two cuts; every statement would take minutes. */
+    private static final int STRIDE = 7;
+
+    /** A further empty database of the kind that is tried. */
     abstract Database database() throws Exception;
 
     @Test
@@ -50,6 +55,59 @@ abstract class UpgradeContract {
             } finally {
                 factory.close();
             }
+        }
+    }
+
+    @Test
+    void a_server_that_is_killed_while_it_makes_the_tables_goes_on_at_its_next_start() throws Exception {
+        List<String> whole = prepared(Integer.MAX_VALUE);
+        int cut = 1;
+        while (cutAfter(cut, whole)) {
+            cut += STRIDE;
+        }
+        assertThat(cut).as("statements that were cut off").isGreaterThan(40);
+    }
+
+    /** Whether it was cut at all. */
+    private boolean cutAfter(int statements, List<String> whole) throws Exception {
+        List<String> after = prepared(statements);
+        assertThat(after).as("cut after statement " + statements).isEqualTo(whole);
+        return cut;
+    }
+
+    private boolean cut;
+
+    private List<String> prepared(int statements) throws Exception {
+        try (Database database = database()) {
+            DataSource source = database.open();
+            CutOff first = new CutOff(source, statements);
+            try {
+                new Schema(first.source(), database).bringUpToDate();
+            } catch (UnusableException e) {
+                assertThat(first.isCut()).as(e.getMessage()).isTrue();
+            }
+            cut = first.isCut();
+            new Schema(source, database).bringUpToDate();
+            return CutOff.tables(source);
+        }
+    }
+
+    @Test
+    void a_database_with_tables_of_somebody_else_is_refused_before_anything_is_written() throws Exception {
+        try (Database database = database()) {
+            DataSource source = database.open();
+            try (Connection connection = source.getConnection();
+                    Statement statement = connection.createStatement()) {
+                statement.execute("CREATE TABLE users (id INTEGER NOT NULL)");
+            }
+            List<String> before = CutOff.tables(source);
+
+            assertThatThrownBy(() -> new Schema(source, database).bringUpToDate())
+                    .isInstanceOf(UnusableException.class)
+                    .hasMessageContaining("users")
+                    .hasMessageContaining("create an empty database");
+
+            assertThat(CutOff.tables(source)).isEqualTo(before);
         }
     }
 

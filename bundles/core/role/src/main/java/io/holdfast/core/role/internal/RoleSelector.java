@@ -1,10 +1,15 @@
 package io.holdfast.core.role.internal;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.apache.karaf.features.FeaturesService;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.Constants;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.ConfigurationPolicy;
@@ -17,6 +22,10 @@ import org.slf4j.LoggerFactory;
 /**
  * Installs the features of the configured role and removes those of the others, at the first start and whenever
  * {@code etc/io.holdfast.role.cfg} changes. What is installed survives restarts, so usually there is nothing to do.
+ *
+ * <p>The container cannot go on with an installation that was cut off: it may note features as installed whose bundles it has never
+ * started. So the file {@code complete} in its cache says which role has been taken to the end. {@code bin/setenv} removes a cache without
+ * it before the start; what is found without it nevertheless is installed again.
  */
 @Component(
         service = RoleSelector.class,
@@ -34,6 +43,7 @@ public final class RoleSelector {
     }
 
     private final InstalledFeatures features;
+    private final Path complete;
     // installing takes seconds and may restart this very component: never on the thread that activates it
     private final ExecutorService thread = Executors.newSingleThreadExecutor(work -> {
         var worker = new Thread(work, "holdfast-role");
@@ -42,13 +52,18 @@ public final class RoleSelector {
     });
 
     @Activate
-    public RoleSelector(@Reference FeaturesService features, Config config) {
-        this(new KarafFeatures(features));
+    public RoleSelector(BundleContext context, @Reference FeaturesService features, Config config) {
+        this(
+                new KarafFeatures(features),
+                Path.of(context.getProperty(Constants.FRAMEWORK_STORAGE), "complete")
+                        .toAbsolutePath());
         configure(config);
     }
 
-    RoleSelector(InstalledFeatures features) {
+    /** @param complete the file that holds the role that was taken to the end */
+    RoleSelector(InstalledFeatures features, Path complete) {
         this.features = features;
+        this.complete = complete;
     }
 
     @Modified
@@ -81,10 +96,17 @@ public final class RoleSelector {
         missing.removeAll(present);
         Set<String> surplus = new HashSet<>(present);
         surplus.removeAll(role.features());
-        if (!missing.isEmpty() || !surplus.isEmpty()) {
+        if (!missing.isEmpty() || !surplus.isEmpty() || !isTaken(role)) {
             LOG.info("Role {}: installing {}, removing {}", role, missing, surplus);
-            features.change(missing, surplus);
+            Files.deleteIfExists(complete);
+            // all of them: of those that are there, bundles may not have been started yet
+            features.change(role.features(), surplus);
+            Files.writeString(complete, role.name());
         }
         LOG.info("The role of this appliance: {}", role);
+    }
+
+    private boolean isTaken(Role role) throws IOException {
+        return Files.exists(complete) && Files.readString(complete).equals(role.name());
     }
 }

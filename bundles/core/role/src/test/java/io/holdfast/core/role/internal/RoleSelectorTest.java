@@ -2,14 +2,25 @@ package io.holdfast.core.role.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Set;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class RoleSelectorTest {
 
+    @TempDir
+    Path directory;
+
     private final FakeFeatures features = new FakeFeatures();
-    private final RoleSelector selector = new RoleSelector(features);
+    private RoleSelector selector;
+
+    @BeforeEach
+    void given_a_selector() {
+        selector = new RoleSelector(features, directory.resolve("role"));
+    }
 
     @Test
     void a_new_appliance_becomes_what_its_role_says() {
@@ -20,11 +31,26 @@ class RoleSelectorTest {
 
     @Test
     void a_start_without_a_change_touches_nothing() {
-        features.required.addAll(Set.of("holdfast-server", "holdfast-node"));
-
         selector.follow("both");
 
-        assertThat(features.changes).isZero();
+        given_a_selector();
+        selector.follow("both");
+
+        assertThat(features.changes).isEqualTo(1);
+    }
+
+    @Test
+    void a_role_that_was_not_taken_to_the_end_is_taken_again_although_all_is_noted_as_installed() {
+        features.end = new IllegalStateException("killed");
+        selector.follow("both");
+        assertThat(features.required).containsExactlyInAnyOrder("holdfast-server", "holdfast-node");
+        features.end = null;
+
+        given_a_selector();
+        selector.follow("both");
+        selector.follow("both");
+
+        assertThat(features.changes).isEqualTo(2);
     }
 
     @Test
@@ -48,6 +74,7 @@ class RoleSelectorTest {
     private static final class FakeFeatures implements InstalledFeatures {
         private final Set<String> required = new HashSet<>();
         private int changes;
+        private RuntimeException end;
 
         @Override
         public Set<String> required(Set<String> names) {
@@ -59,6 +86,9 @@ class RoleSelectorTest {
             changes++;
             required.addAll(install);
             required.removeAll(remove);
+            if (end != null) {
+                throw end;
+            }
         }
     }
 }
