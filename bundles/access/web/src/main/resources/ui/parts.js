@@ -160,16 +160,13 @@ export function Proof({ backup }) {
   return html`<${State} of=${backup.verification} /> <${Time} at=${backup.verified} relative />`;
 }
 
-/** What the ids of a backup and of its copies have in common, whatever the keys of their vaults: the session that made it. */
-const made = (backup) => backup.id.slice(33, 33 + 24);
-
 /** The others among these that are the same backup in another place. */
 export function copiesOf(backup, all) {
-  return all.filter((other) => other.id !== backup.id && made(other) === made(backup));
+  return all.filter((other) => other.id !== backup.id && other.commonId === backup.commonId);
 }
 
 /** Each backup once, wherever it has copies: the first of these that there is. */
 export function oncePerBackup(all) {
   const seen = new Set();
-  return all.filter((backup) => !seen.has(made(backup)) && seen.add(made(backup)));
+  return all.filter((backup) => !seen.has(backup.commonId) && seen.add(backup.commonId));
 }

@@ -156,6 +156,31 @@ class WebUiIT {
     }
 
     @Test
+    void verifications_of_a_destination_are_found_among_other_work() {
+        String destination = operator.destination(scratch.directory("vault of turns"));
+        Path tree = scratch.path("turning");
+        SampleTree.plenty(tree, 1, 1000, 3);
+        operator.backUp(operator.directory(tree), destination);
+        operator.verifyAll(destination);
+
+        signedInAt("/ui/workflows?type=VERIFY&destination=" + destination);
+        browser.awaitText(".filters", "vault of turns");
+        browser.awaitCount("main tbody tr", 1);
+        browser.awaitText("main tbody td", "Deep verification");
+        browser.follow("show all");
+        browser.awaitText("main tbody td", "Deep verification");
+        browser.open("/ui/workflows?destination=" + destination);
+        browser.awaitText("main tbody td", "Backup");
+
+        browser.open("/ui/destinations/" + destination);
+        browser.awaitText(".facts", "all at once");
+        browser.awaitText("main tbody td", "Deep verification");
+        browser.follow("Overview");
+        browser.awaitText("main tbody td", "all at once");
+        thenThePageHasNothingToComplainOf();
+    }
+
+    @Test
     void a_sudden_change_is_drawn_and_marked() throws IOException {
         String destination = operator.destination(scratch.directory("vault of change"));
         Path tree = scratch.path("changing");

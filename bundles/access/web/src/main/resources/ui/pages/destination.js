@@ -5,7 +5,7 @@ import { learn } from '../names.js';
 import { Empty, Facts, Loaded, Size, State, Time, Title } from '../parts.js';
 import { go, to } from '../router.js';
 import { may } from '../session.js';
-import { rotation } from '../verified.js';
+import { rotation, verificationsOf } from '../verified.js';
 import { Damage, ended, Verification, VerifyDialog, WorkflowTable } from '../work.js';
 import { Verified } from './overview.js';
 
@@ -13,19 +13,13 @@ const EVERY_MILLIS = 30_000;
 const SHOWN = 10;
 
 async function read(id, signal) {
-  const [destination, workflows, damage] = await Promise.all([
+  const [destination, verifications, damage] = await Promise.all([
     get(`/destinations/${segment(id)}`, {}, signal),
-    may('STATUS_READ') ? get('/workflows', { limit: 1000 }, signal) : { items: [] },
+    verificationsOf(id, signal),
     may('BACKUP_READ') ? get(`/destinations/${segment(id)}/damage`, {}, signal) : { items: [] },
   ]);
   learn('destinations', [destination]);
-  const own = workflows.items.filter((w) => w.destinationId === id);
-  return {
-    destination,
-    damage: damage.items,
-    turns: rotation(own, id),
-    verifications: own.filter((w) => w.type === 'VERIFY'),
-  };
+  return { destination, damage: damage.items, turns: rotation(verifications), verifications };
 }
 
 /** One destination: how it is, what on it is damaged, and the button that finds out. */
@@ -59,6 +53,7 @@ export function DestinationPage({ id, query }) {
           : html`<${Damage} items=${damage} />`}</section>
       <section><h2>Verifications</h2>
         ${verifications.length === 0 ? html`<${Empty}>There was none lately. A part of everything is read each day by itself, unless that was switched off.<//>`
-          : html`<${WorkflowTable} items=${verifications.slice(0, SHOWN)} caption="Verifications of this destination" />`}</section>`;
+          : html`<${WorkflowTable} items=${verifications.slice(0, SHOWN)} caption="Verifications of this destination" />
+            ${verifications.length > SHOWN && html`<p><a href=${to(['workflows'], { type: 'VERIFY', destination: id })}>All ${verifications.length}</a></p>`}`}</section>`;
   }}<//>`;
 }

@@ -7,7 +7,7 @@ import { Empty, Loaded, oncePerBackup, State, Table, Time, Title } from '../part
 import { to } from '../router.js';
 import { may } from '../session.js';
 import { WorkflowTable } from '../work.js';
-import { rotation } from '../verified.js';
+import { rotation, verificationsOf } from '../verified.js';
 
 const OFTEN_MILLIS = 4_000;
 const SELDOM_MILLIS = 60_000;
@@ -16,20 +16,21 @@ const MOST_ROWS = 30;
 const RECENT_MILLIS = 7 * 86_400_000;
 
 async function readDestinations(signal) {
-  const [destinations, workflows] = await Promise.all([
-    get('/destinations', { limit: 1000 }, signal),
-    may('STATUS_READ') ? get('/workflows', { limit: 1000 }, signal) : { items: [] },
-  ]);
+  const destinations = await get('/destinations', { limit: 1000 }, signal);
   learn('destinations', destinations.items);
-  const damage = await Promise.all(destinations.items.map((d) =>
-    may('BACKUP_READ') && d.vaultId ? get(`/destinations/${segment(d.id)}/damage`, {}, signal) : { items: [] }));
-  return destinations.items.map((d, i) => ({ ...d, damage: damage[i].items, turns: rotation(workflows.items, d.id) }));
+  return Promise.all(destinations.items.map(async (d) => {
+    const [damage, verifications] = await Promise.all([
+      may('BACKUP_READ') && d.vaultId ? get(`/destinations/${segment(d.id)}/damage`, {}, signal) : { items: [] },
+      d.vaultId ? verificationsOf(d.id, signal) : [],
+    ]);
+    return { ...d, damage: damage.items, turns: rotation(verifications) };
+  }));
 }
 
 /** What was verified of a destination, and when. */
 export function Verified({ turns }) {
   if (!turns.last) {
-    return html`<span class="faint" title="Not among the last 1,000 workflows">not lately</span>`;
+    return html`<span class="faint" title="None of the workflows that are remembered">not lately</span>`;
   }
   return html`<span><${State} of=${turns.last.errorKind === 'CORRUPT_DATA' ? 'DAMAGED' : turns.last.state} />${' '}
     <${Time} at=${turns.last.ended} relative /></span>

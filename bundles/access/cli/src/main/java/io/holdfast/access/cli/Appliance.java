@@ -202,8 +202,7 @@ final class Appliance {
 
     /** The instant recoveries that have not ended, with their tasks. */
     List<JsonNode> instantRecoveries() {
-        return all("workflows?state=QUEUED,RUNNING").stream()
-                .filter(w -> w.path("type").asText().equals("INSTANT_RECOVERY"))
+        return all("workflows?state=QUEUED,RUNNING&type=INSTANT_RECOVERY").stream()
                 .map(w -> client.get("workflows/" + w.path("id").asText()))
                 .toList();
     }

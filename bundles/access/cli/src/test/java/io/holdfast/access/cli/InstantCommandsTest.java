@@ -186,7 +186,7 @@ class InstantCommandsTest {
                 String.format(MOUNT, true, true, "Machine web runs"),
                 "{\"id\":\"w1\",\"state\":\"FINISHED\",\"message\":\"it was moved\"}");
         answers(
-                "GET workflows?state=QUEUED,RUNNING",
+                "GET workflows?state=QUEUED,RUNNING&type=INSTANT_RECOVERY",
                 String.format(PAGE, String.format(MOUNT, true, false, "Machine web runs")));
         answers("POST workflows/w1/end", "{\"id\":\"w1\"}");
 
@@ -212,7 +212,7 @@ class InstantCommandsTest {
                 String.format(MOUNT, true, true, "Copying"),
                 String.format(MOUNT, true, false, "Machine web runs; it could not be moved, see the log"));
         answers(
-                "GET workflows?state=QUEUED,RUNNING",
+                "GET workflows?state=QUEUED,RUNNING&type=INSTANT_RECOVERY",
                 String.format(PAGE, String.format(MOUNT, true, false, "Machine web runs")));
         answers("POST workflows/w1/end", "{\"id\":\"w1\"}");
 

@@ -1,6 +1,7 @@
 package io.holdfast.access.model;
 
 import io.holdfast.core.catalog.Backup;
+import io.holdfast.core.vault.BackupId;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
@@ -8,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * One restorable point of one instance.
  *
  * @param id the vault's id
+ * @param commonId the same for a backup and all of its copies, whatever the keys of the vaults that they are in
  * @param instanceId whose
  * @param destinationId where it is
  * @param workflowId what made it; absent if it was found on the destination
@@ -25,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record BackupDto(
         String id,
+        String commonId,
         String instanceId,
         String destinationId,
         @Nullable String workflowId,
@@ -44,6 +47,7 @@ public record BackupDto(
     public static BackupDto of(Backup b) {
         return new BackupDto(
                 b.id(),
+                BackupId.common(b.id()),
                 b.instanceId(),
                 b.destinationId(),
                 Texts.orNull(b.workflowId()),

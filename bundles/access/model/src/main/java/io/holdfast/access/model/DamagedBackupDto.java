@@ -34,12 +34,10 @@ public record DamagedBackupDto(
         Catalog.BackupRepository backups = core.catalog().backups();
         Estate estate = core.estate();
         List<DamagedBackupDto> damaged = new ArrayList<>();
-        for (Backup b : Page.all(page -> backups.list(null, destinationId, page))) {
-            if (b.verification() == Backup.Verification.DAMAGED) {
-                String name =
-                        estate.instance(b.instanceId()).map(InstanceInfo::name).orElse(b.instanceId());
-                damaged.add(new DamagedBackupDto(b.id(), b.instanceId(), name, b.created(), b.verified(), b.message()));
-            }
+        for (Backup b : Page.all(page -> backups.damaged(destinationId, page))) {
+            String name =
+                    estate.instance(b.instanceId()).map(InstanceInfo::name).orElse(b.instanceId());
+            damaged.add(new DamagedBackupDto(b.id(), b.instanceId(), name, b.created(), b.verified(), b.message()));
         }
         return new DamageDto(List.copyOf(damaged));
     }

@@ -48,7 +48,7 @@ public interface Catalog {
     Repository<User> users();
 
     /** Tokens. */
-    Repository<ApiToken> tokens();
+    TokenRepository tokens();
 
     /** Requests for a second person, newest first. */
     Repository<Approval> approvals();
@@ -111,6 +111,9 @@ public interface Catalog {
         /** Backups of an instance (any if null) on a destination (any if null). */
         Page<Backup> list(@Nullable String instanceId, @Nullable String destinationId, PageRequest page);
 
+        /** Backups on a destination whose last proof found damage. */
+        Page<Backup> damaged(String destinationId, PageRequest page);
+
         /**
          * Adds backups, or stores what is made of one that is there and what is told of it: all of them or, when this fails, none. One
          * transaction, so that many of them cost little more than one.
@@ -149,8 +152,8 @@ public interface Catalog {
         /** Finds a task. */
         Optional<Task> findTask(String taskId);
 
-        /** Workflows with one of these states (any if empty) about an instance (any if null). */
-        Page<Workflow> list(Collection<WorkflowState> states, @Nullable String instanceId, PageRequest page);
+        /** The workflows that a filter means. */
+        Page<Workflow> list(WorkflowFilter filter, PageRequest page);
 
         /** Tasks in one of these states, by priority (highest first), then age. */
         List<Task> tasksIn(Collection<TaskState> states, int limit);
@@ -171,6 +174,13 @@ public interface Catalog {
 
         /** The lines of a task's log with numbers above {@code after}, in order. */
         List<TaskLogLine> log(String taskId, long after, int limit);
+    }
+
+    /** Tokens. */
+    @ProviderType
+    interface TokenRepository extends Repository<ApiToken> {
+        /** Removes tokens that expired before a time; gives their number. Those that last for ever stay. */
+        int removeExpiredBefore(Instant time);
     }
 
     /** Announced side effects. */

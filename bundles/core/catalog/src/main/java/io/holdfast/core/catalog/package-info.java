@@ -1,5 +1,5 @@
 /** The records that the control plane keeps, and the repositories that keep them. How anything is done is not known here. */
-@Version("1.3.0")
+@Version("1.4.0")
 @Export
 @NullMarked
 package io.holdfast.core.catalog;

@@ -5,7 +5,7 @@ import io.holdfast.core.catalog.PageRequest;
 import io.holdfast.core.catalog.Task;
 import io.holdfast.core.catalog.TaskLogLine;
 import io.holdfast.core.catalog.Workflow;
-import io.holdfast.core.catalog.WorkflowState;
+import io.holdfast.core.catalog.WorkflowFilter;
 import io.holdfast.core.policy.RetentionDecision;
 import io.holdfast.core.policy.RetentionRule;
 import io.holdfast.spi.PluginException;
@@ -15,7 +15,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import org.osgi.annotation.versioning.ProviderType;
 
 /**
@@ -58,8 +57,8 @@ public interface Workflows {
     /** Finds a workflow. */
     Optional<Workflow> find(String workflowId);
 
-    /** Workflows, newest first, in one of these states (any if empty), about an instance (any if null). */
-    Page<Workflow> list(Collection<WorkflowState> states, @Nullable String instanceId, PageRequest page);
+    /** The workflows that a filter means, newest first. */
+    Page<Workflow> list(WorkflowFilter filter, PageRequest page);
 
     /** The tasks of a workflow by position, with progress of this moment. */
     List<Task> tasks(String workflowId);

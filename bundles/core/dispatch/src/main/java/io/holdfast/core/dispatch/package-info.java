@@ -1,5 +1,5 @@
 /** Requests become workflows of tasks here, which nodes lease, run and report on. */
-@Version("1.3.0")
+@Version("1.4.0")
 @Export
 @NullMarked
 package io.holdfast.core.dispatch;

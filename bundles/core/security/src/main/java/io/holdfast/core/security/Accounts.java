@@ -98,7 +98,7 @@ public interface Accounts {
      */
     IssuedToken createToken(String userName, String description, @Nullable Instant expires) throws PluginException;
 
-    /** The tokens of a user, or of everybody if null; oldest first. */
+    /** The tokens of a user, or of everybody if null; oldest first. Those that have expired are among them for about 30 days. */
     List<Token> tokens(@Nullable String userName);
 
     /** Revokes a token at once. Revoking what is not there is harmless. */

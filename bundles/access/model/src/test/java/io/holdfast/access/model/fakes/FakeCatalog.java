@@ -1,6 +1,5 @@
 package io.holdfast.access.model.fakes;
 
-import io.holdfast.core.catalog.ApiToken;
 import io.holdfast.core.catalog.Backup;
 import io.holdfast.core.catalog.Catalog;
 import io.holdfast.core.catalog.Destination;
@@ -13,13 +12,14 @@ import io.holdfast.core.catalog.TaskLogLine;
 import io.holdfast.core.catalog.TaskState;
 import io.holdfast.core.catalog.User;
 import io.holdfast.core.catalog.Workflow;
-import io.holdfast.core.catalog.WorkflowState;
+import io.holdfast.core.catalog.WorkflowFilter;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BinaryOperator;
 
 /** The parts of the catalogue that the ways in use themselves. */
@@ -39,19 +39,38 @@ public final class FakeCatalog implements Catalog {
     public static final class FakeBackups extends FakeRepository<Backup> implements BackupRepository {
         private final Map<String, byte[]> screenshots = new ConcurrentHashMap<>();
 
+        /** How many were given out in lists. */
+        public final AtomicInteger listed = new AtomicInteger();
+
         FakeBackups() {
             super(Backup::id);
         }
 
         @Override
         public Page<Backup> list(String instanceId, String destinationId, PageRequest page) {
-            return page(
+            return counted(
                     records.values().stream()
                             .filter(b -> instanceId == null || b.instanceId().equals(instanceId))
                             .filter(b ->
                                     destinationId == null || b.destinationId().equals(destinationId))
                             .toList(),
                     page);
+        }
+
+        @Override
+        public Page<Backup> damaged(String destinationId, PageRequest page) {
+            return counted(
+                    records.values().stream()
+                            .filter(b -> b.destinationId().equals(destinationId))
+                            .filter(b -> b.verification() == Backup.Verification.DAMAGED)
+                            .toList(),
+                    page);
+        }
+
+        private Page<Backup> counted(List<Backup> all, PageRequest request) {
+            Page<Backup> page = page(all, request);
+            listed.addAndGet(page.items().size());
+            return page;
         }
 
         @Override
@@ -112,7 +131,7 @@ public final class FakeCatalog implements Catalog {
             }
 
             @Override
-            public Page<Workflow> list(Collection<WorkflowState> states, String instanceId, PageRequest page) {
+            public Page<Workflow> list(WorkflowFilter filter, PageRequest page) {
                 throw new UnsupportedOperationException();
             }
 
@@ -179,7 +198,7 @@ public final class FakeCatalog implements Catalog {
     }
 
     @Override
-    public Repository<ApiToken> tokens() {
+    public TokenRepository tokens() {
         throw new UnsupportedOperationException();
     }
 

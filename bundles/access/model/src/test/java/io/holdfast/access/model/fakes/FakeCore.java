@@ -24,6 +24,7 @@ import io.holdfast.spi.strategy.SnapshotConsistency;
 import io.holdfast.spi.strategy.SnapshotInfo;
 import io.holdfast.spi.strategy.StrategyType;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -91,6 +92,16 @@ public final class FakeCore implements CoreServices {
     }
 
     public static Backup backup(String id, Backup.Status status, long problems) {
+        return backup(id, status, problems, null, Backup.Verification.NEVER);
+    }
+
+    /** A backup that a proof has found damage in. */
+    public static Backup damaged(String id) {
+        return backup(id, Backup.Status.SUCCESS, 0, FakeWorkflows.NOW, Backup.Verification.DAMAGED);
+    }
+
+    private static Backup backup(
+            String id, Backup.Status status, long problems, Instant verified, Backup.Verification verification) {
         return new Backup(
                 id,
                 "i1",
@@ -103,8 +114,8 @@ public final class FakeCore implements CoreServices {
                 new Backup.Stats(1000, 500, 400, 100, 3, problems, 1500),
                 "",
                 "",
-                null,
-                Backup.Verification.NEVER,
+                verified,
+                verification,
                 null,
                 0,
                 "");

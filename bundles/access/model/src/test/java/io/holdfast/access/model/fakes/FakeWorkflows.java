@@ -8,6 +8,7 @@ import io.holdfast.core.catalog.TaskProgress;
 import io.holdfast.core.catalog.TaskState;
 import io.holdfast.core.catalog.TaskType;
 import io.holdfast.core.catalog.Workflow;
+import io.holdfast.core.catalog.WorkflowFilter;
 import io.holdfast.core.catalog.WorkflowState;
 import io.holdfast.core.catalog.WorkflowType;
 import io.holdfast.core.dispatch.Submission;
@@ -135,13 +136,9 @@ public final class FakeWorkflows implements Workflows {
     }
 
     @Override
-    public Page<Workflow> list(Collection<WorkflowState> states, String instanceId, PageRequest page) {
+    public Page<Workflow> list(WorkflowFilter filter, PageRequest page) {
         return FakeRepository.page(
-                workflows.values().stream()
-                        .filter(w -> states.isEmpty() || states.contains(w.state()))
-                        .filter(w -> instanceId == null || instanceId.equals(w.instanceId()))
-                        .toList(),
-                page);
+                workflows.values().stream().filter(filter::matches).toList(), page);
     }
 
     @Override

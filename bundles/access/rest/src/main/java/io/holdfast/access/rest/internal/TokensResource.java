@@ -34,7 +34,7 @@ public final class TokensResource {
         this.core = core;
     }
 
-    /** One's own tokens, oldest first; with the permission ACCOUNT_WRITE, everybody's. */
+    /** One's own tokens, oldest first; with the permission ACCOUNT_WRITE, everybody's. Those that have expired are listed for 30 days more. */
     @GET
     @Needs({})
     public TokensDto list(@Context SecurityContext security) throws PluginException {

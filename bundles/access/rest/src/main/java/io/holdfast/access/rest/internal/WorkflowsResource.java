@@ -6,7 +6,9 @@ import io.holdfast.access.model.EndMode;
 import io.holdfast.access.model.PageDto;
 import io.holdfast.access.model.WorkflowDto;
 import io.holdfast.core.catalog.PageRequest;
+import io.holdfast.core.catalog.WorkflowFilter;
 import io.holdfast.core.catalog.WorkflowState;
+import io.holdfast.core.catalog.WorkflowType;
 import io.holdfast.core.security.Permission;
 import io.holdfast.spi.PluginException;
 import java.util.List;
@@ -40,18 +42,24 @@ public final class WorkflowsResource {
      * Workflows, newest first, without their tasks.
      *
      * @param state only in these states; separated by commas, or given several times
+     * @param type only of these types; separated by commas, or given several times
      * @param instance only about the instance with this id
+     * @param destination only about the destination with this id
      */
     @GET
     @Needs(Permission.STATUS_READ)
     public PageDto<WorkflowDto> list(
             @QueryParam("state") List<String> state,
+            @QueryParam("type") List<String> type,
             @QueryParam("instance") @Nullable String instance,
+            @QueryParam("destination") @Nullable String destination,
             @BeanParam PageQuery page)
             throws PluginException {
         PageRequest asked = page.request(problems);
         Set<WorkflowState> states = Parameters.constants(problems, "state", state, WorkflowState.class);
-        return PageDto.of(core.workflows().list(states, instance, asked), asked, WorkflowDto::of);
+        Set<WorkflowType> types = Parameters.constants(problems, "type", type, WorkflowType.class);
+        WorkflowFilter filter = new WorkflowFilter(states, types, instance, destination);
+        return PageDto.of(core.workflows().list(filter, asked), asked, WorkflowDto::of);
     }
 
     /** One workflow with its tasks and what they reported. */

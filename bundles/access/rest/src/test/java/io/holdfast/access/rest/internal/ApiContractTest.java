@@ -132,7 +132,12 @@ class ApiContractTest {
         check("post", "/backups/{id}/boot-proof", "backups/b1/boot-proof", instant, 202);
         check("get", "/backups/{id}/proof/screenshot", "backups/b1/proof/screenshot", null, 200);
         check("delete", "/backups/{id}", "backups/b1", null, 202);
-        check("get", "/workflows", "workflows?state=QUEUED,RUNNING&instance=i1", null, 200);
+        check(
+                "get",
+                "/workflows",
+                "workflows?state=QUEUED,RUNNING&type=VERIFY,BACKUP&instance=i1&destination=d1",
+                null,
+                200);
         check("get", "/workflows/{id}", "workflows/w1", null, 200);
         check("post", "/workflows/{id}/cancel", "workflows/w1/cancel", null, 202);
         check("post", "/workflows/{id}/end", "workflows/w1/end", "{\"mode\":\"MOVE\"}", 202);

@@ -207,6 +207,9 @@ class BadRequestsTest {
                 "providers?limit=",
                 "providers?offset=99999999999999999999",
                 "workflows?state=BUSY",
+                "workflows?type=NAP",
+                "workflows?type=VERIFY,",
+                "workflows?type=verify",
                 "tasks/x/log?after=-1",
                 "backups?instanze=i1"
             })

@@ -5,7 +5,9 @@ import io.holdfast.core.catalog.Backup;
 import io.holdfast.core.catalog.CatalogException;
 import io.holdfast.core.catalog.PageRequest;
 import io.holdfast.core.catalog.Workflow;
+import io.holdfast.core.catalog.WorkflowFilter;
 import io.holdfast.core.catalog.WorkflowState;
+import io.holdfast.core.catalog.WorkflowType;
 import io.holdfast.core.inventory.DestinationInfo;
 import io.holdfast.core.inventory.InstanceInfo;
 import io.holdfast.core.inventory.ProviderInfo;
@@ -16,6 +18,7 @@ import io.holdfast.spi.PluginException;
 import io.holdfast.spi.settings.Setting;
 import io.holdfast.spi.settings.SettingKind;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -130,9 +133,23 @@ final class Completers {
         @Override
         List<String> offers(CommandLine line) throws PluginException {
             Set<WorkflowState> active = Set.of(WorkflowState.QUEUED, WorkflowState.RUNNING);
-            return core.workflows().list(active, null, PageRequest.first(MOST)).items().stream()
+            return core.workflows().list(WorkflowFilter.all().in(active), PageRequest.first(MOST)).items().stream()
                     .map(Workflow::id)
                     .toList();
+        }
+    }
+
+    /** What workflows do. */
+    @Service
+    public static final class WorkflowTypes extends Offering {
+        @Override
+        Permission needs() {
+            return Permission.STATUS_READ;
+        }
+
+        @Override
+        List<String> offers(CommandLine line) {
+            return Arrays.stream(WorkflowType.values()).map(Enum::name).toList();
         }
     }
 

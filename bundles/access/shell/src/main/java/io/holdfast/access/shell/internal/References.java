@@ -5,6 +5,7 @@ import io.holdfast.access.model.Texts;
 import io.holdfast.core.catalog.Backup;
 import io.holdfast.core.catalog.Page;
 import io.holdfast.core.catalog.Workflow;
+import io.holdfast.core.catalog.WorkflowFilter;
 import io.holdfast.core.inventory.DestinationInfo;
 import io.holdfast.core.inventory.InstanceInfo;
 import io.holdfast.core.inventory.ProviderInfo;
@@ -14,7 +15,6 @@ import io.holdfast.spi.ErrorKind;
 import io.holdfast.spi.PluginException;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Set;
 import java.util.function.Function;
 
 /** Finds what somebody means by an id, the beginning of one that only one thing has, or a name that only one thing has. */
@@ -99,7 +99,7 @@ final class References {
 
     List<Workflow> workflows() throws PluginException {
         var workflows = core.workflows();
-        return Page.all(page -> workflows.list(Set.of(), null, page));
+        return Page.all(page -> workflows.list(WorkflowFilter.all(), page));
     }
 
     static <T> T one(String kind, String reference, List<T> all, Function<T, String> id, Function<T, String> name)

@@ -8,13 +8,17 @@ import io.holdfast.core.catalog.PageRequest;
 import io.holdfast.core.catalog.Task;
 import io.holdfast.core.catalog.TaskLogLine;
 import io.holdfast.core.catalog.Workflow;
+import io.holdfast.core.catalog.WorkflowFilter;
 import io.holdfast.core.catalog.WorkflowState;
+import io.holdfast.core.catalog.WorkflowType;
 import io.holdfast.core.dispatch.Workflows;
 import io.holdfast.core.security.Permission;
 import io.holdfast.spi.ErrorKind;
 import io.holdfast.spi.PluginException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,6 +42,20 @@ final class WorkflowCommands {
         @Option(name = "--active", description = "Only those that have not ended")
         boolean active;
 
+        @Option(name = "--type", description = "Only those of this type, such as VERIFY", multiValued = true)
+        @Completion(Completers.WorkflowTypes.class)
+        List<String> types = List.of();
+
+        @Option(name = "--instance", description = "Only those about this instance")
+        @Completion(Completers.Instances.class)
+        @Nullable
+        String instance;
+
+        @Option(name = "--destination", description = "Only those about this destination")
+        @Completion(Completers.Destinations.class)
+        @Nullable
+        String destination;
+
         @Option(name = "--limit", description = "How many at most, 1 to 1000")
         int limit = 50;
 
@@ -51,8 +69,7 @@ final class WorkflowCommands {
             if (limit < 1 || limit > PageRequest.MAX_LIMIT) {
                 throw new PluginException(ErrorKind.INVALID_CONFIG, "--limit must be 1 to " + PageRequest.MAX_LIMIT);
             }
-            Set<WorkflowState> states = active ? Set.of(WorkflowState.QUEUED, WorkflowState.RUNNING) : Set.of();
-            List<WorkflowDto> some = core.workflows().list(states, null, PageRequest.first(limit)).items().stream()
+            List<WorkflowDto> some = core.workflows().list(filter(), PageRequest.first(limit)).items().stream()
                     .map(WorkflowDto::of)
                     .toList();
             output().list(
@@ -66,6 +83,32 @@ final class WorkflowCommands {
                             new Output.Column<>("Ended", WorkflowDto::ended),
                             new Output.Column<>("Message", WorkflowDto::message));
             return OK;
+        }
+
+        private WorkflowFilter filter() throws PluginException {
+            References references = new References(core);
+            Set<WorkflowState> states = active ? Set.of(WorkflowState.QUEUED, WorkflowState.RUNNING) : Set.of();
+            return new WorkflowFilter(
+                    states,
+                    wantedTypes(),
+                    instance == null ? null : references.instance(instance).id(),
+                    destination == null
+                            ? null
+                            : references.destination(destination).id());
+        }
+
+        private Set<WorkflowType> wantedTypes() throws PluginException {
+            Set<WorkflowType> wanted = new HashSet<>();
+            for (String type : types) {
+                wanted.add(Arrays.stream(WorkflowType.values())
+                        .filter(known -> known.name().equalsIgnoreCase(type))
+                        .findFirst()
+                        .orElseThrow(() -> new PluginException(
+                                ErrorKind.INVALID_CONFIG,
+                                "--type must be one of " + Arrays.toString(WorkflowType.values()) + ", not '"
+                                        + Texts.printable(type) + "'")));
+            }
+            return wanted;
         }
     }
 

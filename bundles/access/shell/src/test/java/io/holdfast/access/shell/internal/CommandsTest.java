@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.holdfast.access.model.fakes.FakeCore;
 import io.holdfast.core.catalog.Backup;
 import io.holdfast.core.catalog.WorkflowState;
+import io.holdfast.core.dispatch.Submission;
 import io.holdfast.core.dispatch.WorkflowRequest;
 import io.holdfast.core.policy.RetentionRule;
 import io.holdfast.core.security.Approvals;
@@ -243,6 +244,28 @@ class CommandsTest {
         assertThat(type(new WorkflowCommands.Cancel(), c -> c.workflow = "w")).isZero();
         assertThat(type(new WorkflowCommands.ListWorkflows(), c -> {})).isZero();
         assertThat(out()).contains("w1", "CANCELLED");
+    }
+
+    @Test
+    void workflowsAreListedByTypeInstanceAndDestination() throws Exception {
+        core.estate.createDestination("filesystem", "other", Map.of());
+        core.workflows.submit(new WorkflowRequest.BackUp("i1", "d1", false), Submission.by("admin"));
+        assertThat(type(new WorkflowCommands.ListWorkflows(), c -> {
+                    c.types = List.of("verify", "backup");
+                    c.instance = "data";
+                    c.destination = "store";
+                }))
+                .isZero();
+        assertThat(out()).contains("w1");
+        assertThat(type(new WorkflowCommands.ListWorkflows(), c -> c.types = List.of("VERIFY")))
+                .isZero();
+        assertThat(out()).contains("No workflows");
+        assertThat(type(new WorkflowCommands.ListWorkflows(), c -> c.destination = "other"))
+                .isZero();
+        assertThat(out()).contains("No workflows");
+        assertThat(type(new WorkflowCommands.ListWorkflows(), c -> c.types = List.of("nap")))
+                .isEqualTo(1);
+        assertThat(err()).contains("--type must be one of", "VERIFY", "'nap'");
     }
 
     @Test

@@ -50,6 +50,14 @@ final class JpaBackups extends JpaRepository<Backup, BackupRow> implements Backu
     }
 
     @Override
+    public Page<Backup> damaged(String destinationId, PageRequest page) {
+        Filter filter = new Filter()
+                .and("e.destinationId = :destinationId", "destinationId", destinationId)
+                .and("e.verification = :verification", "verification", Backup.Verification.DAMAGED.name());
+        return list(filter, page);
+    }
+
+    @Override
     public void record(Collection<Backup> told, BinaryOperator<Backup> merge) {
         // one order for all writers, so that two do not wait for each other
         TreeMap<String, Backup> wanted = new TreeMap<>();

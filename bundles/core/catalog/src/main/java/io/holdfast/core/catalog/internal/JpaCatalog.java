@@ -1,6 +1,5 @@
 package io.holdfast.core.catalog.internal;
 
-import io.holdfast.core.catalog.ApiToken;
 import io.holdfast.core.catalog.Approval;
 import io.holdfast.core.catalog.Catalog;
 import io.holdfast.core.catalog.CatalogException;
@@ -28,7 +27,7 @@ final class JpaCatalog implements Catalog {
     private final JpaPolicies policies;
     private final Repository<Node> nodes;
     private final Repository<User> users;
-    private final Repository<ApiToken> tokens;
+    private final JpaTokens tokens;
     private final Repository<Approval> approvals;
 
     JpaCatalog(Transactions transactions) {
@@ -45,7 +44,7 @@ final class JpaCatalog implements Catalog {
                 "e.name, e.id");
         nodes = repository(NodeRow.class, NodeRow::new, "node", Node::id, Node::name, null, "e.name, e.id");
         users = repository(UserRow.class, UserRow::new, "user", User::name, User::name, "name", "e.name");
-        tokens = repository(TokenRow.class, TokenRow::new, "token", ApiToken::id, ApiToken::id, null, "e.id");
+        tokens = new JpaTokens(transactions);
         approvals = repository(
                 ApprovalRow.class, ApprovalRow::new, "approval", Approval::id, Approval::id, null, "e.id DESC");
         instances = new JpaInstances(transactions);
@@ -112,7 +111,7 @@ final class JpaCatalog implements Catalog {
     }
 
     @Override
-    public Repository<ApiToken> tokens() {
+    public TokenRepository tokens() {
         return tokens;
     }
 

@@ -8,7 +8,7 @@ import io.holdfast.core.catalog.Task;
 import io.holdfast.core.catalog.TaskLogLine;
 import io.holdfast.core.catalog.TaskState;
 import io.holdfast.core.catalog.Workflow;
-import io.holdfast.core.catalog.WorkflowState;
+import io.holdfast.core.catalog.WorkflowFilter;
 import io.holdfast.core.catalog.internal.JpaRepository.Filter;
 import io.holdfast.spi.ErrorKind;
 import java.time.Instant;
@@ -19,7 +19,6 @@ import java.util.List;
 import java.util.Optional;
 import javax.persistence.EntityManager;
 import javax.persistence.LockModeType;
-import org.jspecify.annotations.Nullable;
 
 /** Workflows, tasks and their logs. */
 final class JpaWorkflows implements WorkflowRepository {
@@ -97,13 +96,21 @@ final class JpaWorkflows implements WorkflowRepository {
     }
 
     @Override
-    public Page<Workflow> list(Collection<WorkflowState> states, @Nullable String instanceId, PageRequest page) {
+    public Page<Workflow> list(WorkflowFilter wanted, PageRequest page) {
         Filter filter = new Filter();
-        if (!states.isEmpty()) {
-            filter.and("e.state IN :states", "states", names(states));
+        if (!wanted.states().isEmpty()) {
+            filter.and("e.state IN :states", "states", names(wanted.states()));
         }
+        if (!wanted.types().isEmpty()) {
+            filter.and("e.type IN :types", "types", names(wanted.types()));
+        }
+        String instanceId = wanted.instanceId();
         if (instanceId != null) {
             filter.and("e.instanceId = :instanceId", "instanceId", instanceId);
+        }
+        String destinationId = wanted.destinationId();
+        if (destinationId != null) {
+            filter.and("e.destinationId = :destinationId", "destinationId", destinationId);
         }
         return workflows.list(filter, page);
     }

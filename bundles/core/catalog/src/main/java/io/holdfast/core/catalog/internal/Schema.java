@@ -36,8 +36,13 @@ import org.slf4j.LoggerFactory;
 final class Schema {
 
     /** Every change set of the change log, in order. */
-    static final List<String> CHANGES =
-            List.of("0001-first-release", "0002-boot-proof", "0003-policies", "0004-boot-evidence", "0007-keeping");
+    static final List<String> CHANGES = List.of(
+            "0001-first-release",
+            "0002-boot-proof",
+            "0003-policies",
+            "0004-boot-evidence",
+            "0007-keeping",
+            "0008-workflows-by-type");
 
     private static final Logger LOG = LoggerFactory.getLogger(Schema.class);
     private static final String CHANGE_LOG = "io/holdfast/core/catalog/internal/changelog.xml";

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
+import io.holdfast.core.catalog.ApiToken;
 import io.holdfast.core.catalog.Approval;
 import io.holdfast.core.catalog.Backup;
 import io.holdfast.core.catalog.Catalog;
@@ -22,8 +23,11 @@ import io.holdfast.core.catalog.TaskLogLine;
 import io.holdfast.core.catalog.TaskState;
 import io.holdfast.core.catalog.User;
 import io.holdfast.core.catalog.Workflow;
+import io.holdfast.core.catalog.WorkflowFilter;
 import io.holdfast.core.catalog.WorkflowState;
+import io.holdfast.core.catalog.WorkflowType;
 import io.holdfast.spi.ErrorKind;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -233,6 +237,29 @@ abstract class CatalogContract {
     }
 
     @Test
+    void tokens_that_expired_long_ago_go_and_others_stay() {
+        var longAgo = Samples.NOW.minusSeconds(1_000_000);
+        catalog().users().add(Samples.user(own));
+        addToken("gone", longAgo.minusMillis(1));
+        addToken("just", longAgo);
+        addToken("good", Samples.NOW);
+        addToken("ever", null);
+
+        assertThat(catalog().tokens().removeExpiredBefore(longAgo)).isEqualTo(1);
+
+        assertThat(catalog().tokens().list(ALL).items())
+                .extracting(ApiToken::id)
+                .contains(own + "just", own + "good", own + "ever")
+                .doesNotContain(own + "gone");
+        assertThat(catalog().tokens().find(own + "gone")).isEmpty();
+        assertThat(catalog().tokens().removeExpiredBefore(longAgo)).isZero();
+    }
+
+    private void addToken(String name, Instant expires) {
+        catalog().tokens().add(new ApiToken(own + name, own, "for scripts", "hash", Samples.NOW, expires));
+    }
+
+    @Test
     void users_are_found_by_name_and_tokens_and_nodes_by_id() {
         catalog().users().add(new User(own, "h", Set.of(), false, Samples.NOW));
         catalog().nodes().add(Samples.node(own, "n"));
@@ -385,6 +412,45 @@ abstract class CatalogContract {
         catalog().backups().record(List.of(told.get(7), told.get(7)), (old, fresh) -> old);
         catalog().backups().record(List.of(), (old, fresh) -> old);
         assertThat(catalog().backups().find(own).orElseThrow().suddenChange()).startsWith("was there");
+    }
+
+    @Test
+    void damaged_backups_of_a_destination_are_found_newest_first() {
+        estate();
+        catalog().destinations().add(Samples.destination("2" + own));
+        for (int i = 0; i < 4; i++) {
+            Backup.Verification found = i == 1 ? Backup.Verification.GOOD : Backup.Verification.DAMAGED;
+            String destination = i == 3 ? "2" + own : own;
+            Backup b = Samples.backup(own + i, own, destination, Samples.NOW.plusSeconds(i));
+            catalog().backups().add(verified(b, found));
+        }
+        Page<Backup> damaged = catalog().backups().damaged(own, ALL);
+        assertThat(damaged.items()).extracting(Backup::id).containsExactly(own + "2", own + "0");
+        assertThat(damaged.total()).isEqualTo(2);
+        assertThat(catalog().backups().damaged(own, new PageRequest(1, 1)).items())
+                .extracting(Backup::id)
+                .containsExactly(own + "0");
+        assertThat(catalog().backups().damaged("nobody", ALL).items()).isEmpty();
+    }
+
+    private static Backup verified(Backup b, Backup.Verification found) {
+        return new Backup(
+                b.id(),
+                b.instanceId(),
+                b.destinationId(),
+                b.workflowId(),
+                b.incremental(),
+                b.status(),
+                b.created(),
+                b.recorded(),
+                b.stats(),
+                b.fullReadReason(),
+                b.message(),
+                Samples.NOW,
+                found,
+                b.boot(),
+                b.sequence(),
+                b.suddenChange());
     }
 
     @Test
@@ -544,6 +610,33 @@ abstract class CatalogContract {
         assertThat(workflows(Set.of(WorkflowState.FAILED, WorkflowState.QUEUED), instance))
                 .hasSize(3);
         assertThat(workflows(Set.of(WorkflowState.RUNNING), instance)).isEmpty();
+    }
+
+    @Test
+    void workflows_are_listed_by_type_and_destination_newest_first() {
+        addWorkflow(0, WorkflowType.VERIFY, WorkflowState.FINISHED, "d1" + own);
+        addWorkflow(1, WorkflowType.BACKUP, WorkflowState.FINISHED, "d1" + own);
+        addWorkflow(2, WorkflowType.VERIFY, WorkflowState.FAILED, "d1" + own);
+        addWorkflow(3, WorkflowType.VERIFY, WorkflowState.FINISHED, "d2" + own);
+        addWorkflow(4, WorkflowType.PRUNE, WorkflowState.FINISHED, "d1" + own);
+
+        WorkflowFilter onFirst = WorkflowFilter.all().on("d1" + own);
+        WorkflowFilter verifications = onFirst.of(Set.of(WorkflowType.VERIFY));
+        assertThat(workflows(onFirst)).containsExactly("4", "2", "1", "0");
+        assertThat(workflows(verifications)).containsExactly("2", "0");
+        assertThat(workflows(verifications.in(Set.of(WorkflowState.FINISHED)))).containsExactly("0");
+        assertThat(workflows(verifications.about("i" + own))).isEmpty();
+        assertThat(workflows(onFirst.of(Set.of(WorkflowType.VERIFY, WorkflowType.PRUNE))))
+                .containsExactly("4", "2", "0");
+        Page<Workflow> newest = catalog().workflows().list(verifications, PageRequest.first(1));
+        assertThat(newest.items()).extracting(Workflow::id).containsExactly(own + "2");
+        assertThat(newest.total()).isEqualTo(2);
+        assertThat(newest.items()).allMatch(verifications::matches);
+    }
+
+    private void addWorkflow(int number, WorkflowType type, WorkflowState state, String destination) {
+        Workflow w = Samples.workflow(own + number, state, Samples.NOW.plusSeconds(number));
+        catalog().workflows().add(of(w, type, destination), List.of());
     }
 
     @Test
@@ -839,7 +932,11 @@ abstract class CatalogContract {
     }
 
     private List<String> workflows(Set<WorkflowState> states, String instance) {
-        Page<Workflow> page = catalog().workflows().list(states, instance, ALL);
+        return workflows(WorkflowFilter.all().in(states).about(instance));
+    }
+
+    private List<String> workflows(WorkflowFilter filter) {
+        Page<Workflow> page = catalog().workflows().list(filter, ALL);
         assertThat(page.total()).isEqualTo(page.items().size());
         return page.items().stream().map(w -> w.id().substring(own.length())).toList();
     }
@@ -877,15 +974,23 @@ abstract class CatalogContract {
     }
 
     private static Workflow about(Workflow w, String instance) {
+        return with(w, w.type(), instance, w.destinationId());
+    }
+
+    private static Workflow of(Workflow w, WorkflowType type, String destination) {
+        return with(w, type, w.instanceId(), destination);
+    }
+
+    private static Workflow with(Workflow w, WorkflowType type, String instance, String destination) {
         return new Workflow(
                 w.id(),
-                w.type(),
+                type,
                 w.state(),
                 w.origin(),
                 w.priority(),
                 w.providerId(),
                 instance,
-                w.destinationId(),
+                destination,
                 w.backupId(),
                 w.parameters(),
                 w.created(),

@@ -104,6 +104,19 @@ class CatalogOpenerTest {
     }
 
     @Test
+    void the_few_workflows_of_a_type_are_found_without_reading_all() throws Exception {
+        try (OpenCatalog open = OpenCatalog.sqlite(directory);
+                Connection connection = open.source().getConnection();
+                Statement statement = connection.createStatement();
+                var plan = statement.executeQuery("EXPLAIN QUERY PLAN SELECT * FROM workflows WHERE type IN ('VERIFY')"
+                        + " AND destination_id = 'd' ORDER BY created DESC, id DESC LIMIT 10")) {
+            assertThat(plan.next()).isTrue();
+            assertThat(plan.getString("detail")).contains("workflows_by_type");
+            assertThat(plan.next()).as("a sort besides").isFalse();
+        }
+    }
+
+    @Test
     void the_list_of_changes_is_the_one_of_the_change_log() throws IOException {
         String log;
         try (var in = Schema.class.getResourceAsStream("changelog.xml")) {

@@ -7,7 +7,7 @@ import io.holdfast.core.catalog.PageRequest;
 import io.holdfast.core.catalog.Task;
 import io.holdfast.core.catalog.TaskLogLine;
 import io.holdfast.core.catalog.Workflow;
-import io.holdfast.core.catalog.WorkflowState;
+import io.holdfast.core.catalog.WorkflowFilter;
 import io.holdfast.core.dispatch.Submission;
 import io.holdfast.core.dispatch.WorkflowEvent;
 import io.holdfast.core.dispatch.WorkflowRequest;
@@ -45,7 +45,6 @@ import java.util.Random;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -165,8 +164,8 @@ public final class DispatchComponent implements Workflows, ControlPlane {
     }
 
     @Override
-    public Page<Workflow> list(Collection<WorkflowState> states, @Nullable String instanceId, PageRequest page) {
-        return workflows.list(states, instanceId, page);
+    public Page<Workflow> list(WorkflowFilter filter, PageRequest page) {
+        return workflows.list(filter, page);
     }
 
     @Override

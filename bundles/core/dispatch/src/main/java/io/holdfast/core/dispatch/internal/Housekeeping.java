@@ -17,6 +17,9 @@ final class Housekeeping {
     private static final int LOOK_AT = 5_000;
     private static final Duration IDLE = Duration.ofSeconds(60);
     private static final Duration SWEEP = Duration.ofHours(1);
+    /** Lists show for so long that a token has expired. */
+    private static final Duration KEEP_EXPIRED_TOKENS = Duration.ofDays(30);
+
     private static final Set<TaskState> ACTIVE = Set.of(TaskState.QUEUED, TaskState.RUNNING);
 
     private final Catalog catalog;
@@ -124,5 +127,6 @@ final class Housekeeping {
         lastSweep = nanos.getAsLong();
         actions.cleanLeftovers();
         catalog.workflows().removeEndedBefore(now.minus(settings.keepWorkflows()));
+        catalog.tokens().removeExpiredBefore(now.minus(KEEP_EXPIRED_TOKENS));
     }
 }

@@ -7,7 +7,7 @@ import io.holdfast.core.catalog.PageRequest;
 import io.holdfast.core.catalog.Task;
 import io.holdfast.core.catalog.TaskLogLine;
 import io.holdfast.core.catalog.Workflow;
-import io.holdfast.core.catalog.WorkflowState;
+import io.holdfast.core.catalog.WorkflowFilter;
 import io.holdfast.core.dispatch.Submission;
 import io.holdfast.core.dispatch.WorkflowEvent;
 import io.holdfast.core.dispatch.WorkflowRequest;
@@ -24,7 +24,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /** What people and schedules speak to. */
 final class WorkflowService implements Workflows {
@@ -107,8 +106,8 @@ final class WorkflowService implements Workflows {
     }
 
     @Override
-    public Page<Workflow> list(Collection<WorkflowState> states, @Nullable String instanceId, PageRequest page) {
-        return catalog.workflows().list(states, instanceId, page);
+    public Page<Workflow> list(WorkflowFilter filter, PageRequest page) {
+        return catalog.workflows().list(filter, page);
     }
 
     @Override

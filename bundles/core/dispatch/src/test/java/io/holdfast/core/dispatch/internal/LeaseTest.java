@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.holdfast.core.catalog.TaskState;
 import io.holdfast.core.catalog.TaskType;
 import io.holdfast.core.catalog.Workflow;
+import io.holdfast.core.catalog.WorkflowFilter;
 import io.holdfast.core.catalog.WorkflowState;
 import io.holdfast.core.catalog.WorkflowType;
 import io.holdfast.core.dispatch.WorkflowRequest;
@@ -17,7 +18,6 @@ import io.holdfast.core.worker.TaskOutcome.End;
 import io.holdfast.spi.ErrorKind;
 import io.holdfast.spi.PluginException;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -213,7 +213,7 @@ class LeaseTest {
         assertThat(bench.leaseOne().kind()).isEqualTo(TaskKind.CLEANUP);
         assertThat(bench.dispatcher
                         .workflows()
-                        .list(List.of(), null, io.holdfast.core.catalog.PageRequest.first(10))
+                        .list(WorkflowFilter.all(), io.holdfast.core.catalog.PageRequest.first(10))
                         .items())
                 .filteredOn(w -> w.type() == WorkflowType.CLEANUP)
                 .hasSize(2);

@@ -3,6 +3,7 @@ package io.holdfast.core.dispatch.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.holdfast.core.catalog.Backup;
+import io.holdfast.core.catalog.WorkflowFilter;
 import io.holdfast.core.dispatch.WorkflowRequest;
 import io.holdfast.core.policy.RetentionRule;
 import io.holdfast.core.policy.RetentionRule.Limits;
@@ -95,7 +96,7 @@ class SignalsTest {
         assertThat(marked.sequence()).isEqualTo(7);
         assertThat(bench.catalog
                         .workflows()
-                        .list(List.of(), "i1", io.holdfast.core.catalog.PageRequest.first(10))
+                        .list(WorkflowFilter.all().about("i1"), io.holdfast.core.catalog.PageRequest.first(10))
                         .items())
                 .flatExtracting(w -> bench.catalog.workflows().tasks(w.id()))
                 .flatExtracting(t -> bench.catalog.workflows().log(t.id(), 0, 100))

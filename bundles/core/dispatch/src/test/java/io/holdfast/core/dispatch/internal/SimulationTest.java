@@ -7,6 +7,7 @@ import io.holdfast.core.catalog.Task;
 import io.holdfast.core.catalog.TaskState;
 import io.holdfast.core.catalog.TaskType;
 import io.holdfast.core.catalog.Workflow;
+import io.holdfast.core.catalog.WorkflowFilter;
 import io.holdfast.core.catalog.WorkflowState;
 import io.holdfast.core.worker.Findings;
 import io.holdfast.core.worker.LeaseAnswer;
@@ -202,7 +203,7 @@ class SimulationTest {
     private static List<Workflow> all(Bench bench) {
         return bench.dispatcher
                 .workflows()
-                .list(List.of(), null, PageRequest.first(1_000))
+                .list(WorkflowFilter.all(), PageRequest.first(1_000))
                 .items();
     }
 }

@@ -6,6 +6,7 @@ import io.holdfast.core.catalog.Page;
 import io.holdfast.core.catalog.PageRequest;
 import io.holdfast.core.catalog.Policy;
 import io.holdfast.core.catalog.Workflow;
+import io.holdfast.core.catalog.WorkflowFilter;
 import io.holdfast.core.catalog.WorkflowState;
 import io.holdfast.spi.ErrorKind;
 import io.holdfast.spi.PluginException;
@@ -81,7 +82,8 @@ final class Uses {
         long offset = 0;
         Page<Workflow> page;
         do {
-            page = catalog.workflows().list(NOT_ENDED, null, new PageRequest(offset, PageRequest.MAX_LIMIT));
+            page = catalog.workflows()
+                    .list(WorkflowFilter.all().in(NOT_ENDED), new PageRequest(offset, PageRequest.MAX_LIMIT));
             page.items().stream()
                     .filter(concerned)
                     .forEach(workflow -> uses.add("workflow " + workflow.id() + " (" + workflow.type() + ")"));

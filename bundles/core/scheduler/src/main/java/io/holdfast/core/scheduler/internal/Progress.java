@@ -7,6 +7,7 @@ import io.holdfast.core.catalog.PolicyItem;
 import io.holdfast.core.catalog.PolicyItem.State;
 import io.holdfast.core.catalog.PolicyRun;
 import io.holdfast.core.catalog.Workflow;
+import io.holdfast.core.catalog.WorkflowFilter;
 import io.holdfast.core.catalog.WorkflowState;
 import io.holdfast.core.dispatch.SnapshotOrder;
 import io.holdfast.core.dispatch.Submission;
@@ -130,7 +131,7 @@ final class Progress {
     }
 
     private Set<String> active() {
-        return Page.all(page -> catalog.workflows().list(Estates.NOT_ENDED, null, page)).stream()
+        return Page.all(page -> catalog.workflows().list(WorkflowFilter.all().in(Estates.NOT_ENDED), page)).stream()
                 .map(Workflow::id)
                 .collect(Collectors.toSet());
     }

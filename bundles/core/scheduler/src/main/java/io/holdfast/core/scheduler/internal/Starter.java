@@ -7,6 +7,7 @@ import io.holdfast.core.catalog.Policy;
 import io.holdfast.core.catalog.PolicyItem;
 import io.holdfast.core.catalog.PolicyRun;
 import io.holdfast.core.catalog.Workflow;
+import io.holdfast.core.catalog.WorkflowFilter;
 import io.holdfast.core.catalog.WorkflowType;
 import io.holdfast.core.policy.Coverage;
 import io.holdfast.core.policy.Retention;
@@ -157,7 +158,8 @@ final class Starter {
     private Map<String, String> busy(Policy.Kind kind) {
         WorkflowType type = kind == Policy.Kind.BACKUP ? WorkflowType.BACKUP : WorkflowType.SNAPSHOT;
         Map<String, String> busy = new HashMap<>();
-        for (Workflow w : Page.all(page -> catalog.workflows().list(Estates.NOT_ENDED, null, page))) {
+        for (Workflow w :
+                Page.all(page -> catalog.workflows().list(WorkflowFilter.all().in(Estates.NOT_ENDED), page))) {
             if (w.type() == type) {
                 busy.put(w.instanceId(), "Workflow " + w.id() + " of it has not ended.");
             }

@@ -7,6 +7,7 @@ import io.holdfast.core.catalog.PageRequest;
 import io.holdfast.core.catalog.Task;
 import io.holdfast.core.catalog.TaskLogLine;
 import io.holdfast.core.catalog.Workflow;
+import io.holdfast.core.catalog.WorkflowFilter;
 import io.holdfast.core.catalog.WorkflowState;
 import io.holdfast.core.catalog.WorkflowType;
 import io.holdfast.core.dispatch.Submission;
@@ -134,7 +135,7 @@ final class FakeWorkflows implements Workflows {
     }
 
     @Override
-    public Page<Workflow> list(Collection<WorkflowState> states, String instanceId, PageRequest page) {
+    public Page<Workflow> list(WorkflowFilter filter, PageRequest page) {
         throw new UnsupportedOperationException();
     }
 
