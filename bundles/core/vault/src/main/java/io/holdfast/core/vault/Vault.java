@@ -27,7 +27,8 @@ public interface Vault extends AutoCloseable {
      * Starts a backup of one instance. Announces the session on the destination (a lease), which protects what it reuses
      * from collection until it ends.
      *
-     * @throws PluginException {@code UNAVAILABLE}, {@code QUOTA}, ...: nothing was started
+     * @throws PluginException {@code UNAVAILABLE}, {@code QUOTA}, ...: nothing was started; {@code UNAVAILABLE} also while the session before still
+     *     works in the staging directory
      */
     WriteSession begin(SessionRequest request, TransferContext context) throws PluginException;
 

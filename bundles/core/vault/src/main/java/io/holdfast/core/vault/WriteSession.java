@@ -48,7 +48,7 @@ public interface WriteSession extends AutoCloseable {
      * @param sources in the order in which they are listed
      * @param metadata documents besides the data, by name; at most 16 MiB in all
      * @param progress gets logical bytes and files as they are read or skipped
-     * @param cancellation ends it within about a second
+     * @param cancellation ends it within about a second, or when a source that is being asked has answered
      * @return what was read and what is missing; a backup with problems is partial, not failed
      * @throws PluginException what a source or the staging directory threw; {@code CONFLICT} if {@link #store} failed or
      *     the session was fenced meanwhile
@@ -76,7 +76,7 @@ public interface WriteSession extends AutoCloseable {
     /**
      * Ends the session. Without a commit before it, the lease is given up as far as the destination can be reached. An export that is
      * still running ends as after a cancellation, and has the staging directory to itself until it has: a session that is to begin there
-     * before is refused with {@code CONFLICT}.
+     * before is refused with {@code UNAVAILABLE}.
      */
     @Override
     void close();

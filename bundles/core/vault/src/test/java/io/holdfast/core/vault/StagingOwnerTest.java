@@ -60,7 +60,7 @@ class StagingOwnerTest {
     private static void refused(Path staging, Work work) {
         assertThatThrownBy(work::run)
                 .isInstanceOfSatisfying(
-                        PluginException.class, e -> assertThat(e.kind()).isEqualTo(ErrorKind.CONFLICT))
+                        PluginException.class, e -> assertThat(e.kind()).isEqualTo(ErrorKind.UNAVAILABLE))
                 .hasMessageContaining(staging.toString());
     }
 
@@ -146,7 +146,7 @@ class StagingOwnerTest {
                     .isEqualTo(ErrorKind.CANCELLED));
             refused(request.stagingDirectory(), () -> copy(vaults, request));
             answer.countDown();
-            export.get().join();
+            export.get().join(20_000);
             vaults.assertSame(backup, copy(vaults, request).copy());
         }
     }

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * COPY: brings backups to another destination, one after the other, and tells the catalogue of each. To a replica of their vault they go
@@ -65,8 +66,9 @@ final class CopyProcedure implements Procedure {
             for (String backup : inputs.backupIds()) {
                 task.cancellation().throwIfCancelled();
                 CopyRequest request = CopyRequest.of(Backups.id(backup), directory.resolve(to.id()));
-                if (!copy(task, from, target, request, tally)) {
-                    return Result.other(End.START_OVER, "a collection took the copy of " + backup + " for dead");
+                Optional<String> again = copy(task, from, target, request, tally);
+                if (again.isPresent()) {
+                    return Result.other(End.START_OVER, again.get());
                 }
             }
             if (tally.damaged > 0) {
@@ -83,8 +85,8 @@ final class CopyProcedure implements Procedure {
         }
     }
 
-    /** False if it has to begin again. */
-    private boolean copy(RunningTask task, VaultLink from, VaultLink target, CopyRequest request, Tally tally)
+    /** Why it has to begin again; empty if it is done. */
+    private Optional<String> copy(RunningTask task, VaultLink from, VaultLink target, CopyRequest request, Tally tally)
             throws PluginException {
         try {
             CopyReport report =
@@ -97,7 +99,7 @@ final class CopyProcedure implements Procedure {
             tally.there += report.there() ? 1 : 0;
             tally.bytes += report.bytes();
             tell(task, request.backup(), report.copy());
-            return true;
+            return Optional.empty();
         } catch (PluginException e) {
             if (task.stopper().isCancelled()) {
                 throw e;
@@ -106,13 +108,12 @@ final class CopyProcedure implements Procedure {
                 case NOT_FOUND -> tally.gone++;
                 case CORRUPT_DATA -> tally.damaged++;
                 case CONFLICT -> {
-                    task.log().warn(String.valueOf(e.getMessage()));
-                    return false;
+                    return Optional.of(String.valueOf(e.getMessage()));
                 }
                 default -> throw e;
             }
             task.log().warn(String.valueOf(e.getMessage()));
-            return true;
+            return Optional.empty();
         }
     }
 

@@ -3,6 +3,7 @@ package io.holdfast.core.vault.internal.index;
 import io.holdfast.core.vault.internal.codec.Decoder;
 import io.holdfast.core.vault.internal.crypto.KeyRing;
 import io.holdfast.core.vault.internal.store.Contexts;
+import io.holdfast.core.vault.internal.store.Leftovers;
 import io.holdfast.core.vault.internal.store.Objects;
 import io.holdfast.spi.ErrorKind;
 import io.holdfast.spi.PluginException;
@@ -93,6 +94,13 @@ final class SegmentCache {
     private PluginException unusable(IOException e) {
         if (e instanceof ClosedByInterruptException) {
             return new PluginException(ErrorKind.CANCELLED, "Interrupted while the index was read.", e);
+        }
+        if (e instanceof NoSuchFileException) {
+            return new PluginException(
+                    ErrorKind.UNAVAILABLE,
+                    "A file in the vault cache " + directory + " was removed while it was used: " + e.getMessage()
+                            + ".",
+                    e);
         }
         return new PluginException(
                 ErrorKind.QUOTA,

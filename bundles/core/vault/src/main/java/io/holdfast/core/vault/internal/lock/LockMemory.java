@@ -1,7 +1,7 @@
 package io.holdfast.core.vault.internal.lock;
 
 import io.holdfast.core.vault.internal.codec.Id;
-import io.holdfast.core.vault.internal.index.Leftovers;
+import io.holdfast.core.vault.internal.store.Leftovers;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
@@ -118,14 +118,22 @@ final class LockMemory {
         try {
             Files.createDirectories(directory);
             Path part = Files.createTempFile(directory, PART_PREFIX, PART_SUFFIX);
-            try (DataOutputStream out = new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(part)))) {
-                out.writeInt(MAGIC);
-                write(out, packs);
-                write(out, blocks);
+            try {
+                write(part);
+                Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            } finally {
+                Files.deleteIfExists(part);
             }
-            Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
             LOG.debug("what is locked cannot be remembered", e);
+        }
+    }
+
+    private void write(Path part) throws IOException {
+        try (DataOutputStream out = new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(part)))) {
+            out.writeInt(MAGIC);
+            write(out, packs);
+            write(out, blocks);
         }
     }
 }

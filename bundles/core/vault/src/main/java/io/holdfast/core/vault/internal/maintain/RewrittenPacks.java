@@ -2,11 +2,11 @@ package io.holdfast.core.vault.internal.maintain;
 
 import io.holdfast.core.vault.internal.VaultCore;
 import io.holdfast.core.vault.internal.codec.Id;
-import io.holdfast.core.vault.internal.index.Leftovers;
 import io.holdfast.core.vault.internal.index.SegmentWriter;
 import io.holdfast.core.vault.internal.lock.ImmutableObjects;
 import io.holdfast.core.vault.internal.pack.SealedPack;
 import io.holdfast.core.vault.internal.parity.ParityWriter;
+import io.holdfast.core.vault.internal.store.Leftovers;
 import io.holdfast.core.vault.internal.store.ObjectNames;
 import io.holdfast.spi.ErrorKind;
 import io.holdfast.spi.PluginException;

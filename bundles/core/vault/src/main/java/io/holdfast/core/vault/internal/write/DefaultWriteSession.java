@@ -218,8 +218,11 @@ final class DefaultWriteSession implements WriteSession {
                 throw new IllegalStateException("store is called once");
             }
             storing = true;
-            putting = true;
         }
+        if (!shared.enter()) {
+            throw new PluginException(ErrorKind.CANCELLED, "The session was closed before its store began.");
+        }
+        putting = true;
         try (Cancellation.Registration a = context.cancellation().onCancel(this::wake);
                 Cancellation.Registration b = closed.onCancel(this::wake)) {
             T result = work.run();
@@ -232,6 +235,8 @@ final class DefaultWriteSession implements WriteSession {
         } catch (RuntimeException | Error e) {
             fail(e);
             throw e;
+        } finally {
+            shared.leave();
         }
     }
 
@@ -357,12 +362,22 @@ final class DefaultWriteSession implements WriteSession {
         if (!closing.compareAndSet(false, true)) {
             return;
         }
-        closed.cancel();
-        wake();
-        parts.lease().close();
-        end();
-        shared.leave();
-        parts.ended().run();
+        try {
+            closed.cancel();
+            wake();
+        } finally {
+            leave();
+        }
+    }
+
+    private void leave() {
+        try {
+            parts.lease().close();
+            end();
+        } finally {
+            shared.leave();
+            parts.ended().run();
+        }
     }
 
     private void end() {
@@ -378,7 +393,7 @@ final class DefaultWriteSession implements WriteSession {
                 believed = ours && !putting;
             }
             parts.staging().ended(believed);
-        } catch (PluginException e) {
+        } catch (PluginException | RuntimeException e) {
             LOG.info("Session {} could not be given up, a collection will do it: {}", parts.backup(), e.getMessage());
         }
     }

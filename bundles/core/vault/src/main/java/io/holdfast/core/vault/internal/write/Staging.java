@@ -64,7 +64,10 @@ final class Staging implements AutoCloseable {
             if (got == null) {
                 lockChannel.close();
                 throw new PluginException(
-                        ErrorKind.CONFLICT, "Another session works in the staging directory " + directory + ".");
+                        ErrorKind.UNAVAILABLE,
+                        "The session before still works in the staging directory " + directory
+                                + ": it waits for its source or for the destination. It is tried again; if that source never"
+                                + " answers, restart the node.");
             }
             lock = got;
         } catch (IOException e) {

@@ -21,7 +21,7 @@ final class WorkPool implements AutoCloseable {
         void run(Worker worker) throws PluginException;
     }
 
-    /** How long a source that does not answer can delay the end of an export; its threads end when it does. */
+    /** How long the end of an export waits for threads of this pool that a source does not answer; they end when it does. */
     private static final Duration LONGEST_END = Duration.ofSeconds(10);
 
     private final ArrayDeque<Task> files = new ArrayDeque<>();

@@ -1,6 +1,7 @@
-package io.holdfast.core.vault.internal.index;
+package io.holdfast.core.vault.internal.store;
 
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -31,15 +32,21 @@ public final class Leftovers {
         Instant dead = Instant.now().minus(AGE);
         try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, file -> named(file, prefix, suffix))) {
             for (Path file : files) {
-                if (Files.getLastModifiedTime(file).toInstant().isBefore(dead)) {
-                    Files.deleteIfExists(file);
-                    LOG.debug("{} was left unfinished and is removed", file);
-                }
+                removeBefore(dead, file);
+            }
+        } catch (IOException | DirectoryIteratorException e) {
+            LOG.debug("What was left unfinished in {} stays", directory, e);
+        }
+    }
+
+    private static void removeBefore(Instant dead, Path file) throws IOException {
+        try {
+            if (Files.getLastModifiedTime(file).toInstant().isBefore(dead)) {
+                Files.deleteIfExists(file);
+                LOG.debug("{} was left unfinished and is removed", file);
             }
         } catch (NoSuchFileException e) {
-            LOG.debug("Somebody else removes what was left unfinished in {}", directory);
-        } catch (IOException e) {
-            LOG.debug("What was left unfinished in {} stays", directory, e);
+            LOG.debug("{} is finished or removed", file);
         }
     }
 
