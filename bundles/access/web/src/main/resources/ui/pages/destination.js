@@ -54,6 +54,6 @@ export function DestinationPage({ id, query }) {
       <section><h2>Verifications</h2>
         ${verifications.length === 0 ? html`<${Empty}>There was none lately. A part of everything is read each day by itself, unless that was switched off.<//>`
           : html`<${WorkflowTable} items=${verifications.slice(0, SHOWN)} caption="Verifications of this destination" />
-            ${verifications.length > SHOWN && html`<p><a href=${to(['workflows'], { type: 'VERIFY', destination: id })}>All ${verifications.length}</a></p>`}`}</section>`;
+            ${verifications.length > SHOWN && html`<p><a href=${to(['workflows'], { type: 'VERIFY', destination: id })}>All of them</a></p>`}`}</section>`;
   }}<//>`;
 }

@@ -1,11 +1,14 @@
 package io.holdfast.access.rest.internal;
 
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Hashtable;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
@@ -37,19 +40,27 @@ public final class WebServerRelay {
     static final String READY = "holdfast.ready";
 
     private static final Logger LOG = LoggerFactory.getLogger(WebServerRelay.class);
+    private static final long AGAIN_MILLIS = 1_000;
 
     private final BundleContext context;
-    private final ExecutorService thread = Executors.newSingleThreadExecutor(work -> {
+    private final long againMillis;
+    private final ExecutorService threads = Executors.newCachedThreadPool(work -> {
         Thread worker = new Thread(work, "holdfast-web-server-relay");
         worker.setDaemon(true);
         return worker;
     });
-    /** Used on the thread only. */
+    private final Set<HttpServiceRuntime> present = new HashSet<>();
     private final Map<HttpServiceRuntime, ServiceRegistration<HttpServiceRuntime>> relayed = new HashMap<>();
 
     @Activate
     public WebServerRelay(BundleContext context) {
+        this(context, AGAIN_MILLIS);
+    }
+
+    /** @param againMillis how long it waits before it asks a web server again that did not know about itself */
+    WebServerRelay(BundleContext context, long againMillis) {
         this.context = context;
+        this.againMillis = againMillis;
     }
 
     @Reference(
@@ -57,36 +68,78 @@ public final class WebServerRelay {
             cardinality = ReferenceCardinality.MULTIPLE,
             policy = ReferencePolicy.DYNAMIC)
     void addWebServer(HttpServiceRuntime runtime) {
-        thread.execute(() -> relay(runtime));
+        synchronized (relayed) {
+            present.add(runtime);
+        }
+        threads.execute(() -> relay(runtime));
     }
 
     void removeWebServer(HttpServiceRuntime runtime) {
-        if (!thread.isShutdown()) { // what is left when the component ends has been withdrawn already
-            thread.execute(() -> withdraw(relayed.remove(runtime)));
+        ServiceRegistration<HttpServiceRuntime> registration;
+        synchronized (relayed) {
+            present.remove(runtime);
+            registration = relayed.remove(runtime);
+        }
+        if (registration != null) {
+            threads.execute(() -> withdraw(registration));
+        }
+    }
+
+    private boolean isPresent(HttpServiceRuntime runtime) {
+        synchronized (relayed) {
+            return present.contains(runtime);
         }
     }
 
     private void relay(HttpServiceRuntime runtime) {
+        Object endpoints = endpoints(runtime);
+        if (endpoints == null) {
+            return;
+        }
+        Hashtable<String, Object> properties = new Hashtable<>();
+        properties.put(HttpServiceRuntimeConstants.HTTP_SERVICE_ENDPOINT, endpoints);
+        properties.put(READY, true);
+        ServiceRegistration<HttpServiceRuntime> registration =
+                context.registerService(HttpServiceRuntime.class, runtime, properties);
+        synchronized (relayed) {
+            if (present.contains(runtime)) {
+                relayed.put(runtime, registration);
+                return;
+            }
+        }
+        withdraw(registration);
+    }
+
+    /** Where it serves; null if it has gone. */
+    private @Nullable Object endpoints(HttpServiceRuntime runtime) {
+        while (isPresent(runtime)) {
+            try {
+                // is answered on the web server's thread, so not before that has done what it is doing
+                return runtime.getRuntimeDTO()
+                        .serviceDTO
+                        .properties
+                        .get(HttpServiceRuntimeConstants.HTTP_SERVICE_ENDPOINT);
+            } catch (RuntimeException e) {
+                if (isPresent(runtime)) {
+                    LOG.warn("The web server does not say where it serves; it is asked again", e);
+                    pause();
+                }
+            }
+        }
+        return null;
+    }
+
+    private void pause() {
         try {
-            // is answered on the web server's thread, so not before that has done what it is doing
-            Object endpoints = runtime.getRuntimeDTO()
-                    .serviceDTO
-                    .properties
-                    .get(HttpServiceRuntimeConstants.HTTP_SERVICE_ENDPOINT);
-            Hashtable<String, Object> properties = new Hashtable<>();
-            properties.put(HttpServiceRuntimeConstants.HTTP_SERVICE_ENDPOINT, endpoints);
-            properties.put(READY, true);
-            relayed.put(runtime, context.registerService(HttpServiceRuntime.class, runtime, properties));
-        } catch (RuntimeException e) {
-            LOG.debug("The web server was gone before it had started; its successor is announced, too", e);
+            TimeUnit.MILLISECONDS.sleep(againMillis);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
-    private static void withdraw(@Nullable ServiceRegistration<HttpServiceRuntime> registration) {
+    private static void withdraw(ServiceRegistration<HttpServiceRuntime> registration) {
         try {
-            if (registration != null) {
-                registration.unregister();
-            }
+            registration.unregister();
         } catch (IllegalStateException e) {
             LOG.debug("The bundle has ended, and with it its services", e);
         }
@@ -94,7 +147,11 @@ public final class WebServerRelay {
 
     @Deactivate
     void close() {
-        thread.execute(() -> List.copyOf(relayed.keySet()).forEach(runtime -> withdraw(relayed.remove(runtime))));
-        thread.shutdown();
+        List<HttpServiceRuntime> all;
+        synchronized (relayed) {
+            all = List.copyOf(present);
+        }
+        all.forEach(this::removeWebServer);
+        threads.shutdown();
     }
 }

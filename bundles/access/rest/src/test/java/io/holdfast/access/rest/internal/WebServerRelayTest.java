@@ -10,6 +10,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.ServiceRegistration;
@@ -20,7 +21,7 @@ import org.osgi.service.http.runtime.dto.RuntimeDTO;
 class WebServerRelayTest {
 
     private final BlockingQueue<String> seen = new LinkedBlockingQueue<>();
-    private final WebServerRelay relay = new WebServerRelay(context());
+    private final WebServerRelay relay = new WebServerRelay(context(), 1);
 
     private BundleContext context() {
         return proxy(BundleContext.class, (method, arguments) -> {
@@ -90,6 +91,29 @@ class WebServerRelayTest {
         HttpServiceRuntime gone = runtime(CompletableFuture.failedFuture(new IllegalStateException("unregistered")));
         relay.addWebServer(gone);
         relay.removeWebServer(gone);
+        relay.addWebServer(runtime(CompletableFuture.completedFuture(answer("https://127.0.0.1:9443/"))));
+
+        assertThat(next()).startsWith("registered for [https://127.0.0.1:9443/]");
+    }
+
+    @Test
+    void a_web_server_that_cannot_say_where_it_serves_is_asked_again() throws Exception {
+        AtomicInteger asked = new AtomicInteger();
+        relay.addWebServer(proxy(HttpServiceRuntime.class, (method, arguments) -> {
+            if (asked.incrementAndGet() < 3) {
+                throw new IllegalArgumentException("not now");
+            }
+            return answer("https://127.0.0.1:8443/");
+        }));
+
+        assertThat(next()).startsWith("registered for [https://127.0.0.1:8443/]");
+    }
+
+    @Test
+    void a_web_server_that_never_answers_does_not_keep_its_successor_back() throws Exception {
+        HttpServiceRuntime silent = runtime(new CompletableFuture<>());
+        relay.addWebServer(silent);
+        relay.removeWebServer(silent);
         relay.addWebServer(runtime(CompletableFuture.completedFuture(answer("https://127.0.0.1:9443/"))));
 
         assertThat(next()).startsWith("registered for [https://127.0.0.1:9443/]");

@@ -134,7 +134,7 @@ final class Schema {
                 found.add(tables.getString("TABLE_NAME"));
             }
         }
-        found.remove("DATABASECHANGELOGLOCK"); // is made first
+        found.removeIf("DATABASECHANGELOGLOCK"::equalsIgnoreCase); // is made first
         if (!found.isEmpty()) {
             throw new UnusableException(
                     Phase.MISCONFIGURED,
@@ -206,9 +206,19 @@ final class Schema {
         try {
             update(SchemaConnection.inOneTransaction(connection), ours);
             connection.commit();
-        } finally {
-            connection.rollback(); // what is not committed
+        } catch (LiquibaseException | SQLException | RuntimeException e) {
+            undo(connection, e);
+            throw e;
+        }
+        connection.setAutoCommit(true);
+    }
+
+    private static void undo(Connection connection, Exception reason) {
+        try {
+            connection.rollback();
             connection.setAutoCommit(true);
+        } catch (SQLException e) {
+            reason.addSuppressed(e);
         }
     }
 

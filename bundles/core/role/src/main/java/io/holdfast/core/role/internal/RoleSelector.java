@@ -1,7 +1,5 @@
 package io.holdfast.core.role.internal;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Set;
@@ -43,7 +41,7 @@ public final class RoleSelector {
     }
 
     private final InstalledFeatures features;
-    private final Path complete;
+    private final CompleteMark complete;
     // installing takes seconds and may restart this very component: never on the thread that activates it
     private final ExecutorService thread = Executors.newSingleThreadExecutor(work -> {
         var worker = new Thread(work, "holdfast-role");
@@ -53,15 +51,11 @@ public final class RoleSelector {
 
     @Activate
     public RoleSelector(BundleContext context, @Reference FeaturesService features, Config config) {
-        this(
-                new KarafFeatures(features),
-                Path.of(context.getProperty(Constants.FRAMEWORK_STORAGE), "complete")
-                        .toAbsolutePath());
+        this(new KarafFeatures(features), new CompleteMark(Path.of(context.getProperty(Constants.FRAMEWORK_STORAGE))));
         configure(config);
     }
 
-    /** @param complete the file that holds the role that was taken to the end */
-    RoleSelector(InstalledFeatures features, Path complete) {
+    RoleSelector(InstalledFeatures features, CompleteMark complete) {
         this.features = features;
         this.complete = complete;
     }
@@ -78,10 +72,15 @@ public final class RoleSelector {
     }
 
     void follow(String configured) {
+        Role role;
         try {
-            become(Role.parse(configured));
+            role = Role.parse(configured);
         } catch (IllegalArgumentException e) {
             LOG.error("etc/io.holdfast.role.cfg: {}. What is installed stays as it is", e.getMessage());
+            return;
+        }
+        try {
+            become(role);
         } catch (Exception e) {
             LOG.error(
                     "Cannot take the role '{}'. Saving etc/io.holdfast.role.cfg again, or a restart, tries again",
@@ -96,17 +95,21 @@ public final class RoleSelector {
         missing.removeAll(present);
         Set<String> surplus = new HashSet<>(present);
         surplus.removeAll(role.features());
-        if (!missing.isEmpty() || !surplus.isEmpty() || !isTaken(role)) {
+        String taken = complete.read();
+        if (!missing.isEmpty() || !surplus.isEmpty() || !taken.equals(role.name())) {
             LOG.info("Role {}: installing {}, removing {}", role, missing, surplus);
-            Files.deleteIfExists(complete);
-            // all of them: of those that are there, bundles may not have been started yet
-            features.change(role.features(), surplus);
-            Files.writeString(complete, role.name());
+            complete.remove();
+            try {
+                // all of them: of those that are there, bundles may not have been started yet
+                features.change(role.features(), surplus);
+            } catch (Exception e) {
+                if (!taken.isEmpty() && features.required(Role.allFeatures()).equals(present)) {
+                    complete.write(taken); // nothing has changed
+                }
+                throw e;
+            }
+            complete.write(role.name());
         }
         LOG.info("The role of this appliance: {}", role);
-    }
-
-    private boolean isTaken(Role role) throws IOException {
-        return Files.exists(complete) && Files.readString(complete).equals(role.name());
     }
 }

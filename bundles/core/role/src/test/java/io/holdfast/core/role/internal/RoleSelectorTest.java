@@ -19,7 +19,7 @@ class RoleSelectorTest {
 
     @BeforeEach
     void given_a_selector() {
-        selector = new RoleSelector(features, directory.resolve("role"));
+        selector = new RoleSelector(features, new CompleteMark(directory));
     }
 
     @Test
@@ -54,6 +54,20 @@ class RoleSelectorTest {
     }
 
     @Test
+    void a_change_that_fails_without_having_changed_anything_leaves_the_mark_of_the_role_that_is_taken() {
+        selector.follow("both");
+        features.refusal = new IllegalArgumentException("No matching features");
+
+        selector.follow("node");
+        assertThat(directory.resolve("complete")).hasContent("BOTH");
+
+        features.refusal = null;
+        features.end = new IllegalStateException("killed");
+        selector.follow("node");
+        assertThat(directory.resolve("complete")).doesNotExist();
+    }
+
+    @Test
     void a_changed_role_removes_what_belongs_to_the_old_one() {
         features.required.addAll(Set.of("holdfast-server", "holdfast-node"));
 
@@ -74,6 +88,7 @@ class RoleSelectorTest {
     private static final class FakeFeatures implements InstalledFeatures {
         private final Set<String> required = new HashSet<>();
         private int changes;
+        private RuntimeException refusal;
         private RuntimeException end;
 
         @Override
@@ -84,6 +99,9 @@ class RoleSelectorTest {
         @Override
         public void change(Set<String> install, Set<String> remove) {
             changes++;
+            if (refusal != null) {
+                throw refusal;
+            }
             required.addAll(install);
             required.removeAll(remove);
             if (end != null) {
