@@ -22,6 +22,8 @@ import org.w3c.dom.Element;
 final class StorageMove {
 
     private static final long LOOK_MILLIS = 300;
+    private static final int ATTEMPTS = 3;
+    private static final long SOON_NANOS = TimeUnit.SECONDS.toNanos(10);
 
     /** Looks after the machine meanwhile. */
     interface Tending {
@@ -76,10 +78,7 @@ final class StorageMove {
             left.removeAll(plan.movedTargets(machine()));
             abandon();
             requireDirectories(left);
-            for (String target : left) {
-                begin(target);
-            }
-            await(left, tending);
+            copy(left, tending);
             for (String target : List.copyOf(left)) {
                 pivot(target);
                 left.remove(target);
@@ -138,8 +137,31 @@ final class StorageMove {
                         "--transient-job");
     }
 
-    /** Until every copy is in step with its disk. */
-    private void await(List<String> targets, Tending tending) throws PluginException {
+    /**
+     * Until every copy is in step with its disk. A copy that ends as soon as it was begun is begun once more: the first request to a disk
+     * whose node was away fails, since it only begins to connect again.
+     */
+    private void copy(List<String> targets, Tending tending) throws PluginException {
+        for (int attempt = 1; ; attempt++) {
+            long begun = System.nanoTime();
+            for (String target : targets) {
+                begin(target);
+            }
+            Optional<String> ended = await(targets, tending);
+            if (ended.isEmpty()) {
+                return;
+            }
+            if (attempt == ATTEMPTS || System.nanoTime() - begun > SOON_NANOS) {
+                throw endedEarly(ended.get());
+            }
+            context.log().info("the copy of disk " + Commands.printable(ended.get()) + " has ended early; begun again");
+            abandon();
+            pause();
+        }
+    }
+
+    /** @return the disk whose copy has ended before it was in step; empty if all are */
+    private Optional<String> await(List<String> targets, Tending tending) throws PluginException {
         while (!targets.isEmpty()) {
             context.cancellation().throwIfCancelled();
             tending.look();
@@ -148,22 +170,25 @@ final class StorageMove {
             for (String target : targets) {
                 Element mirror = mirror(running, target);
                 if (mirror == null) {
-                    throw new PluginException(
-                            ErrorKind.QUOTA,
-                            "the copy of disk " + Commands.printable(target)
-                                    + " has ended early; see whether there is room in "
-                                    + Commands.printable(
-                                            ImportPlan.parent(plan.images().getOrDefault(target, "/")))
-                                    + ", and the machine's log on the host");
+                    return Optional.of(target);
                 }
                 ready += mirror.getAttribute("ready").equals("yes") ? 1 : 0;
             }
             context.progress().step("Moving to production: " + ready + " of " + targets.size() + " disks are copied");
             if (ready == targets.size()) {
-                return;
+                return Optional.empty();
             }
             pause();
         }
+        return Optional.empty();
+    }
+
+    private PluginException endedEarly(String target) {
+        return new PluginException(
+                ErrorKind.QUOTA,
+                "the copy of disk " + Commands.printable(target) + " has ended early; see whether there is room in "
+                        + Commands.printable(ImportPlan.parent(plan.images().getOrDefault(target, "/")))
+                        + ", and the machine's log on the host");
     }
 
     private static @org.jspecify.annotations.Nullable Element mirror(Document running, String target) {

@@ -99,8 +99,13 @@ class InstantRecoveryLabTest extends GuestFromBackup {
                 throw new CompletionException(e);
             }
         });
-        Awaitility.await("copies").atMost(Duration.ofSeconds(30)).until(() -> lab.virsh("dumpxml", machine())
-                .contains("<mirror"));
+        Awaitility.await("copies").atMost(Duration.ofSeconds(60)).until(() -> {
+            if (moving.isDone()) {
+                moving.join(); // which says why it ended
+                throw new AssertionError("the move was over before its copies were seen");
+            }
+            return lab.virsh("dumpxml", machine()).contains("<mirror");
+        });
         strategy.close(); // nothing can be cleaned up any more, as if the node were dead
         session.close();
         slow = false;
