@@ -84,6 +84,33 @@ public record Backup(
                 suddenChange);
     }
 
+    /**
+     * The same after a proof.
+     *
+     * @param at when it was made
+     * @param found what it found
+     * @param says the message from now on
+     */
+    public Backup verified(Instant at, Verification found, String says) {
+        return new Backup(
+                id,
+                instanceId,
+                destinationId,
+                workflowId,
+                incremental,
+                status,
+                created,
+                recorded,
+                stats,
+                fullReadReason,
+                says,
+                at,
+                found,
+                boot,
+                sequence,
+                suddenChange);
+    }
+
     /** The same after an attempt to boot an instance from it. */
     public Backup booted(Boot attempt) {
         return new Backup(

@@ -422,7 +422,7 @@ abstract class CatalogContract {
             Backup.Verification found = i == 1 ? Backup.Verification.GOOD : Backup.Verification.DAMAGED;
             String destination = i == 3 ? "2" + own : own;
             Backup b = Samples.backup(own + i, own, destination, Samples.NOW.plusSeconds(i));
-            catalog().backups().add(verified(b, found));
+            catalog().backups().add(b.verified(Samples.NOW, found, b.message()));
         }
         Page<Backup> damaged = catalog().backups().damaged(own, ALL);
         assertThat(damaged.items()).extracting(Backup::id).containsExactly(own + "2", own + "0");
@@ -431,26 +431,6 @@ abstract class CatalogContract {
                 .extracting(Backup::id)
                 .containsExactly(own + "0");
         assertThat(catalog().backups().damaged("nobody", ALL).items()).isEmpty();
-    }
-
-    private static Backup verified(Backup b, Backup.Verification found) {
-        return new Backup(
-                b.id(),
-                b.instanceId(),
-                b.destinationId(),
-                b.workflowId(),
-                b.incremental(),
-                b.status(),
-                b.created(),
-                b.recorded(),
-                b.stats(),
-                b.fullReadReason(),
-                b.message(),
-                Samples.NOW,
-                found,
-                b.boot(),
-                b.sequence(),
-                b.suddenChange());
     }
 
     @Test

@@ -289,23 +289,10 @@ final class Reception {
 
     private static Backup verified(Backup b, boolean good, String damage, Instant now) {
         String usual = problems(b.stats().problems());
-        return new Backup(
-                b.id(),
-                b.instanceId(),
-                b.destinationId(),
-                b.workflowId(),
-                b.incremental(),
-                b.status(),
-                b.created(),
-                b.recorded(),
-                b.stats(),
-                b.fullReadReason(),
-                good || damage.isEmpty() ? usual : usual.isEmpty() ? damage : usual + "; " + damage,
+        return b.verified(
                 now,
                 good ? Backup.Verification.GOOD : Backup.Verification.DAMAGED,
-                b.boot(),
-                b.sequence(),
-                b.suddenChange());
+                good || damage.isEmpty() ? usual : usual.isEmpty() ? damage : usual + "; " + damage);
     }
 
     private static String problems(long count) {
